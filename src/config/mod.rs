@@ -1,0 +1,3 @@
+//! `leadlint.toml`: the file as written, the settings resolved from it, and the selection of rules.
+
+pub mod options;

@@ -1,0 +1,4 @@
+//! leadlint
+pub mod model;
+
+pub mod config;

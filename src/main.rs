@@ -1,0 +1,3 @@
+use mimalloc as _;
+use polars as _;
+fn main() {}

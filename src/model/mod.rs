@@ -1,0 +1,15 @@
+//! The nouns that every layer shares: kinds, objects, roles, sources, severities. Imports nothing above it.
+
+mod dimension;
+mod issue;
+mod kind;
+mod role;
+mod severity;
+mod source;
+
+pub use dimension::Dimension;
+pub use issue::{IssueKind, ReadIssue};
+pub use kind::{Kind, Object};
+pub use role::{Found, Role, RoleBinding};
+pub use severity::{Safety, Severity, Status};
+pub use source::{Dialect, Origin, Source, SourceFile, TextEncoding};
