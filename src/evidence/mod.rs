@@ -1,0 +1,8 @@
+//! Evidence: what rules return, how it is expanded, summed up and scored.
+
+mod finding;
+pub mod schema;
+
+pub use finding::{
+    Audit, EvidenceRow, Failed, Finding, Metrics, RoleSummary, Score, Skipped, SourceSummary, Verdict,
+};
