@@ -2,7 +2,7 @@
 
 mod finding;
 pub mod schema;
+mod table;
 
-pub use finding::{
-    Audit, EvidenceRow, Failed, Finding, Metrics, RoleSummary, Score, Skipped, SourceSummary, Verdict,
-};
+pub use finding::{Audit, EvidenceRow, Failed, Finding, Metrics, RoleSummary, Score, Skipped, SourceSummary, Verdict};
+pub use table::Evidence;
