@@ -3,4 +3,6 @@ pub mod model;
 
 pub mod config;
 
+pub mod normalise;
+
 pub mod evidence;

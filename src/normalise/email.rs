@@ -1,0 +1,136 @@
+//! Email addresses: the canonical form that they compare in, and what is no address at all.
+
+use std::borrow::Cow;
+
+use super::text::trimmed;
+
+/// The form in which addresses compare: trimmed and case-folded. `None` for cells without an `@`.
+#[must_use]
+pub fn canonical(cell: &str) -> Option<Cow<'_, str>> {
+    let cell = trimmed(cell);
+    if !cell.as_bytes().contains(&b'@') {
+        return None;
+    }
+    if cell.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) {
+        Some(Cow::Owned(cell.to_lowercase()))
+    } else {
+        Some(Cow::Borrowed(cell))
+    }
+}
+
+/// Whether a canonical address stands for "there is none": `none@none.com`, `noemail@…`, `na@na.na`.
+#[must_use]
+pub fn is_placeholder(canonical: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "none",
+        "na",
+        "n/a",
+        "noemail",
+        "no-email",
+        "no.email",
+        "no_email",
+        "nomail",
+        "unknown",
+        "notprovided",
+        "not-provided",
+        "null",
+        "nobody",
+        "noone",
+        "donotemail",
+        "placeholder",
+    ];
+    let Some((local, domain)) = canonical.split_once('@') else { return true };
+    let name = domain.split('.').next().unwrap_or(domain);
+    let is_filler =
+        |word: &str| WORDS.contains(&word) || (word.len() < 5 && word.bytes().all(|b| b == b'x' || b == b'-'));
+    local.is_empty()
+        || domain.is_empty()
+        || is_filler(local)
+        || (local == name && matches!(local, "test" | "a" | "abc" | "asdf" | "email"))
+}
+
+/// Why a trimmed cell is no usable address; `None` when it is one.
+///
+/// Syntax by the `email_address` crate (RFC 5321, RFC 5322); the domain must end in a suffix of the Public Suffix List
+/// or in a name reserved for documentation and tests (RFC 2606).
+#[must_use]
+pub fn defect(cell: &str) -> Option<&'static str> {
+    let cell = trimmed(cell);
+    match cell.bytes().filter(|b| *b == b'@').count() {
+        0 => return Some("no @"),
+        1 => {}
+        _ if cell.split([';', ',', ' ', '/', '|', '\n']).filter(|part| part.contains('@')).count() > 1 => {
+            return Some("two addresses in one cell");
+        }
+        _ => return Some("more than one @"),
+    }
+    if cell.contains(char::is_whitespace) {
+        return Some("white space inside");
+    }
+    let (local, domain) = cell.split_once('@')?;
+    if local.is_empty() {
+        return Some("nothing before the @");
+    }
+    if domain.is_empty() {
+        return Some("nothing after the @");
+    }
+    if !email_address::EmailAddress::is_valid(cell) {
+        return Some("not the form of an address");
+    }
+    if !domain.contains('.') {
+        return Some("the domain has no dot");
+    }
+    let domain = domain.to_lowercase();
+    if RESERVED.iter().any(|suffix| domain.ends_with(suffix)) {
+        return None;
+    }
+    let known = psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known());
+    (!known).then_some("the domain ends in no public suffix")
+}
+
+/// Top-level names that RFC 2606 and RFC 6761 keep for documentation and tests: no delivery, but well formed.
+const RESERVED: [&str; 4] = [".example", ".test", ".invalid", ".localhost"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_is_trimmed_and_lower_case() {
+        assert_eq!(canonical(" Ana@Acme.Example\u{A0}").as_deref(), Some("ana@acme.example"));
+        assert_eq!(canonical("ana@acme.example"), Some(Cow::Borrowed("ana@acme.example")));
+        assert_eq!(canonical("n/a"), None);
+    }
+
+    #[test]
+    fn placeholders_are_no_addresses() {
+        for cell in ["none@none.com", "noemail@acme.example", "test@test.com", "xxx@acme.example", "na@na.example"] {
+            assert!(is_placeholder(cell), "{cell}");
+        }
+        for cell in ["nina@acme.example", "test@acme.example", "info@acme.example", "max@acme.example"] {
+            assert!(!is_placeholder(cell), "{cell}");
+        }
+    }
+
+    #[test]
+    fn defects_are_named() {
+        for (cell, defect_) in [
+            ("ana.acme.example", "no @"),
+            ("ana@acme.con", "the domain ends in no public suffix"),
+            ("ana@acme", "the domain has no dot"),
+            ("ana@acme.example;bo@acme.example", "two addresses in one cell"),
+            ("ana@@acme.example", "more than one @"),
+            ("ana lee@acme.example", "white space inside"),
+            ("@acme.example", "nothing before the @"),
+            ("ana@", "nothing after the @"),
+            ("ana.@acme.example", "not the form of an address"),
+        ] {
+            assert_eq!(defect(cell), Some(defect_), "{cell}");
+        }
+        for cell in
+            ["ana@acme.example", "Ana+news@mail.acme.co.uk", "o'neil@acme.museum", "ana@müller.de", "  ana@acme.com "]
+        {
+            assert_eq!(defect(cell), None, "{cell}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Facts: summaries over everything that is loaded. Given the facts, a rule may look at any part that keeps its scope
+//! together and says the same as over the whole.
+
+use chrono::{DateTime, TimeZone, Utc};
+use rayon::prelude::*;
+
+use super::category::{Category, Exclusion, categorise};
+use super::clock::DayProfile;
+use super::table::Table;
+use super::timestamp::Times;
+use crate::config::options::DriftOptions;
+use crate::model::{IssueKind, Role};
+
+/// How the clock is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOf {
+    /// From the exports.
+    Export,
+    /// The run's own clock.
+    Now,
+    /// A time that the user gave.
+    Given(DateTime<Utc>),
+}
+
+/// What is known of one column as a whole.
+#[derive(Debug)]
+pub struct ColumnFacts {
+    /// Cells that hold something.
+    pub filled: u64,
+    /// Distinct values, if the column is a category; else why not.
+    pub category: Result<Category, Exclusion>,
+    /// Whether cells are meant to hold several lines.
+    pub multi_line: bool,
+}
+
+/// What is known of one source as a whole.
+#[derive(Debug)]
+pub struct SourceFacts {
+    /// Rows in the frame.
+    pub rows: u64,
+    /// By column.
+    pub columns: Vec<ColumnFacts>,
+    /// First and last created or started time in microseconds since 1970, or what the config says is covered.
+    pub window: Option<(i64, i64)>,
+    /// Whether the config says it.
+    pub window_declared: bool,
+    /// Rows that could not be read, over all files.
+    pub unreadable: u64,
+}
+
+/// What is known of the run as a whole.
+#[derive(Debug)]
+pub struct Facts {
+    /// The clock, in microseconds since 1970; `None` when no source has a usable time.
+    pub as_of: Option<i64>,
+    /// `export`, `now` or `given`.
+    pub as_of_from: &'static str,
+    /// By source.
+    pub sources: Vec<SourceFacts>,
+}
+
+impl Facts {
+    /// Computes the facts over whole tables. `now` is the run's own clock; `clock` says whether it or the exports count.
+    #[must_use]
+    pub fn compute(tables: &[Table], clock: AsOf, now: DateTime<Utc>, drift: &DriftOptions) -> Self {
+        let (as_of, as_of_from) = match clock {
+            AsOf::Now => (Some(now.timestamp_micros()), "now"),
+            AsOf::Given(at) => (Some(at.timestamp_micros()), "given"),
+            AsOf::Export => (tables.iter().filter_map(|table| newest(table, now.timestamp_micros())).max(), "export"),
+        };
+        let sources = tables.iter().map(|table| SourceFacts::compute(table, drift)).collect();
+        Self { as_of, as_of_from, sources }
+    }
+
+    /// The facts of the source that `table` is, or is a part of.
+    #[must_use]
+    pub fn of(&self, table: &Table) -> &SourceFacts {
+        &self.sources[table.index]
+    }
+}
+
+/// The newest time of one source that the source itself vouches for.
+fn newest(table: &Table, limit: i64) -> Option<i64> {
+    table
+        .source
+        .columns()
+        .filter(|column| table.source.role_of(*column).is_some_and(Role::moves_clock))
+        .map(|column| DayProfile::of(&table.times(column).micros, Times::MISSING, limit))
+        .fold(DayProfile::default(), DayProfile::merge)
+        .newest()
+}
+
+impl SourceFacts {
+    fn compute(table: &Table, drift: &DriftOptions) -> Self {
+        let source = &table.source;
+        let named = |column: usize| {
+            drift.columns.as_ref().map(|names| names.iter().any(|name| source.column_named(name) == Some(column)))
+        };
+        let columns = (0..source.frame.width())
+            .into_par_iter()
+            .map(|column| {
+                if source.ignored.contains(&column) {
+                    return ColumnFacts {
+                        filled: 0,
+                        category: Err(Exclusion::Meaning("ignored by the config")),
+                        multi_line: false,
+                    };
+                }
+                let dictionary = table.dictionary(column);
+                let filled = match dictionary {
+                    Some(dictionary) => dictionary
+                        .values
+                        .iter()
+                        .zip(&dictionary.counts)
+                        .filter(|(value, _)| !super::text::is_blank(Some(value)))
+                        .map(|(_, count)| u64::from(*count))
+                        .sum(),
+                    None => (table.height() - table.blank(column).sum().unwrap_or(0) as usize) as u64,
+                };
+                let category = match named(column) {
+                    Some(false) => Err(Exclusion::Meaning("[drift] columns does not name it")),
+                    named => categorise(source, column, dictionary, named.is_some()),
+                };
+                ColumnFacts { filled, category, multi_line: is_multi_line(table, column, filled) }
+            })
+            .collect();
+        let declared = source.covers.map(|(from, to)| {
+            let start = Utc.from_utc_datetime(&from.and_time(chrono::NaiveTime::MIN)).timestamp_micros();
+            let end = Utc.from_utc_datetime(&to.and_time(chrono::NaiveTime::MIN)).timestamp_micros();
+            (start, end + 86_400_000_000 - 1)
+        });
+        let window = declared.or_else(|| {
+            let column =
+                [Role::CreatedAt, Role::StartedAt, Role::LoggedAt].into_iter().find_map(|role| table.role(role))?;
+            let times = table.times(column).micros.iter().copied().filter(|at| *at != Times::MISSING);
+            times.fold(None, |range, at| match range {
+                None => Some((at, at)),
+                Some((from, to)) => Some((at.min(from), at.max(to))),
+            })
+        });
+        Self {
+            rows: table.height() as u64,
+            columns,
+            window,
+            window_declared: source.covers.is_some(),
+            unreadable: source.files.iter().map(|file| file.unreadable).sum(),
+        }
+    }
+}
+
+/// Whether a column is meant to hold several lines: by its role or header, or because more than one cell in a hundred does.
+fn is_multi_line(table: &Table, column: usize, filled: u64) -> bool {
+    let source = &table.source;
+    match source.role_of(column) {
+        Some(Role::Notes | Role::Transcript | Role::Street | Role::Error) => return true,
+        Some(_) => return false,
+        None => {}
+    }
+    let header = source.header(column).to_lowercase();
+    const WORDS: [&str; 9] =
+        ["description", "comment", "note", "message", "body", "transcript", "address", "street", "text"];
+    if WORDS.iter().any(|word| header.contains(word)) {
+        return true;
+    }
+    let broken = table.marks(column).of(super::marks::LINE_BREAK).count() as u64;
+    broken > 2 && broken * 100 > filled
+}
+
+/// Whether an issue of this kind took the row out of the frame.
+#[must_use]
+pub const fn is_unreadable(kind: IssueKind) -> bool {
+    matches!(kind, IssueKind::SurplusCells | IssueKind::OpenQuote | IssueKind::SwallowedRows)
+}

@@ -1,0 +1,21 @@
+//! Normalised forms of what was read: keys, distinct values, times, marks, each computed once and shared by all rules;
+//! and the facts, summaries of the whole that rules may rely on whatever part they see.
+//!
+//! In: [`Source`](crate::model::Source)s, all text. Out: [`Table`]s, which keep the text and add the normalised forms
+//! lazily, and [`Facts`].
+
+mod category;
+pub mod clock;
+pub mod dictionary;
+pub mod email;
+mod facts;
+pub mod keys;
+pub mod marks;
+pub mod record_id;
+mod table;
+pub mod text;
+pub mod timestamp;
+
+pub use category::{Category, Exclusion};
+pub use facts::{AsOf, ColumnFacts, Facts, SourceFacts};
+pub use table::Table;

@@ -1,0 +1,256 @@
+//! A table: one source, or a part of one, with what several rules need of it computed once and shared.
+
+use std::sync::{Arc, OnceLock};
+
+use chrono_tz::Tz;
+use polars::prelude::{BooleanChunked, DataFrame, IdxCa, NewChunkedArray, PolarsResult};
+
+use super::dictionary::Dictionary;
+use super::keys::{Key, KeyName};
+use super::marks::Marks;
+use super::text::{Text, is_blank};
+use super::timestamp::{DayOrder, Times};
+use super::{email, record_id};
+use crate::model::{ReadIssue, Role, Source};
+
+/// One source, or some rows of one. Rows are numbered from 0 within the table; [`Table::source_row`] says which row of
+/// the source each is.
+#[derive(Debug)]
+pub struct Table {
+    /// The source.
+    pub source: Arc<Source>,
+    /// Position of the source among the sources of the run.
+    pub index: usize,
+    frame: DataFrame,
+    rows: Option<Vec<u32>>,
+    zone: Option<Tz>,
+    orders: Vec<Option<DayOrder>>,
+    blanks: Vec<OnceLock<BooleanChunked>>,
+    dictionaries: Vec<OnceLock<Option<Dictionary>>>,
+    times: Vec<OnceLock<Times>>,
+    marks: Vec<OnceLock<Marks>>,
+    keys: [OnceLock<Key>; KeyName::ALL.len()],
+}
+
+fn slots<T>(width: usize) -> Vec<OnceLock<T>> {
+    (0..width).map(|_| OnceLock::new()).collect()
+}
+
+impl Table {
+    /// The table of a whole source. `zone` is where its naive times are read in, unless a header names one.
+    #[must_use]
+    pub fn new(source: Arc<Source>, index: usize, zone: Option<Tz>) -> Self {
+        let zone = source.zone.as_ref().and_then(|name| name.parse().ok()).or(zone);
+        let frame = source.frame.clone();
+        let width = frame.width();
+        Self {
+            source,
+            index,
+            frame,
+            rows: None,
+            zone,
+            orders: vec![None; width],
+            blanks: slots(width),
+            dictionaries: slots(width),
+            times: slots(width),
+            marks: slots(width),
+            keys: Default::default(),
+        }
+    }
+
+    /// The part of this table that holds `rows` (of this table, ascending). What was decided from the whole, such as the
+    /// order of day and month, holds for the part too.
+    pub fn part(&self, rows: &[u32]) -> PolarsResult<Self> {
+        let indices = IdxCa::from_slice("".into(), rows);
+        let frame = self.frame.take(&indices)?;
+        let width = frame.width();
+        Ok(Self {
+            source: Arc::clone(&self.source),
+            index: self.index,
+            frame,
+            rows: Some(rows.iter().map(|row| self.source_row(*row)).collect()),
+            zone: self.zone,
+            orders: (0..width).map(|column| self.is_time(column).then(|| self.times(column).order)).collect(),
+            blanks: slots(width),
+            dictionaries: slots(width),
+            times: slots(width),
+            marks: slots(width),
+            keys: Default::default(),
+        })
+    }
+
+    /// Name of the source.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.source.name
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.frame.height()
+    }
+
+    /// Every column as text.
+    #[must_use]
+    pub fn frame(&self) -> &DataFrame {
+        &self.frame
+    }
+
+    /// The row of the source that row `row` of this table is.
+    #[must_use]
+    pub fn source_row(&self, row: u32) -> u32 {
+        self.rows.as_ref().map_or(row, |rows| rows[row as usize])
+    }
+
+    /// Whether row `row` of the source is in this table.
+    #[must_use]
+    pub fn holds(&self, row: u32) -> bool {
+        self.rows.as_ref().is_none_or(|rows| rows.binary_search(&row).is_ok())
+    }
+
+    /// What the reader noticed in rows that are in this table.
+    pub fn issues(&self) -> impl Iterator<Item = (u32, &ReadIssue)> {
+        self.source.issues.iter().filter_map(|issue| {
+            let row = issue.frame_row?;
+            match &self.rows {
+                None => Some((row, issue)),
+                Some(rows) => rows.binary_search(&row).ok().map(|at| (at as u32, issue)),
+            }
+        })
+    }
+
+    /// Position of the column that plays `role`.
+    #[must_use]
+    pub fn role(&self, role: Role) -> Option<usize> {
+        self.source.role(role)
+    }
+
+    /// The cells of column `column`.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such column, or it is no text: the reader makes every column text.
+    #[must_use]
+    pub fn text(&self, column: usize) -> Text<'_> {
+        match Text::new(&self.frame.columns()[column]) {
+            Ok(text) => text,
+            Err(error) => unreachable!("the reader makes every column text: {error}"),
+        }
+    }
+
+    /// Which cells of column `column` hold nothing.
+    #[must_use]
+    pub fn blank(&self, column: usize) -> &BooleanChunked {
+        self.blanks[column].get_or_init(|| {
+            let parts = self.text(column).par_parts(|_, cells| cells.map(is_blank).collect::<Vec<bool>>());
+            BooleanChunked::from_iter_values("blank".into(), parts.into_iter().flatten())
+        })
+    }
+
+    /// Distinct values of column `column`; `None` where they are too many.
+    #[must_use]
+    pub fn dictionary(&self, column: usize) -> Option<&Dictionary> {
+        self.dictionaries[column].get_or_init(|| Dictionary::build(&self.text(column))).as_ref()
+    }
+
+    /// Whether column `column` plays a role that is a point in time.
+    #[must_use]
+    pub fn is_time(&self, column: usize) -> bool {
+        self.source.role_of(column).is_some_and(Role::is_time)
+    }
+
+    /// Column `column` read as points in time.
+    #[must_use]
+    pub fn times(&self, column: usize) -> &Times {
+        self.times[column]
+            .get_or_init(|| Times::read(&self.text(column), self.zone.unwrap_or(Tz::UTC), self.orders[column]))
+    }
+
+    /// Whether it is known in which zone naive times are to be read.
+    #[must_use]
+    pub fn knows_zone(&self) -> bool {
+        self.zone.is_some()
+    }
+
+    /// Cells of column `column` that hold characters which do not belong.
+    #[must_use]
+    pub fn marks(&self, column: usize) -> &Marks {
+        self.marks[column].get_or_init(|| Marks::find(&self.text(column), self.dictionary(column)))
+    }
+
+    /// The entries of key `name`. Empty when no column holds it.
+    #[must_use]
+    pub fn key(&self, name: KeyName) -> &Key {
+        self.keys[name as usize].get_or_init(|| match name {
+            KeyName::Email => {
+                let columns: Vec<_> = self.email_columns().map(|(c, sep)| (c as u32, self.text(c), sep)).collect();
+                Key::build(&columns, email::canonical)
+            }
+            KeyName::RecordId => {
+                let columns: Vec<_> = self.role(Role::Id).map(|c| (c as u32, self.text(c), None)).into_iter().collect();
+                Key::build(&columns, record_id::canonical)
+            }
+        })
+    }
+
+    /// The primary and the additional email columns, and what separates several addresses in a cell.
+    fn email_columns(&self) -> impl Iterator<Item = (usize, Option<char>)> + '_ {
+        let primary = self.role(Role::Email);
+        let additional = self
+            .source
+            .columns()
+            .filter(move |column| Some(*column) != primary && is_additional(self.source.header(*column)));
+        primary.map(|column| (column, None)).into_iter().chain(additional.map(|column| (column, Some(';'))))
+    }
+}
+
+/// Whether `header` names a further email column of the same person: `Email 2`, `Additional email addresses`,
+/// `Person - Email - Home`. Columns about emails (`Email Opt Out`) are none.
+fn is_additional(header: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "additional",
+        "address",
+        "addresses",
+        "alternate",
+        "alternative",
+        "email",
+        "emails",
+        "home",
+        "hs",
+        "other",
+        "person",
+        "personal",
+        "secondary",
+        "work",
+    ];
+    let lower = header.to_lowercase().replace("e-mail", "email");
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).peekable();
+    words.peek().is_some()
+        && lower.contains("email")
+        && words.all(|word| {
+            let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
+            word.is_empty() || WORDS.contains(&word)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn additional_email_columns_are_told_from_columns_about_emails() {
+        for header in [
+            "Email 2",
+            "Additional email addresses",
+            "hs_additional_emails",
+            "Person - Email - Home",
+            "E-mail Address 2",
+        ] {
+            assert!(is_additional(header), "{header}");
+        }
+        for header in ["Email Opt Out", "HasOptedOutOfEmail", "EmailBouncedReason", "Last email sent", "Name"] {
+            assert!(!is_additional(header), "{header}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What a rule may see: tables that have what it needs, the facts, and the config. Never paths, never the wall clock.
+
+use crate::config::options::Options;
+use crate::model::Role;
+use crate::normalise::text::Text;
+use crate::normalise::{Facts, Table};
+
+/// The context of one rule's run over one partition.
+#[derive(Debug)]
+pub struct Check<'a> {
+    /// Tables of the kinds that the rule looks at, which have what it needs.
+    pub tables: Vec<&'a Table>,
+    /// Summaries over everything.
+    pub facts: &'a Facts,
+    /// The config.
+    pub config: &'a Options,
+}
+
+impl Check<'_> {
+    /// The cells of the column that plays `role`, and its position.
+    #[must_use]
+    pub fn text<'t>(&self, table: &'t Table, role: Role) -> Option<(usize, Text<'t>)> {
+        table.role(role).map(|column| (column, table.text(column)))
+    }
+}

@@ -1,0 +1,254 @@
+//! What a rule is: metadata, a page, options, a scope and a check.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::check::Check;
+use super::outcome::Outcome;
+use crate::model::{Dimension, Kind, Role, Safety, Severity};
+use crate::normalise::keys::KeyName;
+
+/// A family of rules; its name is the front of their codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// Required and minimal data.
+    Required,
+    /// Duplicates.
+    Duplicates,
+    /// Value drift.
+    Drift,
+    /// Formats.
+    Formats,
+    /// Governance.
+    Governance,
+}
+
+impl Family {
+    /// Every family.
+    pub const ALL: [Self; 5] = [Self::Required, Self::Duplicates, Self::Drift, Self::Formats, Self::Governance];
+
+    /// The front of the codes.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Required => "REQ",
+            Self::Duplicates => "DUP",
+            Self::Drift => "DRF",
+            Self::Formats => "FMT",
+            Self::Governance => "GOV",
+        }
+    }
+
+    /// The folder of the family's files, and what people call it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Duplicates => "duplicates",
+            Self::Drift => "drift",
+            Self::Formats => "formats",
+            Self::Governance => "governance",
+        }
+    }
+}
+
+/// What a rule must see together. Over any partition of the rows that keeps its scope together, and given the same
+/// facts, a rule gives the same evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Each row by itself.
+    Row,
+    /// All rows that share a key.
+    Key(KeyName),
+    /// A column's distinct values, which are facts.
+    Values,
+    /// The facts; the rule emits once.
+    Facts,
+    /// Everything, for the reason given.
+    Whole(&'static str),
+}
+
+impl Scope {
+    /// The word used on pages: `row`, `key(email)`.
+    #[must_use]
+    pub fn describe(self) -> String {
+        match self {
+            Self::Row => "row".to_owned(),
+            Self::Key(key) => format!("key({})", key.as_str()),
+            Self::Values => "values".to_owned(),
+            Self::Facts => "facts".to_owned(),
+            Self::Whole(reason) => format!("whole: {reason}"),
+        }
+    }
+}
+
+/// What a source must have for a rule to look at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// A column of this role.
+    Role(Role),
+    /// A column of one of these roles.
+    AnyRole(&'static [Role]),
+    /// A usable time in some export, or `--as-of`.
+    Clock,
+}
+
+impl Need {
+    /// What is needed, in a few words.
+    #[must_use]
+    pub fn describe(self) -> String {
+        match self {
+            Self::Role(role) => role.as_str().to_owned(),
+            Self::AnyRole(roles) => roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join("|"),
+            Self::Clock => "clock".to_owned(),
+        }
+    }
+}
+
+/// Everything that is known of a rule before it runs.
+#[derive(Debug)]
+pub struct RuleMeta {
+    /// `DUP001`.
+    pub code: &'static str,
+    /// `repeated-email`: the defect, readable after "ignore".
+    pub name: &'static str,
+    /// The family.
+    pub family: Family,
+    /// Default severity.
+    pub severity: Severity,
+    /// The dimension of quality that its findings count against.
+    pub dimension: Dimension,
+    /// What it must see together.
+    pub scope: Scope,
+    /// The kinds of source that it looks at.
+    pub kinds: &'static [Kind],
+    /// What a source must have.
+    pub needs: &'static [Need],
+    /// The class of its cleanup, where evidence does not say otherwise.
+    pub safety: Safety,
+    /// One sentence for people: `{count}`, `{checked}`, `{groups}`, `{column}` and `{source}` are filled in.
+    pub message: &'static str,
+    /// The version that brought it.
+    pub since: &'static str,
+    /// The page, in Markdown.
+    pub page: &'static str,
+    /// Where its source is.
+    pub file: &'static str,
+    /// Line of the declaration.
+    pub line: u32,
+}
+
+/// A rule: one file with metadata, page, options and check.
+pub trait Rule: Sync + 'static {
+    /// What `[rules.CODE]` may hold beside the common keys.
+    type Options: Default + Serialize + DeserializeOwned;
+
+    /// The metadata.
+    const META: RuleMeta;
+
+    /// Looks at the tables that have what the rule needs.
+    ///
+    /// # Errors
+    ///
+    /// When something inside went wrong; the rule is then reported as failed, and the others run on.
+    fn check(cx: &Check<'_>, options: &Self::Options) -> anyhow::Result<Outcome>;
+}
+
+/// A rule with its option type erased, as the registry holds it.
+pub trait AnyRule: Sync {
+    /// The metadata.
+    fn meta(&self) -> &'static RuleMeta;
+
+    /// Default options, as they would stand in the config.
+    fn default_options(&self) -> toml::Table;
+
+    /// Checks the rule's own options; the error says what is wrong with which key.
+    fn validate(&self, own: &toml::Table) -> Result<(), String>;
+
+    /// Runs the rule.
+    fn run(&self, cx: &Check<'_>, own: &toml::Table) -> anyhow::Result<Outcome>;
+}
+
+impl<R: Rule> AnyRule for R {
+    fn meta(&self) -> &'static RuleMeta {
+        const { &R::META }
+    }
+
+    fn default_options(&self) -> toml::Table {
+        match toml::Table::try_from(R::Options::default()) {
+            Ok(table) => table,
+            Err(error) => unreachable!("default options are plain data: {error}"),
+        }
+    }
+
+    fn validate(&self, own: &toml::Table) -> Result<(), String> {
+        toml::Value::Table(own.clone()).try_into::<R::Options>().map(drop).map_err(|error| error.message().to_owned())
+    }
+
+    fn run(&self, cx: &Check<'_>, own: &toml::Table) -> anyhow::Result<Outcome> {
+        let options: R::Options = toml::Value::Table(own.clone()).try_into()?;
+        R::check(cx, &options)
+    }
+}
+
+/// The options of rules that have none.
+#[derive(Debug, Default, Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoOptions {}
+
+/// Declares a rule: its page is the doc comment, its metadata the fields. The check follows as an `impl Rule`, into
+/// which `meta!` expands the metadata.
+macro_rules! declare_rule {
+    (
+        $(#[doc = $doc:literal])*
+        pub struct $name:ident {
+            code: $code:literal,
+            name: $human:literal,
+            family: $family:ident,
+            severity: $severity:ident,
+            dimension: $dimension:ident,
+            scope: $scope:expr,
+            kinds: [$($kind:ident),* $(,)?],
+            needs: [$($need:expr),* $(,)?],
+            safety: $safety:ident,
+            message: $message:literal,
+            since: $since:literal,
+            options: $options:ty,
+            check: $check:ident $(,)?
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl $crate::rules::declare::Rule for $name {
+            type Options = $options;
+
+            const META: $crate::rules::declare::RuleMeta = $crate::rules::declare::RuleMeta {
+                code: $code,
+                name: $human,
+                family: $crate::rules::declare::Family::$family,
+                severity: $crate::model::Severity::$severity,
+                dimension: $crate::model::Dimension::$dimension,
+                scope: $scope,
+                kinds: &[$($crate::model::Kind::$kind),*],
+                needs: &[$($need),*],
+                safety: $crate::model::Safety::$safety,
+                message: $message,
+                since: $since,
+                page: concat!($($doc, "\n"),*),
+                file: file!(),
+                line: line!(),
+            };
+
+            fn check(
+                cx: &$crate::rules::check::Check<'_>,
+                options: &Self::Options,
+            ) -> anyhow::Result<$crate::rules::outcome::Outcome> {
+                $check(cx, options)
+            }
+        }
+    };
+}
+
+pub(crate) use declare_rule;
