@@ -7,9 +7,9 @@ use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::document::{Document, Dotted, Step};
+use super::document::{Document, Dotted, Step, quoted};
 use super::error::Error;
-use super::nearest::{hint, list};
+use super::nearest::{hint, list, nearest};
 use super::{day, schema::schema};
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(schema);
@@ -136,7 +136,12 @@ impl<'d> Check<'d, '_> {
     ) {
         let place = self.document.place(span.start);
         let key = Dotted(steps).to_string();
-        self.unknown.push((span, Error::UnknownKey { place, noun, key, hint: hint(name, known), more: 0 }));
+        let known: Vec<&str> = known.collect();
+        let hint = match home(name) {
+            Some(table) if nearest(name, known.iter().copied()).is_none() => format!("it belongs in `{table}`"),
+            _ => hint(name, known),
+        };
+        self.unknown.push((span, Error::UnknownKey { place, noun, key, hint, more: 0 }));
     }
 
     fn wrong_type(&mut self, schema: &'static Value, value: &DeValue<'_>, span: &Range<usize>, steps: &Steps<'_>) {
@@ -149,6 +154,23 @@ impl<'d> Check<'d, '_> {
     }
 }
 
+/// The only table at the root that knows a key, for keys that were written outside of theirs.
+fn home(key: &str) -> Option<String> {
+    let holds = |schema: &'static Value| resolve(schema)["properties"].get(key).is_some();
+    let tables = SCHEMA["properties"].as_object()?.iter().filter_map(|(table, schema)| {
+        let schema = resolve(schema);
+        if holds(schema) {
+            Some(format!("[{table}]"))
+        } else if holds(&schema["items"]) {
+            Some(format!("[[{table}]]"))
+        } else {
+            holds(&schema["additionalProperties"]).then(|| format!("[{table}.NAME]"))
+        }
+    });
+    let mut tables = tables.fuse();
+    tables.next().filter(|_| tables.next().is_none())
+}
+
 /// What is wrong with a value of the right type.
 fn scalar_problem(schema: &Value, value: &DeValue<'_>) -> Option<String> {
     match value {
@@ -156,18 +178,23 @@ fn scalar_problem(schema: &Value, value: &DeValue<'_>) -> Option<String> {
             if let Some(known) = words(schema)
                 && !known.contains(&text.as_ref())
             {
-                return Some(format!("cannot be `{text}`; {}", hint(text, known)));
+                let next = match nearest(text, known.iter().copied()) {
+                    Some(word) => format!("did you mean `{word}`?"),
+                    None => format!("write one of {}", list(&known)),
+                };
+                return Some(format!("cannot be {}; {next}", quoted(text)));
             }
             let is_day = text.parse().is_ok_and(|day| day::as_date(&day).is_some());
             (schema["format"] == "date" && !is_day)
-                .then(|| format!("is `{text}`, which is no day; write it as year-month-day, such as 2026-10-31"))
+                .then(|| format!("is {}, which is not a day; write it as `2026-10-31`", quoted(text)))
         }
-        DeValue::Datetime(time) => day::as_date(time)
-            .is_none()
-            .then(|| format!("is `{time}`, which is no day; write it as year-month-day, such as 2026-10-31")),
+        DeValue::Datetime(time) => {
+            day::as_date(time).is_none().then(|| format!("is `{time}`, which is not a day; write it as `2026-10-31`"))
+        }
         DeValue::Integer(_) | DeValue::Float(_) => {
             let number = number(value)?;
-            let (least, most) = (schema["minimum"].as_f64(), schema["maximum"].as_f64());
+            let least = schema["minimum"].as_f64();
+            let most = schema["maximum"].as_f64().or((schema["format"] == "uint32").then_some(f64::from(u32::MAX)));
             let inside = least.is_none_or(|least| number >= least) && most.is_none_or(|most| number <= most);
             let range = match (least, most) {
                 (Some(least), Some(most)) => format!("between {least} and {most}"),
@@ -223,7 +250,7 @@ fn wanted(schema: &'static Value) -> String {
         return format!("one of {}", list(&known));
     }
     match schema["type"].as_str() {
-        Some("string") if schema["format"] == "date" => "a day such as 2026-10-31".to_owned(),
+        Some("string") if schema["format"] == "date" => "a day such as `2026-10-31`".to_owned(),
         Some("string") => "text in quotes".to_owned(),
         Some("integer") => "a whole number".to_owned(),
         Some("number") => "a number".to_owned(),
@@ -246,7 +273,7 @@ fn found(value: &DeValue<'_>) -> String {
         DeValue::Array(_) => "a list".to_owned(),
         DeValue::Table(_) => "a table".to_owned(),
         DeValue::Datetime(time) => format!("the date `{time}`"),
-        DeValue::String(text) => format!("the text `{text}`"),
+        DeValue::String(text) => format!("the text {}", quoted(text)),
         _ => format!("`{}`", written(value)),
     }
 }
@@ -263,7 +290,10 @@ fn written(value: &DeValue<'_>) -> String {
 
 fn number(value: &DeValue<'_>) -> Option<f64> {
     match value {
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok().map(|n| n as f64),
+        DeValue::Integer(number) => {
+            // What is beyond 64 bits is beyond every range.
+            Some(i64::from_str_radix(number.as_str(), number.radix()).map_or(f64::INFINITY, |n| n as f64))
+        }
         DeValue::Float(number) => number.as_str().parse().ok(),
         _ => None,
     }

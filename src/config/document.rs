@@ -61,17 +61,18 @@ impl<'a> Document<'a> {
     pub(super) fn parse(text: &'a str, path: &'a str) -> Result<Self, Error> {
         match DeTable::parse(text) {
             Ok(root) => Ok(Self { path, text, root }),
-            Err(error) => {
-                let place = place(text, path, error.span().map_or(0, |span| span.start));
-                let excerpt = excerpt(text, &place);
-                Err(Error::Syntax { message: error.message().to_owned(), place, excerpt })
-            }
+            Err(error) => Err(syntax_error(text, path, &error)),
         }
     }
 
     /// The root table.
     pub(super) fn root(&self) -> &Spanned<DeTable<'a>> {
         &self.root
+    }
+
+    /// An error of the parser or of the options' own types.
+    pub(super) fn syntax_error(&self, error: &toml::de::Error) -> Error {
+        syntax_error(self.text, self.path, error)
     }
 
     /// The line and column of a byte.
@@ -110,6 +111,21 @@ impl<'a> Document<'a> {
     }
 }
 
+fn syntax_error(text: &str, path: &str, error: &toml::de::Error) -> Error {
+    let place = place(text, path, error.span().map_or(0, |span| span.start));
+    Error::Syntax { message: error.message().to_owned(), excerpt: excerpt(text, &place), place }
+}
+
+/// A text as errors quote it: on one line, and cut where it is long.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut shown: String = text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
 /// The line and column of a byte of a text.
 pub(super) fn place(text: &str, path: &str, byte: usize) -> Place {
     let before = &text[..text.floor_char_boundary(byte.min(text.len()))];
@@ -117,7 +133,7 @@ pub(super) fn place(text: &str, path: &str, byte: usize) -> Place {
     Place {
         path: path.to_owned(),
         line: before.bytes().filter(|b| *b == b'\n').count() as u32 + 1,
-        column: before[line_start..].chars().count() as u32 + 1,
+        column: before[line_start..].trim_start_matches('\u{feff}').chars().count() as u32 + 1,
     }
 }
 

@@ -39,7 +39,7 @@ pub enum Error {
         /// The first bad byte.
         place: Place,
     },
-    /// The file is not TOML.
+    /// The file is not TOML, or a number in it is beyond what the setting can hold.
     #[error("{place}: {message}\n{excerpt}")]
     Syntax {
         /// Where it stops making sense.
@@ -64,7 +64,7 @@ pub enum Error {
         more: usize,
     },
     /// A table lacks a key that it must have.
-    #[error("{place}: `{table}` has no `{key}`; add it: {meaning}")]
+    #[error("{place}: `{table}` lacks `{key}` ({meaning}); add it")]
     MissingKey {
         /// Where the table begins.
         place: Place,
@@ -86,7 +86,7 @@ pub enum Error {
         message: String,
     },
     /// A word in `--select` or `--ignore` that names no rule.
-    #[error("`{flag} {word}` names no rule; {hint}, or run `leadlint rule --all` for the list")]
+    #[error("`{flag} {word}` names no rule; {hint} (`leadlint rule --all` lists them)")]
     UnknownRule {
         /// `--select` or `--ignore`.
         flag: &'static str,

@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn two_holders_are_no_hint() {
-        assert_eq!(nearest("eastern", ["US/Eastern", "Canada/Eastern"]), None);
+        assert_eq!(nearest("retire", ["retire-after-days", "retire-before-days"]), None);
         assert_eq!(nearest("new york", ["America/New_York", "UTC"]), Some("America/New_York"));
     }
 

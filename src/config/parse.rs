@@ -60,11 +60,8 @@ pub fn parse(text: &str, path: &str) -> Result<Options, Error> {
     let document = Document::parse(text, path)?;
     check::check(&document)?;
     let root = document.root().clone();
-    let mut options = Options::deserialize(toml::Deserializer::from(root)).map_err(|error| Error::Value {
-        place: document.place(error.span().map_or(0, |span| span.start)),
-        key: path.to_owned(),
-        message: format!("cannot be used: {}", error.message()),
-    })?;
+    let parsed = Options::deserialize(toml::Deserializer::from(root));
+    let mut options = parsed.map_err(|error| document.syntax_error(&error))?;
     let position = |name: &String| document.locate(&["sources".into(), name.as_str().into()]).map(|span| span.start);
     options.sources.sort_by_cached_key(|name, _| position(name));
     sense::check(&document, &options)?;

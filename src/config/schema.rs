@@ -59,6 +59,8 @@ fn drop_null(schema: &mut Value) {
         }
         return;
     };
+    // Inner schemas first: a setting called `default` would then hold no null, and only defaults themselves are dropped.
+    object.values_mut().for_each(drop_null);
     object.retain(|key, value| !(key == "default" && has_null(value)));
     if let Some(Value::Array(types)) = object.get_mut("type") {
         types.retain(|word| word != "null");
@@ -77,7 +79,6 @@ fn drop_null(schema: &mut Value) {
             }
         }
     }
-    object.values_mut().for_each(drop_null);
 }
 
 fn has_null(value: &Value) -> bool {
@@ -85,5 +86,51 @@ fn has_null(value: &Value) -> bool {
         Value::Null => true,
         Value::Object(object) => object.values().any(has_null),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    fn every_node(node: &Value, see: &mut impl FnMut(&Value)) {
+        see(node);
+        match node {
+            Value::Object(object) => object.values().for_each(|inner| every_node(inner, see)),
+            Value::Array(items) => items.iter().for_each(|inner| every_node(inner, see)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn head() {
+        let schema = super::schema();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(schema["title"], "leadlint.toml");
+        assert_eq!(schema["description"], "The whole of `leadlint.toml`.");
+        assert_eq!(schema["additionalProperties"], false);
+        assert_eq!(schema["$defs"]["SourceOptions"]["properties"]["columns"]["propertyNames"]["$ref"], "#/$defs/Role");
+        assert_eq!(
+            schema["$defs"]["SourceOptions"]["properties"]["kind"],
+            json!({ "$ref": "#/$defs/Kind", "description": "The kind; detected when absent." })
+        );
+    }
+
+    #[test]
+    fn no_null_is_left() {
+        every_node(&super::schema(), &mut |node| assert!(!node.is_null() && node != "null"));
+    }
+
+    #[test]
+    fn every_setting_is_described() {
+        let schema = super::schema();
+        let mut settings = 0;
+        every_node(&schema, &mut |node| {
+            for (key, setting) in node["properties"].as_object().into_iter().flatten() {
+                settings += 1;
+                assert!(setting["description"].is_string(), "{key} has no description");
+            }
+        });
+        assert!(settings > 70);
     }
 }

@@ -187,32 +187,68 @@ mod tests {
 
     #[test]
     fn default_set() {
-        assert_snapshot!(chosen(&[], &[]), @"");
+        assert_snapshot!(chosen(&[], &[]), @r#"
+        DUP001 runs
+        DUP002 runs
+        DRF001 severity is `off`
+        FMT001 runs
+        FMT010 runs
+        "#);
     }
 
     #[test]
     fn select_replaces_the_default_set() {
-        assert_snapshot!(chosen(&["dup, fmt00"], &[]), @"");
+        assert_snapshot!(chosen(&["dup, fmt00"], &[]), @r#"
+        DUP001 runs
+        DUP002 runs
+        DRF001 not selected
+        FMT001 runs
+        FMT010 not selected
+        "#);
     }
 
     #[test]
     fn an_exact_word_overrides_off_and_a_prefix_does_not() {
-        assert_snapshot!(chosen(&["ALL", "Spelling-Variant"], &[]), @"");
-        assert_snapshot!(chosen(&["all"], &[]), @"");
+        assert_snapshot!(chosen(&["ALL", "Spelling-Variant"], &[]), @r#"
+        DUP001 runs
+        DUP002 runs
+        DRF001 runs, exact
+        FMT001 runs
+        FMT010 runs
+        "#);
+        assert_snapshot!(chosen(&["all"], &[]), @r#"
+        DUP001 runs
+        DUP002 runs
+        DRF001 severity is `off`
+        FMT001 runs
+        FMT010 runs
+        "#);
     }
 
     #[test]
     fn the_more_specific_word_wins() {
-        assert_snapshot!(chosen(&["DUP001", "FMT0", "DUP002"], &["DUP,FMT010", "equivalent-mailbox"]), @"");
-        assert_snapshot!(chosen(&["DUP", "FMT0"], &["F", "DUP"]), @"");
+        assert_snapshot!(chosen(&["DUP001", "FMT0", "DUP002"], &["DUP,FMT010", "equivalent-mailbox"]), @r#"
+        DUP001 runs, exact
+        DUP002 ignored by `--ignore equivalent-mailbox`
+        DRF001 not selected
+        FMT001 runs
+        FMT010 ignored by `--ignore FMT010`
+        "#);
+        assert_snapshot!(chosen(&["DUP", "FMT0"], &["F", "DUP"]), @r#"
+        DUP001 ignored by `--ignore DUP`
+        DUP002 ignored by `--ignore DUP`
+        DRF001 not selected
+        FMT001 runs
+        FMT010 runs
+        "#);
     }
 
     #[test]
     fn unknown_words() {
-        assert_snapshot!(parse(&["DUP01,FMT"], &[]).unwrap_err(), @"");
-        assert_snapshot!(parse(&[], &["repeated-mail"]).unwrap_err(), @"");
-        assert_snapshot!(parse(&["quality"], &[]).unwrap_err(), @"");
-        assert_snapshot!(parse(&["", " , "], &[]).unwrap_err(), @"");
+        assert_snapshot!(parse(&["DUP01,FMT"], &[]).unwrap_err(), @"`--select DUP01` names no rule; did you mean `DUP001`? (`leadlint rule --all` lists them)");
+        assert_snapshot!(parse(&[], &["repeated-mail"]).unwrap_err(), @"`--ignore repeated-mail` names no rule; did you mean `repeated-email`? (`leadlint rule --all` lists them)");
+        assert_snapshot!(parse(&["quality"], &[]).unwrap_err(), @"`--select quality` names no rule; name a code, a prefix, a rule's name or `ALL` (`leadlint rule --all` lists them)");
+        assert_snapshot!(parse(&["", " , "], &[]).unwrap_err(), @"`--select` is empty; name a code, a prefix or a rule, or leave the flag out to run the default set");
     }
 
     #[test]

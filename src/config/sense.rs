@@ -6,15 +6,16 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use indexmap::IndexMap;
 use regex::Regex;
 
-use super::document::{Document, Step};
+use super::document::{Document, Step, quoted};
 use super::error::Error;
-use super::nearest::{hint, nearest};
+use super::nearest::{hint, list, nearest};
 use super::options::{Condition, Options};
 use crate::model::{Kind, Object};
 
 /// Checks what only makes sense, or not, as a whole.
 pub(super) fn check(document: &Document<'_>, options: &Options) -> Result<(), Error> {
     let sense = Sense { document, options };
+    sense.names()?;
     sense.timezone()?;
     sense.periods()?;
     sense.patterns()?;
@@ -28,6 +29,16 @@ struct Sense<'d, 'a> {
 }
 
 impl Sense<'_, '_> {
+    fn names(&self) -> Result<(), Error> {
+        match self.options.sources.keys().find(|name| name.is_empty() || name.contains('.')) {
+            None => Ok(()),
+            Some(name) => {
+                let message = "is no name for a source: `source.header` ends it at the first dot; use letters, digits, `-` and `_`";
+                self.fail(&["sources".into(), name.as_str().into()], message.to_owned())
+            }
+        }
+    }
+
     fn timezone(&self) -> Result<(), Error> {
         let Some(zone) = &self.options.audit.timezone else { return Ok(()) };
         if Tz::from_str(zone).is_ok() {
@@ -37,7 +48,10 @@ impl Sense<'_, '_> {
             Some(name) => hint(zone, [name]),
             None => "write an IANA name such as `UTC` or `Europe/Berlin`".to_owned(),
         };
-        self.fail(&["audit".into(), "timezone".into()], format!("is `{zone}`, which is no time zone; {next}"))
+        self.fail(
+            &["audit".into(), "timezone".into()],
+            format!("is {}, which is not a time zone; {next}", quoted(zone)),
+        )
     }
 
     fn periods(&self) -> Result<(), Error> {
@@ -87,7 +101,10 @@ impl Sense<'_, '_> {
                 let text = error.to_string();
                 let reason = text.lines().last().unwrap_or_default();
                 let reason = reason.trim().trim_start_matches("error: ").trim_end_matches('.');
-                self.fail(steps, format!("is `{pattern}`, which is no regular expression: {reason}; mend the pattern"))
+                self.fail(
+                    steps,
+                    format!("is {}, which is not a regular expression: {reason}; mend the pattern", quoted(pattern)),
+                )
             }
         }
     }
@@ -131,20 +148,19 @@ impl Sense<'_, '_> {
         let Some((source, _)) =
             field.split_once('.').filter(|(source, header)| !source.is_empty() && !header.is_empty())
         else {
-            return self.fail(steps, format!("names `{field}`; write it as `source.header`, such as `chats.reason`"));
+            return self
+                .fail(steps, format!("names {}; write it as `source.header`, such as `chats.reason`", quoted(field)));
         };
         if self.options.sources.contains_key(source) || is_unconfigured_name(source) {
             return Ok(());
         }
-        let next = if self.options.sources.is_empty() {
-            format!("declare it as `[sources.{source}]`")
-        } else {
-            format!(
-                "{}, or declare `[sources.{source}]`",
-                hint(source, self.options.sources.keys().map(String::as_str))
-            )
+        let declared: Vec<&str> = self.options.sources.keys().map(String::as_str).collect();
+        let next = match nearest(source, declared.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`, or is `[sources.{source}]` missing?"),
+            None if declared.is_empty() => format!("declare it as `[sources.{source}]`"),
+            None => format!("declare it as `[sources.{source}]`, or name one of {}", list(&declared)),
         };
-        self.fail(steps, format!("names the source `{source}`, which is not declared; {next}"))
+        self.fail(steps, format!("names the source {}, which is not declared; {next}", quoted(source)))
     }
 
     fn fail(&self, steps: &[Step<'_>], message: String) -> Result<(), Error> {
