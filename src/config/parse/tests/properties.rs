@@ -33,12 +33,10 @@ fn example(root: &Value, node: &Value) -> String {
                 .collect();
             if node["additionalProperties"].is_object() {
                 let name = &node["propertyNames"];
-                let name = match () {
-                    () if name.is_object() => example(root, name),
-                    // Names of sources hold no dot.
-                    () if node["additionalProperties"]["$ref"] == "#/$defs/SourceOptions" => "lead".to_owned(),
-                    () => "\"lead.any\"".to_owned(),
-                };
+                // Names of sources hold no dot.
+                let is_source = node["additionalProperties"]["$ref"] == "#/$defs/SourceOptions";
+                let plain = if is_source { "lead" } else { "\"lead.any\"" };
+                let name = if name.is_object() { example(root, name) } else { plain.to_owned() };
                 pairs.push(format!("{name} = {}", example(root, &node["additionalProperties"])));
             }
             format!("{{ {} }}", pairs.join(", "))
