@@ -138,7 +138,9 @@ impl<'d> Check<'d, '_> {
         let key = Dotted(steps).to_string();
         let known: Vec<&str> = known.collect();
         let hint = match home(name) {
-            Some(table) if noun == "key" && nearest(name, known.iter().copied()).is_none() => format!("it belongs in `{table}`"),
+            Some(table) if noun == "key" && nearest(name, known.iter().copied()).is_none() => {
+                format!("it belongs in `{table}`")
+            }
             _ => hint(name, known),
         };
         self.unknown.push((span, Error::UnknownKey { place, noun, key, hint, more: 0 }));
