@@ -7,7 +7,12 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Kind, Object, Role, Severity};
+use super::{day, schema};
+use crate::model::{Kind, Object, Role};
+
+mod rules;
+
+pub use rules::{AcceptOptions, RuleOptions, RuleSeverity};
 
 /// The whole of `leadlint.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -61,6 +66,7 @@ pub struct AuditOptions {
     /// Keys fingerprints, baselines and `--pii hash`.
     pub salt: Option<String>,
     /// How often each part ought to be looked at, by part.
+    #[schemars(extend("propertyNames" = { "enum": schema::CADENCES }))]
     pub cadence: BTreeMap<String, Cadence>,
     /// Whether the business sells to companies, so that free mail is worth a note.
     pub b2b: bool,
@@ -109,13 +115,15 @@ pub struct SourceOptions {
     /// A Salesforce describe or HubSpot properties JSON: types, picklists, lengths.
     pub schema: Option<String>,
     /// Role to header, only what detection missed.
+    #[schemars(schema_with = "schema::role_to_header")]
     pub columns: BTreeMap<Role, String>,
     /// Roles or headers that every row must fill.
     pub required: Option<Vec<String>>,
     /// Headers that no rule looks at.
     pub ignore_columns: Vec<String>,
     /// First and last day of the period exported.
-    #[schemars(with = "Option<[String; 2]>")]
+    #[serde(deserialize_with = "day::pair")]
+    #[schemars(schema_with = "schema::period")]
     pub covers: Option<[NaiveDate; 2]>,
     /// Users whose edits are not people's.
     pub system_users: Vec<String>,
@@ -193,8 +201,8 @@ pub struct AssignmentOptions {
     /// Who gets the record.
     pub owner: String,
     /// The day from which the rule is in force.
-    #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[serde(default, deserialize_with = "day::date")]
+    #[schemars(schema_with = "schema::day")]
     pub since: Option<NaiveDate>,
     /// Whether the rule is enforced or only simulated.
     #[serde(default)]
@@ -232,6 +240,7 @@ pub enum Condition {
 /// A comparison in a condition; all given parts must hold.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(extend("minProperties" = 1))]
 pub struct ConditionTest {
     /// Greater than.
     pub above: Option<f64>,
@@ -268,6 +277,7 @@ pub struct AutomationOptions {
     pub topic: Option<String>,
     /// Who approves what it does: `human` or `none`.
     #[serde(default)]
+    #[schemars(extend("enum" = ["human", "none"]))]
     pub approval: Option<String>,
     /// Conditions by role or header.
     #[serde(default)]
@@ -319,6 +329,7 @@ pub struct SyncOptions {
     /// Seconds after which somebody is told.
     pub alert_seconds: Option<u64>,
     /// Tolerated share of failures per hour.
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub error_rate: Option<f64>,
     /// What starts the clock.
     pub trigger: Option<Trigger>,
@@ -345,6 +356,7 @@ pub enum Trigger {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct QualifyOptions {
     /// Any one of these makes a chat a lead: `email`, `phone`, `intent`.
+    #[schemars(schema_with = "schema::qualifiers")]
     pub any: Option<Vec<String>>,
 }
 
@@ -373,6 +385,7 @@ pub struct DriftOptions {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PhoneOptions {
     /// `e164` to ask for E.164 everywhere.
+    #[schemars(extend("enum" = ["e164"]))]
     pub format: Option<String>,
     /// ISO country whose numbers carry no prefix.
     pub region: Option<String>,
@@ -424,70 +437,4 @@ pub enum SurvivorField {
     Longest,
     /// The most frequent value.
     MostFrequent,
-}
-
-/// `[rules.CODE]`: the common keys; what else stands there are the rule's own options.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(default, rename_all = "kebab-case")]
-pub struct RuleOptions {
-    /// Replaces the rule's own severity; `off` leaves the rule out.
-    pub severity: Option<RuleSeverity>,
-    /// Tolerated share of rows, per finding.
-    pub max_rate: Option<f64>,
-    /// Tolerated count, per finding.
-    pub max: Option<u64>,
-    /// The rule's own options, checked against the rule.
-    #[serde(flatten)]
-    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
-    pub own: toml::Table,
-}
-
-/// A severity, or none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleSeverity {
-    /// Fails the run.
-    Error,
-    /// Worth mending.
-    Warning,
-    /// Worth knowing.
-    Info,
-    /// Not run.
-    Off,
-}
-
-impl RuleSeverity {
-    /// The severity, or `None` for `off`.
-    #[must_use]
-    pub const fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Info => Some(Severity::Info),
-            Self::Off => None,
-        }
-    }
-}
-
-/// `[[accept]]`.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct AcceptOptions {
-    /// Code or name of the rule.
-    pub rule: String,
-    /// Ids of the records meant.
-    #[serde(default)]
-    pub records: Vec<String>,
-    /// Or the group meant.
-    #[serde(default)]
-    pub group: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// Who agreed.
-    #[serde(default)]
-    pub owner: Option<String>,
-    /// Last day on which the exception holds.
-    #[serde(default)]
-    #[schemars(with = "Option<String>")]
-    pub expires: Option<toml::value::Datetime>,
 }
