@@ -6,3 +6,7 @@ pub mod config;
 pub mod normalise;
 
 pub mod evidence;
+
+pub mod matching;
+
+pub mod rules;

@@ -55,7 +55,14 @@ impl Identity {
     pub fn fingerprint(&self, parts: &Parts<'_>) -> String {
         let value = normalised(parts.value);
         hex(&self.digest([
-            "evidence", parts.code, parts.kind, parts.object, parts.source, parts.record, parts.field, &value,
+            "evidence",
+            parts.code,
+            parts.kind,
+            parts.object,
+            parts.source,
+            parts.record,
+            parts.field,
+            &value,
         ])[..16])
     }
 
@@ -63,15 +70,14 @@ impl Identity {
     #[must_use]
     pub fn group(&self, code: &str, key: &str) -> u64 {
         let digest = self.digest(["group", code, key]);
-        u64::from_be_bytes([
-            digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7],
-        ])
+        u64::from_be_bytes([digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7]])
     }
 }
 
 /// The form in which values enter fingerprints: NFC, white space collapsed, lower case.
 fn normalised(value: &str) -> std::borrow::Cow<'_, str> {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'@' | b'.' | b'-' | b'_' | b':' | b'+');
+    let plain =
+        |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'@' | b'.' | b'-' | b'_' | b':' | b'+');
     if value.bytes().all(plain) {
         return value.into();
     }

@@ -48,6 +48,9 @@ pub const HITS: [(&str, DataType); 10] = [
     ("other_row", DataType::UInt32),
 ];
 
+/// Stands for the position of a source where the audit itself is meant.
+pub const AUDIT: usize = usize::MAX;
+
 /// Hits of one rule in one source and column.
 #[derive(Debug, Clone)]
 pub struct Hits {
@@ -78,13 +81,24 @@ impl Hits {
     /// Hits on rows of `table`.
     pub fn rows(table: &Table, column: Option<usize>, rows: Vec<u32>) -> PolarsResult<Self> {
         let height = rows.len();
-        Self::new(table, column, Place::Rows, DataFrame::new(height, vec![Series::new("at".into(), rows).into_column()])?)
+        Self::new(
+            table,
+            column,
+            Place::Rows,
+            DataFrame::new(height, vec![Series::new("at".into(), rows).into_column()])?,
+        )
     }
 
     /// One hit on the column or source as a whole.
     pub fn whole(table: &Table, column: Option<usize>, detail: &str) -> PolarsResult<Self> {
         let frame = DataFrame::new(1, vec![Series::new("detail".into(), [detail]).into_column()])?;
         Self::new(table, column, Place::Whole, frame)
+    }
+
+    /// One hit on the audit itself.
+    pub fn on_audit(detail: &str) -> PolarsResult<Self> {
+        let frame = DataFrame::new(1, vec![Series::new("detail".into(), [detail]).into_column()])?;
+        Ok(Self { source: AUDIT, column: None, place: Place::Whole, frame })
     }
 
     /// The same hits with column `name` of [`HITS`] set.
@@ -98,7 +112,11 @@ impl Hits {
     /// The same hits, all with one text in column `name` of [`HITS`].
     pub fn with_text(self, name: &str, text: &str) -> PolarsResult<Self> {
         let height = self.frame.height();
-        let column = Column::new_scalar(name.into(), polars::prelude::Scalar::from(polars::prelude::PlSmallStr::from(text)), height);
+        let column = Column::new_scalar(
+            name.into(),
+            polars::prelude::Scalar::from(polars::prelude::PlSmallStr::from(text)),
+            height,
+        );
         self.with(name, column)
     }
 
@@ -156,14 +174,11 @@ impl Hits {
 
 fn by_code(dictionary: &Dictionary, wanted: &rustc_hash::FxHashMap<&str, u32>) -> Vec<(u32, u32)> {
     let by_code: Vec<Option<u32>> = dictionary.values.iter().map(|value| wanted.get(value.as_str()).copied()).collect();
-    (0..)
-        .zip(&dictionary.codes)
-        .filter_map(|(row, code)| Some(((*by_code.get(*code as usize)?)?, row)))
-        .collect()
+    (0..).zip(&dictionary.codes).filter_map(|(row, code)| Some(((*by_code.get(*code as usize)?)?, row))).collect()
 }
 
 /// Where a hit points in a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum At {
     /// The column or source as a whole.
     Whole,

@@ -1,8 +1,22 @@
 //! Evidence: what rules return, how it is expanded, summed up and scored.
+//!
+//! Rules return [`Hits`]: indices and codes. [`Evidence`] gathers and sorts them, and expands a row only when somebody
+//! reads it: a report reads a few examples, `--evidence` reads all.
 
+mod accept;
+mod expand;
 mod finding;
+pub mod fingerprint;
+mod hits;
 pub mod schema;
+mod score;
+mod summary;
 mod table;
 
+pub use accept::Accepted;
+pub use expand::{Gathered, RuleHits};
 pub use finding::{Audit, EvidenceRow, Failed, Finding, Metrics, RoleSummary, Score, Skipped, SourceSummary, Verdict};
+pub use hits::{AUDIT, HITS, Hits, Place};
+pub use score::{Penalties, score};
+pub use summary::{EXAMPLES, Ruling};
 pub use table::Evidence;

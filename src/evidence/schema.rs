@@ -1,6 +1,10 @@
 //! The one table that reports, baselines, plans and metrics read.
 
-use polars::prelude::DataType;
+use polars::prelude::{
+    Column, DataFrame, DataType, Float64Chunked, IntoColumn, PolarsResult, StringChunked, UInt64Chunked,
+};
+
+use super::EvidenceRow;
 
 /// Name and type of each column of the evidence table, in order.
 ///
@@ -37,3 +41,39 @@ pub const SCHEMA: [(&str, DataType); 17] = [
     ("fingerprint", DataType::String),
     ("status", DataType::String),
 ];
+
+/// The table of `rows`, with the columns of [`SCHEMA`].
+pub(super) fn frame(rows: &[EvidenceRow]) -> PolarsResult<DataFrame> {
+    fn text<'a>(name: &str, rows: &'a [EvidenceRow], get: impl Fn(&'a EvidenceRow) -> Option<&'a str>) -> Column {
+        rows.iter().map(get).collect::<StringChunked>().with_name(name.into()).into_column()
+    }
+    let number = |name: &str, get: fn(&EvidenceRow) -> Option<u64>| -> Column {
+        rows.iter().map(get).collect::<UInt64Chunked>().with_name(name.into()).into_column()
+    };
+    DataFrame::new(
+        rows.len(),
+        vec![
+            text("code", rows, |r| Some(r.code)),
+            text("source", rows, |r| Some(&r.source)),
+            text("column", rows, |r| r.column.as_deref()),
+            text("file", rows, |r| r.file.as_deref()),
+            number("row", |r| r.row),
+            number("line", |r| r.line),
+            text("record_id", rows, |r| r.record_id.as_deref()),
+            text("other_source", rows, |r| r.other_source.as_deref()),
+            text("other_id", rows, |r| r.other_id.as_deref()),
+            text("value", rows, |r| r.value.as_deref()),
+            text("suggested", rows, |r| r.suggested.as_deref()),
+            text("group", rows, |r| r.group.as_deref()),
+            rows.iter()
+                .map(|r| Some(r.confidence))
+                .collect::<Float64Chunked>()
+                .with_name("confidence".into())
+                .into_column(),
+            text("safety", rows, |r| Some(r.safety.as_str())),
+            text("detail", rows, |r| Some(&r.detail)),
+            text("fingerprint", rows, |r| Some(&r.fingerprint)),
+            text("status", rows, |r| Some(r.status.as_str())),
+        ],
+    )
+}

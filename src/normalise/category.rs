@@ -36,7 +36,7 @@ pub struct Category {
 
 /// Decides whether a column is categorical. `named` means that the config asks for it, which overrides everything but
 /// a column of nothing.
-pub fn categorise(
+pub(super) fn categorise(
     source: &Source,
     column: usize,
     dictionary: Option<&Dictionary>,

@@ -6,10 +6,11 @@ use rayon::prelude::*;
 
 use super::category::{Category, Exclusion, categorise};
 use super::clock::DayProfile;
+use super::keys::KeyName;
 use super::table::Table;
 use super::timestamp::Times;
 use crate::config::options::DriftOptions;
-use crate::model::{IssueKind, Role};
+use crate::model::Role;
 
 /// How the clock is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub struct SourceFacts {
     pub window_declared: bool,
     /// Rows that could not be read, over all files.
     pub unreadable: u64,
+    /// Rows whose record id stands on another row too.
+    pub repeated_id_rows: u64,
 }
 
 /// What is known of the run as a whole.
@@ -144,6 +147,7 @@ impl SourceFacts {
             window,
             window_declared: source.covers.is_some(),
             unreadable: source.files.iter().map(|file| file.unreadable).sum(),
+            repeated_id_rows: table.key(KeyName::RecordId).repeated().count() as u64,
         }
     }
 }
@@ -164,10 +168,4 @@ fn is_multi_line(table: &Table, column: usize, filled: u64) -> bool {
     }
     let broken = table.marks(column).of(super::marks::LINE_BREAK).count() as u64;
     broken > 2 && broken * 100 > filled
-}
-
-/// Whether an issue of this kind took the row out of the frame.
-#[must_use]
-pub const fn is_unreadable(kind: IssueKind) -> bool {
-    matches!(kind, IssueKind::SurplusCells | IssueKind::OpenQuote | IssueKind::SwallowedRows)
 }

@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
 use rayon::prelude::*;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::text::Text;
 
@@ -52,6 +52,8 @@ pub struct Key {
     pub code: Vec<u32>,
     /// Number of entries of each code.
     pub count: Vec<u32>,
+    /// Canonical values of the codes that occur more than once.
+    pub shared: FxHashMap<u32, String>,
 }
 
 impl Key {
@@ -114,6 +116,7 @@ impl Key {
             column: entries.iter().map(|e| e.column).collect(),
             code: vec![0; entries.len()],
             count: Vec::new(),
+            shared: FxHashMap::default(),
         };
         for shard in shards {
             let base = key.count.len() as u32;
@@ -124,6 +127,11 @@ impl Key {
                 }
                 key.code[at as usize] = code;
                 key.count[code as usize] += 1;
+            }
+        }
+        for (entry, code) in entries.iter().zip(&key.code) {
+            if key.count[*code as usize] > 1 {
+                key.shared.entry(*code).or_insert_with(|| entry.value.to_string());
             }
         }
         key

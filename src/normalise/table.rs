@@ -109,15 +109,9 @@ impl Table {
         self.rows.as_ref().is_none_or(|rows| rows.binary_search(&row).is_ok())
     }
 
-    /// What the reader noticed in rows that are in this table.
+    /// What the reader noticed in rows that are in this table, with its position in [`Source::issues`].
     pub fn issues(&self) -> impl Iterator<Item = (u32, &ReadIssue)> {
-        self.source.issues.iter().filter_map(|issue| {
-            let row = issue.frame_row?;
-            match &self.rows {
-                None => Some((row, issue)),
-                Some(rows) => rows.binary_search(&row).ok().map(|at| (at as u32, issue)),
-            }
-        })
+        (0..).zip(&self.source.issues).filter(|(_, issue)| issue.frame_row.is_some_and(|row| self.holds(row)))
     }
 
     /// Position of the column that plays `role`.

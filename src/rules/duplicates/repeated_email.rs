@@ -1,3 +1,5 @@
+//! DUP001: one address on several records.
+
 use crate::normalise::email;
 use crate::normalise::keys::KeyName;
 use crate::rules::prelude::*;
@@ -78,42 +80,55 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
             continue;
         };
         let key = table.key(KeyName::Email);
-        out.checked(table, Some(primary), key.column.iter().filter(|column| **column as usize == primary).count() as u64);
+        out.checked(
+            table,
+            Some(primary),
+            key.column.iter().filter(|column| **column as usize == primary).count() as u64,
+        );
         let records = record_codes(table);
         let at: Vec<usize> = key.repeated().collect();
         let pick = |from: &[u32]| -> Vec<u32> { at.iter().map(|at| from[*at]).collect() };
         let rows = pick(&key.row);
-        let record: Vec<u64> = rows.iter().map(|row| records(*row)).collect();
-        let entries = df!("at" => &rows, "column" => pick(&key.column), "code" => pick(&key.code), "record" => record)?;
-        let members = entries
-            .lazy()
-            .with_column(col("record").n_unique().over([col("code")])?.alias("records"))
-            .filter(col("records").gt(lit(1)).and(col("records").lt_eq(lit(options.shared_above))))
-            .sort(["at", "column"], SortMultipleOptions::default())
-            // A record that holds the address twice is one member.
-            .unique_stable(Some(by_name(["at", "code"], true, false)), UniqueKeepStrategy::First)
-            .collect()?;
-        for (column, members) in by_column(&members)? {
-            let text = table.text(column);
-            let at = members.column("at")?.u32()?.clone();
-            let records = members.column("records")?.cast(&DataType::UInt32)?;
-            let keys: Vec<Option<String>> =
-                at.iter().map(|row| row.and_then(|row| address(text.get(row)?, &at, row))).collect();
-            let detail: StringChunked = records.u32()?.iter().map(|n| n.map(|n| format!("same address on {n} records"))).collect();
-            let key: StringChunked = keys.iter().map(|key| key.as_deref()).collect();
-            let kept: BooleanChunked = key.iter().map(|key| key.is_some_and(|key| !email::is_placeholder(key))).collect();
-            let frame = DataFrame::new(
-                at.len(),
-                vec![at.into_column(), detail.with_name("detail".into()).into_column(), key.with_name("key".into()).into_column()],
-            )?
-            .filter(&kept)?;
-            out.push(Hits::new(table, Some(column), Place::Rows, frame)?);
+        let record: Vec<u64> = rows.iter().map(|row| records[*row as usize]).collect();
+        let mut members =
+            df!("at" => &rows, "column" => pick(&key.column), "code" => pick(&key.code), "record" => record)?
+                .lazy()
+                .with_column(col("record").n_unique().over([col("code")])?.alias("records"))
+                .filter(col("records").gt(lit(1)).and(col("records").lt_eq(lit(options.shared_above))))
+                .sort(["at", "column"], SortMultipleOptions::default())
+                // A record that holds the address twice is one member.
+                .unique_stable(Some(by_name(["at", "code"], true, false)), UniqueKeepStrategy::First)
+                .collect()?;
+        let address: StringChunked =
+            members.column("code")?.u32()?.iter().map(|code| key.shared.get(&code?).map(String::as_str)).collect();
+        let kept: BooleanChunked =
+            address.iter().map(|address| address.is_some_and(|address| !email::is_placeholder(address))).collect();
+        members.with_column(address.with_name("key".into()).into_column())?;
+        for part in members.filter(&kept)?.partition_by_stable(["column"], true)? {
+            let column = part.column("column")?.u32()?.get(0).map(|column| column as usize);
+            let detail = part
+                .clone()
+                .lazy()
+                .select([concat_str(
+                    [lit("same address on "), col("records").cast(DataType::String), lit(" records")],
+                    "",
+                    false,
+                )
+                .alias("detail")])
+                .collect()?;
+            let hits = Hits::new(table, column, Place::Rows, part.select(["at", "key"])?)?;
+            out.push(hits.with("detail", detail.column("detail")?.clone())?);
         }
     }
     Ok(out)
 }
 
-/// The canonical address of a cell; of a cell that holds several, the first.
-fn address(cell: &str, _: &UInt32Chunked, _: u32) -> Option<String> {
-    cell.split(';').find_map(email::canonical).map(std::borrow::Cow::into_owned)
+/// A number per row that is equal for rows of one record: the code of its id, else the row itself.
+fn record_codes(table: &Table) -> Vec<u64> {
+    let ids = table.key(KeyName::RecordId);
+    let mut codes: Vec<u64> = (0..table.height() as u64).map(|row| (1 << 32) + row).collect();
+    for (row, code) in ids.row.iter().zip(&ids.code) {
+        codes[*row as usize] = u64::from(*code);
+    }
+    codes
 }

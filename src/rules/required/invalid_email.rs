@@ -1,3 +1,5 @@
+//! REQ002: addresses that cannot be written to.
+
 use rustc_hash::FxHashSet;
 
 use super::policy::is_placeholder;
@@ -116,7 +118,13 @@ fn is_plain(cell: &str) -> bool {
 /// The address with a known slip at its end mended.
 fn suggestion(cell: &str, defect: &str) -> Option<String> {
     const SLIPS: [(&str, &str); 8] = [
-        ("con", "com"), ("cmo", "com"), ("ocm", "com"), ("comm", "com"), ("xom", "com"), ("vom", "com"), ("nte", "net"),
+        ("con", "com"),
+        ("cmo", "com"),
+        ("ocm", "com"),
+        ("comm", "com"),
+        ("xom", "com"),
+        ("vom", "com"),
+        ("nte", "net"),
         ("ogr", "org"),
     ];
     if defect != "the domain ends in no public suffix" {

@@ -1,3 +1,5 @@
+//! REQ001: required columns left blank.
+
 use super::policy::{is_placeholder, requirements};
 use crate::rules::prelude::*;
 
@@ -109,8 +111,8 @@ fn nothing(table: &Table, column: usize, further: &[String]) -> BooleanChunked {
         );
         return blank | &words;
     }
-    let parts = table
-        .text(column)
-        .par_parts(|_, cells| cells.map(|cell| cell.is_some_and(|cell| cell.len() <= 20 && is_word(cell))).collect::<Vec<_>>());
+    let parts = table.text(column).par_parts(|_, cells| {
+        cells.map(|cell| cell.is_some_and(|cell| cell.len() <= 20 && is_word(cell))).collect::<Vec<_>>()
+    });
     blank | &BooleanChunked::from_iter_values("word".into(), parts.into_iter().flatten())
 }

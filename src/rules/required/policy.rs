@@ -70,12 +70,24 @@ pub(super) fn is_placeholder(role: Option<Role>, cell: &str) -> bool {
     let word = cell.trim_matches(['[', ']', '(', ')', '<', '>']).to_lowercase();
     matches!(
         word.as_str(),
-        "n/a" | "none" | "unknown" | "tbd" | "not provided" | "not available" | "no name" | "noname" | "." | ".." | "..." | "?"
+        "n/a"
+            | "none"
+            | "unknown"
+            | "tbd"
+            | "not provided"
+            | "not available"
+            | "no name"
+            | "noname"
+            | "."
+            | ".."
+            | "..."
+            | "?"
     ) || (!is_name && matches!(word.as_str(), "na" | "null"))
         || (!word.is_empty() && word.bytes().all(|b| b == b'-' || b == b'_'))
         || ((2..=6).contains(&word.len()) && word.bytes().all(|b| b == b'x'))
         || (role == Some(Role::Email)
-            && crate::normalise::email::canonical(&word).is_some_and(|address| crate::normalise::email::is_placeholder(&address)))
+            && crate::normalise::email::canonical(&word)
+                .is_some_and(|address| crate::normalise::email::is_placeholder(&address)))
 }
 
 #[cfg(test)]

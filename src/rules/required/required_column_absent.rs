@@ -1,3 +1,5 @@
+//! REQ003: required columns that an export does not have.
+
 use super::policy::requirements;
 use crate::rules::prelude::*;
 
@@ -54,7 +56,11 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         for requirement in requirements.iter().filter(|requirement| requirement.columns.is_empty()) {
             let detail = format!("no column for `{}`", requirement.name);
             let hits = Hits::whole(table, None, &detail)?.with_text("value", &requirement.name)?;
-            out.push(if requirement.severity == Severity::Error { hits } else { hits.with_severity(requirement.severity)? });
+            out.push(if requirement.severity == Severity::Error {
+                hits
+            } else {
+                hits.with_severity(requirement.severity)?
+            });
         }
     }
     Ok(out)

@@ -1,0 +1,173 @@
+//! Sums evidence up into findings, and evidence and checks into the score.
+
+use indexmap::IndexMap;
+use rustc_hash::FxHashSet;
+
+use super::Finding;
+use super::expand::Gathered;
+use super::score::Penalties;
+use crate::config::options::RuleOptions;
+use crate::model::{Dimension, Safety, Severity};
+
+/// What the engine knows of a rule when it sums its evidence up.
+#[derive(Debug, Clone, Copy)]
+pub struct Ruling<'a> {
+    /// Name of the rule.
+    pub name: &'static str,
+    /// The dimension that it counts against.
+    pub dimension: Dimension,
+    /// Sentence with `{count}`, `{checked}`, `{groups}`, `{column}`, `{source}`.
+    pub message: &'static str,
+    /// Severity, budget and options from the config.
+    pub config: Option<&'a RuleOptions>,
+}
+
+/// How many examples a finding carries.
+pub const EXAMPLES: usize = 5;
+
+impl Gathered {
+    /// The findings, worst first, then by code, source and column. `ruling` answers for a code; `checked` says how much
+    /// a rule checked in a source and column. What rows pay goes into `penalties`.
+    pub fn findings<'a>(
+        &self,
+        ruling: impl Fn(&str) -> Option<Ruling<'a>>,
+        checked: impl Fn(&str, usize, Option<usize>) -> u64,
+        penalties: &mut Penalties,
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for stretch in self.stretches() {
+            let Some(ruling) = ruling(stretch.code) else { continue };
+            let configured = ruling
+                .config
+                .and_then(|config| config.severity)
+                .and_then(crate::config::options::RuleSeverity::severity);
+            let mut groups: FxHashSet<u64> = FxHashSet::default();
+            let mut rows = FxHashSet::default();
+            let mut safety: IndexMap<Safety, u64> = Safety::ALL.into_iter().map(|class| (class, 0)).collect();
+            let (mut count, mut accepted, mut worst) = (0_u64, 0_u64, None);
+            for one in self.tally(stretch) {
+                if one.accepted {
+                    accepted += 1;
+                    continue;
+                }
+                let severity = configured.unwrap_or(one.severity);
+                worst = worst.max(Some(severity));
+                count += 1;
+                groups.extend(one.group);
+                rows.insert(one.distinct);
+                safety[&one.safety] += 1;
+                penalties.add(ruling.dimension, stretch.source, self.height(stretch.source), one.frame_row, severity);
+            }
+            let checked = checked(stretch.code, stretch.source, stretch.column);
+            let source = self.source_name(stretch.source).to_owned();
+            let column = self.header(stretch.source, stretch.column).map(str::to_owned);
+            let rows = rows.len() as u64;
+            let rate = if checked == 0 { 0.0 } else { rows as f64 / checked as f64 };
+            let message = filled(ruling.message, count, checked, groups.len() as u64, &source, column.as_deref());
+            let (within_budget, budget) = within(ruling.config, count, rate);
+            let shown = (stretch.to - stretch.from).min(EXAMPLES);
+            findings.push(Finding {
+                code: stretch.code,
+                name: ruling.name,
+                severity: worst.or(configured).unwrap_or(Severity::Info),
+                dimension: ruling.dimension,
+                role: stretch.column.and_then(|column| self.role(stretch.source, column)),
+                source,
+                column,
+                checked,
+                count,
+                accepted,
+                groups: groups.len() as u64,
+                rows,
+                rate,
+                new: count,
+                safety,
+                message,
+                within_budget,
+                budget,
+                examples: self.expand(stretch, stretch.from, stretch.from + shown),
+                examples_hidden: (stretch.to - stretch.from - shown) as u64,
+            });
+        }
+        findings.sort_by(|a, b| {
+            b.severity
+                .cmp(&a.severity)
+                .then_with(|| (a.code, &a.source, &a.column).cmp(&(b.code, &b.source, &b.column)))
+        });
+        findings
+    }
+}
+
+/// The message with its figures in.
+fn filled(message: &str, count: u64, checked: u64, groups: u64, source: &str, column: Option<&str>) -> String {
+    let mut out = String::with_capacity(message.len() + 40);
+    let mut rest = message;
+    // One pass, so that braces inside a header stay text.
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let Some(close) = rest[open..].find('}') else { break };
+        match &rest[open..=open + close] {
+            "{count}" => out.push_str(&thousands(count)),
+            "{checked}" => out.push_str(&thousands(checked)),
+            "{groups}" => out.push_str(&thousands(groups)),
+            "{source}" => out.push_str(source),
+            "{column}" => out.push_str(column.unwrap_or("row")),
+            other => out.push_str(other),
+        }
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Whether a finding stays within its budget, and why; a rule without a budget has none.
+fn within(config: Option<&RuleOptions>, count: u64, rate: f64) -> (bool, Option<String>) {
+    let Some(config) = config else { return (false, None) };
+    let mut said = Vec::new();
+    let mut within = true;
+    if let Some(max) = config.max {
+        within &= count <= max;
+        said.push(format!("{} of at most {}", thousands(count), thousands(max)));
+    }
+    if let Some(max) = config.max_rate {
+        within &= rate <= max;
+        said.push(format!("{:.2} % of at most {:.2} %", rate * 100.0, max * 100.0));
+    }
+    if said.is_empty() { (false, None) } else { (within, Some(said.join(", "))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_filled_in_once() {
+        assert_eq!(
+            filled("{count} of {checked} in {source} · {column}", 1204, 9, 1, "leads", Some("{count}")),
+            "1,204 of 9 in leads · {count}"
+        );
+    }
+
+    #[test]
+    fn budgets_hold_by_count_and_by_share() {
+        let config = |max, max_rate| RuleOptions { max, max_rate, ..RuleOptions::default() };
+        assert!(!within(None, 0, 0.0).0);
+        assert!(!within(Some(&config(None, None)), 0, 0.0).0);
+        assert!(within(Some(&config(Some(3), None)), 3, 1.0).0);
+        assert!(!within(Some(&config(Some(2), None)), 3, 0.0).0);
+        assert!(within(Some(&config(None, Some(0.02))), 9, 0.02).0);
+        assert!(!within(Some(&config(Some(9), Some(0.02))), 9, 0.03).0);
+    }
+}

@@ -1,0 +1,3 @@
+//! Value drift: one thing written in several ways.
+
+pub mod spelling_variant;

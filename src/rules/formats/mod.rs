@@ -1,0 +1,8 @@
+//! Formats: cells, rows and files that are not in the form that they must have.
+
+pub mod damaged_encoding;
+pub mod future_timestamp;
+pub mod incomplete_export;
+pub mod stray_characters;
+pub mod unreadable_row;
+pub mod unreadable_timestamp;

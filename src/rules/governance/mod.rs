@@ -1,0 +1,3 @@
+//! Governance of the audit itself.
+
+pub mod unowned_audit;

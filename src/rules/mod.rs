@@ -1,0 +1,51 @@
+//! The rules, their registry, and the engine that runs them.
+//!
+//! To add a rule: write `src/rules/<family>/<defect>.rs` after the pattern of its neighbours, add its `pub mod` line to
+//! the family and its line to [`RULES`]. Its page, its entry in `leadlint rule`, the test of its examples, the test of
+//! its scope and its sample page come by themselves.
+
+pub mod audit;
+pub mod check;
+pub mod declare;
+pub mod drift;
+pub mod duplicates;
+pub mod formats;
+pub mod governance;
+pub mod outcome;
+pub mod page;
+mod prelude;
+pub mod required;
+pub mod run;
+#[cfg(test)]
+mod testing;
+
+use declare::AnyRule;
+
+/// Every rule, by code.
+pub static RULES: &[&dyn AnyRule] = &[
+    &required::missing_required_value::MissingRequiredValue,
+    &required::invalid_email::InvalidEmail,
+    &required::required_column_absent::RequiredColumnAbsent,
+    &duplicates::repeated_email::RepeatedEmail,
+    &duplicates::repeated_record_id::RepeatedRecordId,
+    &drift::spelling_variant::SpellingVariant,
+    &formats::unreadable_timestamp::UnreadableTimestamp,
+    &formats::stray_characters::StrayCharacters,
+    &formats::damaged_encoding::DamagedEncoding,
+    &formats::future_timestamp::FutureTimestamp,
+    &formats::unreadable_row::UnreadableRow,
+    &formats::incomplete_export::IncompleteExport,
+    &governance::unowned_audit::UnownedAudit,
+];
+
+/// The rule with code `code`.
+#[must_use]
+pub fn by_code(code: &str) -> Option<&'static dyn AnyRule> {
+    RULES.iter().copied().find(|rule| rule.meta().code == code)
+}
+
+/// Codes and names, for selection and hints.
+#[must_use]
+pub fn known() -> Vec<crate::config::Known<'static>> {
+    RULES.iter().map(|rule| crate::config::Known { code: rule.meta().code, name: rule.meta().name }).collect()
+}

@@ -1,0 +1,6 @@
+//! Required and minimal data.
+
+pub mod invalid_email;
+pub mod missing_required_value;
+mod policy;
+pub mod required_column_absent;

@@ -1,0 +1,174 @@
+//! Runs the selected rules over tables: skips what lacks what it needs, catches what fails, resolves hits.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::RULES;
+use super::check::Check;
+use super::declare::{AnyRule, Need, RuleMeta};
+use super::outcome::Checked;
+use crate::config::options::{Options, RuleOptions, RuleSeverity};
+use crate::config::{Choice, Selection};
+use crate::evidence::{Failed, RuleHits, Skipped};
+use crate::normalise::{Facts, Table};
+
+/// A rule that is to run.
+#[derive(Clone, Copy)]
+pub struct Chosen<'a> {
+    /// The rule.
+    pub rule: &'static dyn AnyRule,
+    /// What the config says of it.
+    pub config: Option<&'a RuleOptions>,
+    /// Whether the user named it exactly, so that skipping it is an error.
+    pub exact: bool,
+}
+
+impl std::fmt::Debug for Chosen<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Chosen({})", self.rule.meta().code)
+    }
+}
+
+/// What the config says of the rule `meta`, under its code or its name.
+#[must_use]
+pub fn configured<'a>(config: &'a Options, meta: &RuleMeta) -> Option<&'a RuleOptions> {
+    config
+        .rules
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(meta.code) || word.eq_ignore_ascii_case(meta.name))
+        .map(|(_, options)| options)
+}
+
+/// The rules that run, and those that do not, with the reason.
+#[must_use]
+pub fn choose<'a>(config: &'a Options, selection: &Selection) -> (Vec<Chosen<'a>>, Vec<Skipped>) {
+    let mut chosen = Vec::new();
+    let mut skipped = Vec::new();
+    for rule in RULES {
+        let meta = rule.meta();
+        let config = configured(config, meta);
+        let off = config.and_then(|config| config.severity) == Some(RuleSeverity::Off);
+        match selection.choice(meta.code, off) {
+            Choice::Run { exact } => chosen.push(Chosen { rule: *rule, config, exact }),
+            Choice::Off(reason) => skipped.push(skip(meta, reason.to_string())),
+        }
+    }
+    (chosen, skipped)
+}
+
+fn skip(meta: &RuleMeta, reason: String) -> Skipped {
+    Skipped { code: meta.code, name: meta.name, reason }
+}
+
+/// What the rules found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Hits, resolved.
+    pub hits: Vec<RuleHits>,
+    /// How much each rule checked.
+    pub checked: Vec<(&'static str, Checked)>,
+    /// Rules that ran.
+    pub ran: Vec<&'static RuleMeta>,
+    /// Rules that did not run at all, and sources that a rule could not look at.
+    pub skipped: Vec<Skipped>,
+    /// Rules that did not run although the user named them.
+    pub missed: Vec<Skipped>,
+    /// Rules that failed inside.
+    pub failed: Vec<Failed>,
+}
+
+/// Runs `chosen` over `tables`, which are whole sources or parts of them, given the facts of the whole. `tick` is called
+/// before each rule with its code.
+pub fn run(
+    tables: &[Table],
+    facts: &Facts,
+    config: &Options,
+    chosen: &[Chosen<'_>],
+    tick: &dyn Fn(&'static str),
+) -> Found {
+    let mut found = Found::default();
+    for one in chosen {
+        let meta = one.rule.meta();
+        tick(meta.code);
+        let (fit, lacking) = eligible(tables, facts, meta);
+        let sources_matter = !meta.needs.is_empty();
+        if fit.is_empty() {
+            let reason = if lacking.is_empty() {
+                format!(
+                    "no source of kind {}",
+                    meta.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" or ")
+                )
+            } else {
+                lacking.join("; ")
+            };
+            let skipped = skip(meta, reason);
+            if one.exact {
+                found.missed.push(skipped.clone());
+            }
+            found.skipped.push(skipped);
+            continue;
+        }
+        if sources_matter {
+            found.skipped.extend(lacking.into_iter().map(|reason| skip(meta, reason)));
+        }
+        let check = Check { tables: fit.clone(), facts, config };
+        let own = one.config.map(|config| config.own.clone()).unwrap_or_default();
+        // A rule that panics must not take the others' evidence with it.
+        let outcome = catch_unwind(AssertUnwindSafe(|| one.rule.run(&check, &own)));
+        let resolved = match outcome {
+            Ok(Ok(outcome)) => {
+                found.checked.extend(outcome.checked.into_iter().map(|checked| (meta.code, checked)));
+                outcome
+                    .hits
+                    .into_iter()
+                    .map(|hits| RuleHits::resolve(meta.code, meta.safety, meta.severity, hits, &fit))
+                    .collect::<Result<Vec<_>, _>>()
+                    .map_err(|error| error.to_string())
+            }
+            Ok(Err(error)) => Err(format!("{error:#}")),
+            Err(panic) => Err(panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("it stopped without a word")
+                .to_owned()),
+        };
+        match resolved {
+            Ok(hits) => {
+                found.hits.extend(hits);
+                found.ran.push(meta);
+            }
+            Err(error) => found.failed.push(Failed { code: meta.code, name: meta.name, error }),
+        }
+    }
+    found
+}
+
+/// The tables that have what a rule needs, and for those of its kinds that do not, what they lack.
+fn eligible<'a>(tables: &'a [Table], facts: &Facts, meta: &RuleMeta) -> (Vec<&'a Table>, Vec<String>) {
+    let mut fit = Vec::new();
+    let mut lacking = Vec::new();
+    for table in tables.iter().filter(|table| meta.kinds.contains(&table.source.kind)) {
+        match meta.needs.iter().find_map(|need| lacks(table, facts, need)) {
+            None => fit.push(table),
+            Some(lack) => lacking.push(lack),
+        }
+    }
+    (fit, lacking)
+}
+
+fn lacks(table: &Table, facts: &Facts, need: &Need) -> Option<String> {
+    let name = table.name();
+    match need {
+        Need::Clock => facts
+            .as_of
+            .is_none()
+            .then(|| "no export has a usable time to set the clock by; give one with --as-of".to_owned()),
+        Need::Role(role) => table.role(*role).is_none().then(|| {
+            format!("{name} has no {role} column; name it under [sources.{name}.columns], as {role} = \"<header>\"")
+        }),
+        Need::AnyRole(roles) => roles.iter().all(|role| table.role(*role).is_none()).then(|| {
+            let roles = roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+            format!("{name} has none of the columns {roles}; name one under [sources.{name}.columns]")
+        }),
+    }
+}
