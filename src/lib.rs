@@ -4,3 +4,5 @@ pub mod model;
 pub mod config;
 
 pub mod evidence;
+
+pub mod emit;
