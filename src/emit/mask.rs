@@ -269,6 +269,10 @@ fn whole(text: &str, role: Role) -> String {
 
 /// `a…@….example`: the first letter and the last label.
 fn short_address(local: &str, domain: &str) -> String {
+    // What is masked already stays: a first letter and an ellipsis are no address.
+    if domain.starts_with('…') && local.ends_with('…') && local.chars().count() <= 2 {
+        return format!("{local}@{domain}");
+    }
     let label = domain.trim_end_matches(['.', '>']).rsplit_once('.').map(|(_, label)| label);
     match label.filter(|l| (2..=12).contains(&l.len()) && l.chars().all(|c| c.is_ascii_alphabetic())) {
         Some(label) => format!("{}@….{label}", initial(local)),

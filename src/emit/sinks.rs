@@ -36,7 +36,10 @@ pub struct Sinks {
 impl std::fmt::Debug for Sinks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let paths: Vec<_> = self.sinks().map(|s| &s.path).collect();
-        f.debug_struct("Sinks").field("stdout", &self.stdout.map(|r| r.meta().name)).field("files", &paths).finish()
+        f.debug_struct("Sinks")
+            .field("stdout", &self.stdout.map(|r| r.meta().name))
+            .field("files", &paths)
+            .finish_non_exhaustive()
     }
 }
 

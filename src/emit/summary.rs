@@ -62,8 +62,9 @@ pub(crate) fn place(finding: &Finding, max: usize) -> String {
     }
 }
 
-/// Where a row of evidence is: `line 14`, `row 3` where there are no lines; the file only where a source has several.
-pub(crate) fn spot(row: &EvidenceRow, audit: &Audit, max: usize) -> Option<String> {
+/// Where a row of evidence is: `line 14`, `row 3` where there are no lines; the file only where a source has several,
+/// and of its path only the last part when it has to be `short`.
+pub(crate) fn spot(row: &EvidenceRow, audit: &Audit, max: usize, short: bool) -> Option<String> {
     let at = match (row.line, row.row) {
         (Some(line), _) => format!("line {}", words::number(line)),
         (None, Some(row)) => format!("row {}", words::number(row)),
@@ -71,6 +72,10 @@ pub(crate) fn spot(row: &EvidenceRow, audit: &Audit, max: usize) -> Option<Strin
     };
     let several = audit.sources.iter().any(|s| s.name == row.source && s.files.len() > 1);
     match &row.file {
+        Some(file) if several && short => {
+            let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+            Some(format!("{} {at}", text::line(name, max)))
+        }
         Some(file) if several => Some(format!("{}, {at}", text::line(file, max))),
         _ => Some(at),
     }

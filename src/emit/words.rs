@@ -134,7 +134,7 @@ mod tests {
     fn numbers_have_thousands_separators() {
         assert_eq!(
             ["0", "999", "1,000", "1,234,567"],
-            [0, 999, 1000, 1_234_567].map(|n| number(n)).each_ref().map(String::as_str)
+            [0, 999, 1000, 1_234_567].map(number).each_ref().map(String::as_str)
         );
         assert_eq!(plural(1, "row"), "1 row");
         assert_eq!(plural(1204, "row"), "1,204 rows");

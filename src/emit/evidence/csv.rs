@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use csv_core::{WriteResult, Writer};
-use polars::prelude::{AnyValue, DataFrame};
+use polars::prelude::{AnyValue, Column, DataFrame};
 
 use super::{EvidenceFormat, EvidenceMeta};
 use crate::emit::Error;
@@ -25,7 +25,7 @@ impl EvidenceFormat for Csv {
         let mut sheet = Sheet { writer: Writer::new(), out: io::BufWriter::new(out) };
         let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
         sheet.record(names.iter().map(String::as_str)).map_err(|e| render(&e))?;
-        let columns: Vec<_> = frame.columns().iter().map(|c| c.as_materialized_series()).collect();
+        let columns: Vec<_> = frame.columns().iter().map(Column::as_materialized_series).collect();
         let mut cells = vec![String::new(); columns.len()];
         for row in 0..frame.height() {
             for (cell, column) in cells.iter_mut().zip(&columns) {

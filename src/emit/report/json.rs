@@ -5,13 +5,14 @@
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::{Report, ReportMeta};
 use crate::emit::mask::Masker;
 use crate::emit::{Error, View, words};
 use crate::evidence::{Audit, EvidenceRow, Finding, SourceSummary};
-use crate::model::{Dimension, Found, Kind, Object, Role, Safety, Severity, SourceFile, Status, TextEncoding};
+use crate::model::{Dimension, Found, Kind, Object, Role, Safety, Severity, SourceFile, Status};
 
 /// Name and version of the format.
 const SCHEMA: &str = "leadlint.report/1";
@@ -43,7 +44,8 @@ impl Report for Json {
 /// The JSON Schema of the report.
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Document).to_value()
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<Document>().to_value()
 }
 
 /// The report of one run of `leadlint check`.
@@ -140,7 +142,7 @@ struct File {
     /// The number of rows that the file itself declares.
     declared_rows: Option<u64>,
     /// The encoding, for formats that are text.
-    encoding: Option<TextEncoding>,
+    encoding: Option<&'static str>,
     /// The delimiter, for delimited text.
     delimiter: Option<char>,
 }
@@ -376,7 +378,7 @@ fn file(file: &SourceFile) -> File {
         rows: file.rows,
         unreadable: file.unreadable,
         declared_rows: file.declared_rows,
-        encoding: file.dialect.map(|d| d.encoding),
+        encoding: file.dialect.map(|d| d.encoding.as_str()),
         delimiter: file.dialect.map(|d| char::from(d.delimiter)),
     }
 }

@@ -56,7 +56,8 @@ fn disagreements(value: &Value, schema: &Value, root: &Value, place: &str, out: 
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
-    if !types.is_empty() && !types.contains(&kind) && !(kind == "integer" && types.contains(&"number")) {
+    let whole = kind == "integer" && types.contains(&"number");
+    if !(types.is_empty() || types.contains(&kind) || whole) {
         out.push(format!("{place}: is {kind}, not {types:?}"));
     }
     if let Value::Array(items) = value {

@@ -1,7 +1,10 @@
 //! The report for a terminal: what an ops person wants to know, in the order in which they ask.
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table as Grid, Width};
+use comfy_table::{
+    Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table as Grid,
+    TableStyle, Width,
+};
 
 use super::{Report, ReportMeta};
 use crate::emit::mask::Masker;
@@ -14,6 +17,13 @@ use crate::model::{Safety, Severity};
 pub(super) struct Table;
 
 const META: ReportMeta = ReportMeta { name: "table", title: "for a terminal", extension: "txt", masks: false };
+
+/// Rounded, with thin lines: the rows of data stand out, not the frame.
+const STYLE: TableStyle = UTF8_FULL_CONDENSED
+    .header_lines(ContentLineStyle::new('│', '│', '│'))
+    .header_separator(LineStyle::new('├', '─', '┼', '┤'))
+    .content_lines(ContentLineStyle::new('│', '│', '│'))
+    .with_rounded_corners();
 
 /// Findings of one severity that are shown; the rest is counted.
 const SHOWN: usize = 25;
@@ -62,8 +72,9 @@ impl Page<'_> {
         let audit = self.audit;
         let rows: u64 = audit.sources.iter().map(|s| s.rows).sum();
         let title = format!(
-            "leadlint {}: {} in {} of {}",
+            "leadlint {}: {}, {} in {} of {}",
             audit.version,
+            if audit.verdict.passed { "passed" } else { "failed" },
             summary::tally(audit),
             words::plural(rows, "row"),
             words::plural(audit.sources.len() as u64, "source"),
@@ -103,6 +114,10 @@ impl Page<'_> {
     fn score(&mut self) {
         self.section("Score");
         let score = &self.audit.score;
+        if score.overall.is_none() && score.dimensions.values().all(Option::is_none) {
+            self.line("  not measured: no rule that counts ran");
+            return;
+        }
         let lines = score.dimensions.iter().map(|(dimension, score)| (dimension.as_str(), *score));
         for (name, score) in lines.chain([("overall", score.overall)]) {
             let line = match score {
@@ -125,29 +140,28 @@ impl Page<'_> {
         }
         headers.push("what");
         let mut grid = self.grid(&headers);
-        for (i, finding) in found.iter().take(SHOWN).enumerate() {
+        grid.style_mut().row_separator = LineStyle::new('├', '─', '┼', '┤');
+        for finding in found.iter().take(SHOWN) {
+            let share = match (finding.rows, finding.count) {
+                (0, 1..) => words::NONE.to_owned(),
+                (rows, _) => words::share(rows, finding.checked),
+            };
             let mut row = vec![
-                self.colored(Cell::new(format!("{}\n{}", finding.code, finding.name)), Some(severity)),
+                self.colored(Cell::new(finding.code), Some(severity)),
                 Cell::new(summary::place(finding, CELL).replace(" · ", "\n")),
                 Cell::new(words::number(finding.count)),
-                Cell::new(words::share(finding.rows, finding.checked)),
+                Cell::new(share),
             ];
             if known {
                 row.push(Cell::new(words::number(finding.new)));
             }
             row.push(Cell::new(self.what(finding)));
-            if i > 0 {
-                grid.add_row(vec![""; headers.len()]);
-            }
             grid.add_row(row);
         }
         right(&mut grid, if known { &[2, 3, 4] } else { &[2, 3] });
-        // Names of rules are one word: broken in two they cannot be copied into a config.
-        let longest = found.iter().take(SHOWN).map(|f| f.name.len()).max().unwrap_or(0) as u16 + 2;
-        if self.view.width >= 80
-            && let Some(column) = grid.column_mut(0)
-        {
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(longest)));
+        // Room belongs to the sentence: a long header wraps before it does.
+        if let Some(column) = grid.column_mut(1) {
+            column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(self.width() / 5 + 2)));
         }
         self.section(&title(severity, found.len() as u64));
         self.put(&grid);
@@ -161,7 +175,7 @@ impl Page<'_> {
     }
 
     fn what(&self, finding: &Finding) -> String {
-        let mut lines = vec![self.sentence(&finding.message)];
+        let mut lines = vec![format!("{}: {}", finding.name, self.sentence(&finding.message))];
         if let Some(row) = finding.examples.first() {
             let example = self.example(row);
             let all = finding.examples.len() as u64 + finding.examples_hidden;
@@ -190,7 +204,13 @@ impl Page<'_> {
             (None, Some(suggested)) => format!("(empty) -> {}", text::quoted(suggested, CELL)),
             (None, None) => text::line(&shown.detail, CELL * 2),
         };
-        match summary::spot(row, self.audit, CELL) {
+        let spot = summary::spot(row, self.audit, CELL, true);
+        let id = row.record_id.as_deref().map(|id| text::line(id, CELL));
+        let spot = match (spot, id) {
+            (Some(spot), Some(id)) => Some(format!("{spot} ({id})")),
+            (spot, id) => spot.or(id),
+        };
+        match spot {
             Some(spot) if change.is_empty() => spot,
             Some(spot) => format!("{spot}: {change}"),
             None => change,
@@ -301,7 +321,7 @@ impl Page<'_> {
 
     fn grid(&self, headers: &[&str]) -> Grid {
         let mut grid = Grid::new();
-        grid.load_style(UTF8_FULL_CONDENSED.with_rounded_corners().with_solid_inner_borders());
+        grid.load_style(STYLE);
         grid.force_no_tty();
         if self.view.color {
             grid.enforce_styling();
@@ -424,31 +444,5 @@ fn right(grid: &mut Grid, columns: &[usize]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::emit::{Pii, testing};
-
-    fn render(width: u16, color: bool) -> String {
-        let view = View { width, color, ..testing::view(Pii::Show) };
-        String::from_utf8(Table.render(&testing::sample(), &view).unwrap()).unwrap()
-    }
-
-    #[test]
-    fn lines_keep_to_the_width_of_the_terminal() {
-        insta::assert_snapshot!("table_80", render(80, false));
-        insta::assert_snapshot!("table_120", render(120, false));
-        for width in [60, 80, 120] {
-            for line in render(width, false).lines().filter(|l| l.starts_with(['│', '╭'])) {
-                assert!(line.chars().count() <= usize::from(width), "{width}: {line}");
-            }
-        }
-    }
-
-    #[test]
-    fn colour_is_used_only_where_it_is_asked_for() {
-        assert!(!render(80, false).contains('\u{1b}'));
-        let colored = render(80, true);
-        assert!(colored.contains("\u{1b}[1;31mFAILED"));
-        assert!(!colored.contains("\u{1b}[31m</td>"), "escape codes of a cell stay text");
-    }
-}
+#[path = "table_tests.rs"]
+mod tests;

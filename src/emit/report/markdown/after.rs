@@ -36,7 +36,11 @@ impl Page<'_> {
                         escape(&summary::place(f, CELL)),
                         words::number(f.checked),
                         words::number(f.count),
-                        words::share(f.rows, f.checked),
+                        if f.rows == 0 && f.count > 0 {
+                            words::NONE.to_owned()
+                        } else {
+                            words::share(f.rows, f.checked)
+                        },
                         words::number(f.new),
                         words::number(f.accepted),
                         classes(f),
@@ -68,6 +72,13 @@ impl Page<'_> {
         }
         let shown = finding.examples.len().min(EXAMPLES);
         let all = finding.examples.len() as u64 + finding.examples_hidden;
+        let bare = |row: &EvidenceRow| row.line.or(row.row).is_none() && row.record_id.is_none() && row.value.is_none();
+        if finding.examples.iter().all(bare) {
+            let rows = words::plural(all, "row");
+            self.line(&format!("Evidence: {rows}, at no record. What it means: `leadlint rule {}`.", finding.code));
+            self.blank();
+            return;
+        }
         if shown > 0 {
             let rows: Vec<Vec<String>> = finding.examples.iter().take(shown).map(|row| self.example(row)).collect();
             self.table(&["place", "record", "value", "suggested", "why"], rows);
@@ -91,7 +102,7 @@ impl Page<'_> {
             (None, None) => words::NONE.to_owned(),
         };
         vec![
-            summary::spot(row, self.audit, CELL).map_or(words::NONE.to_owned(), |s| escape(&s)),
+            summary::spot(row, self.audit, CELL, false).map_or(words::NONE.to_owned(), |s| escape(&s)),
             record,
             cell(&shown.value),
             cell(&shown.suggested),
@@ -199,7 +210,7 @@ impl Page<'_> {
         ));
     }
 
-    pub(super) fn to_file(&mut self) {
+    pub(super) fn filing(&mut self) {
         let audit = self.audit;
         self.heading(11, "To file");
         self.line("The exact command:");

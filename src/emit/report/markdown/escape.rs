@@ -21,7 +21,7 @@ pub(super) fn escape(text: &str) -> String {
             '_' if within_word(&chars, i) => out.push('_'),
             '`' | '*' | '_' | '[' | ']' | '~' | '^' => out.extend(['\\', c]),
             // An invisible break keeps a mention, an address or an issue number from becoming a link.
-            '@' => out.push_str("@&#8203;"),
+            '@' if after.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-') => out.push_str("@&#8203;"),
             '#' if after.is_some_and(|c| c.is_ascii_digit()) => out.push_str("#&#8203;"),
             ':' if chars[i + 1..].starts_with(&['/', '/']) => out.push_str("&#58;"),
             '.' if i >= 3 && chars[i - 3..i].iter().all(|c| c.eq_ignore_ascii_case(&'w')) => out.push_str("&#46;"),

@@ -40,11 +40,12 @@ impl Report for Markdown {
         page.findings();
         page.mapping();
         page.cleanup();
-        // The last two are written before it and say what they lack, so that section 9 can.
+        // Written before section 9, which says what it lacks.
         let accepted = page.aside(Page::accepted);
         page.not_checked();
+        page.blank();
         page.out.push_str(&accepted);
-        page.to_file();
+        page.filing();
         Ok(page.out.into_bytes())
     }
 }
