@@ -14,7 +14,7 @@ use regex::{Captures, Regex};
 use sha2::Sha256;
 
 use super::view::{Pii, View};
-use crate::evidence::{Audit, EvidenceRow};
+use crate::evidence::{Audit, EvidenceRow, Finding};
 use crate::model::Role;
 
 /// An address anywhere in a text: quoted local parts, encoded and full-width signs, and blanks around the sign included.
@@ -101,6 +101,24 @@ impl<'a> Masker<'a> {
     /// Text that people wrote or rules put together: addresses and phones inside it.
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.shows() { Cow::Borrowed(text) } else { self.embedded(text, true, [None; 2]) }
+    }
+
+    /// The sentence of a finding: like [`text`](Self::text), and the values of its examples where it quotes them.
+    pub(crate) fn message(&self, finding: &Finding) -> String {
+        let mut message = finding.message.clone();
+        if !self.shows() && finding.role.is_some_and(Role::is_personal) {
+            for row in &finding.examples {
+                let shown = self.row(row);
+                for (raw, shown) in [(&row.value, &shown.value), (&row.suggested, &shown.suggested)] {
+                    if let (Some(raw), Some(shown)) = (raw, shown)
+                        && raw.chars().nth(2).is_some()
+                    {
+                        message = message.replace(raw.as_str(), shown);
+                    }
+                }
+            }
+        }
+        self.text(&message).into_owned()
     }
 
     /// The evidence frame, its three columns of free text masked.

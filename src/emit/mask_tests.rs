@@ -63,7 +63,7 @@ fn cells_of_personal_columns_are_masked_as_a_whole() {
 fn record_ids_are_never_masked_even_when_they_look_like_phones() {
     let audit = testing::sample();
     let view = testing::view(Pii::Mask);
-    let mut row = audit.evidence.rows()[0].clone();
+    let mut row = audit.findings[2].examples[0].clone();
     row.record_id = Some("12345678901".to_owned());
     row.value = Some("12345678901".to_owned());
     row.detail = "same as 12345678901, phone 5550104477".to_owned();
@@ -76,10 +76,23 @@ fn record_ids_are_never_masked_even_when_they_look_like_phones() {
 fn a_detail_does_not_tell_what_its_column_hides() {
     let audit = testing::sample();
     let view = testing::view(Pii::Mask);
-    let mut row = audit.evidence.rows()[0].clone();
+    let mut row = audit.findings[2].examples[0].clone();
     (row.column, row.value) = (Some("Last Name".to_owned()), Some("Featherstone".to_owned()));
     row.detail = "`Featherstone` is a placeholder".to_owned();
     assert_eq!(Masker::new(&audit, &view).row(&row).detail, "`F…` is a placeholder");
+}
+
+#[test]
+fn a_message_does_not_tell_what_its_examples_hide() {
+    let audit = testing::sample();
+    let view = testing::view(Pii::Mask);
+    let mut finding = audit.findings[0].clone();
+    finding.role = Some(Role::LastName);
+    finding.column = Some("Last Name".to_owned());
+    finding.examples[0].column = Some("Last Name".to_owned());
+    finding.examples[0].value = Some("Featherstone".to_owned());
+    finding.message = "3 leads are called `Featherstone` and 9 more".to_owned();
+    assert_eq!(Masker::new(&audit, &view).message(&finding), "3 leads are called `F…` and 9 more");
 }
 
 #[test]

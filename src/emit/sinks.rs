@@ -106,17 +106,19 @@ impl Sinks {
         if let Some((format, sink)) = &mut self.evidence {
             let view = settings.file(false);
             let mut failed = None;
-            let filled = sink.fill(|out| {
-                evidence::write(*format, audit, &view, out).map_err(|e| {
-                    let reason = io::Error::other(e.to_string());
-                    failed = Some(e);
-                    reason
-                })
-            });
+            sink.fill(|out| {
+                let mut out = Noting { out, error: None };
+                let written = evidence::write(*format, audit, &view, &mut out);
+                match (written, out.error) {
+                    (Err(_), Some(error)) => return Err(error),
+                    (Err(error), None) => failed = Some(error),
+                    (Ok(()), _) => {}
+                }
+                Ok(())
+            })?;
             if let Some(error) = failed {
                 return Err(error);
             }
-            filled?;
         }
         let Self { reports, evidence, .. } = self;
         for sink in reports.into_iter().map(|(_, sink)| sink).chain(evidence.map(|(_, sink)| sink)) {
@@ -148,6 +150,22 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let distance = |k: &str| strsim::damerau_levenshtein(&name, k);
     let near = |k: &str| distance(k) <= 2.max(k.len() / 3) || (name.len() > 1 && k.starts_with(&name));
     known.iter().copied().filter(|k| near(k)).min_by_key(|k| distance(k))
+}
+
+/// A writer that remembers why it failed: formats pass the reason on as text.
+struct Noting<'a> {
+    out: &'a mut dyn Write,
+    error: Option<io::Error>,
+}
+
+impl Write for Noting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes).inspect_err(|e| self.error = Some(io::Error::new(e.kind(), e.to_string())))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// One file, open and still under another name.

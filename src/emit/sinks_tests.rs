@@ -144,6 +144,17 @@ fn a_closed_stdout_is_no_error() {
     assert!(run(io::ErrorKind::StorageFull).is_err());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_with_the_path() {
+    let folder = TempDir::new().unwrap();
+    let evidence = folder.path().join("full.csv");
+    std::os::unix::fs::symlink("/dev/full", &evidence).unwrap();
+    let sinks = Sinks::open(Stdout::Nothing, &[], Some(&evidence)).unwrap();
+    let error = sinks.write(&testing::sample(), &settings(), &mut Vec::new()).unwrap_err().to_string();
+    assert!(error.contains("full.csv`: cannot write it, No space left"), "{error}");
+}
+
 #[cfg(unix)]
 #[test]
 fn devices_are_written_to_and_not_replaced() {

@@ -121,6 +121,13 @@ pub(crate) fn by_class(audit: &Audit) -> [(Safety, u64); 3] {
     Safety::ALL.map(|class| (class, audit.findings.iter().filter_map(|f| f.safety.get(&class)).sum()))
 }
 
+/// `time: load 1.2 s, rules 3.4 s`, when the run was timed.
+pub(crate) fn timings(audit: &Audit) -> Option<String> {
+    let stages = audit.timings.as_ref()?;
+    let stages: Vec<String> = stages.iter().map(|(stage, ms)| format!("{stage} {}", words::duration(*ms))).collect();
+    Some(format!("time: {}", stages.join(", ")))
+}
+
 /// The command line that would repeat the run.
 pub(crate) fn command(audit: &Audit) -> String {
     audit.command.iter().map(|w| text::line(&text::shell(w), 4096)).collect::<Vec<_>>().join(" ")

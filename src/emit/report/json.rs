@@ -400,7 +400,7 @@ fn finding(finding: &Finding, audit: &Audit, masker: &Masker<'_>) -> FindingEntr
         new: finding.new,
         accepted: finding.accepted,
         safety: Safety::ALL.iter().map(|s| (*s, finding.safety.get(s).copied().unwrap_or(0))).collect(),
-        message: masker.text(&finding.message).into_owned(),
+        message: masker.message(finding),
         within_budget: finding.within_budget,
         budget: finding.budget.as_deref().map(|b| masker.text(b).into_owned()),
         fingerprints: fingerprints.into_iter().map(Into::into).collect(),

@@ -175,7 +175,7 @@ impl Page<'_> {
     }
 
     fn what(&self, finding: &Finding) -> String {
-        let mut lines = vec![format!("{}: {}", finding.name, self.sentence(&finding.message))];
+        let mut lines = vec![format!("{}: {}", finding.name, text::line(&self.masker.message(finding), SENTENCE))];
         if let Some(row) = finding.examples.first() {
             let example = self.example(row);
             let all = finding.examples.len() as u64 + finding.examples_hidden;
@@ -245,11 +245,7 @@ impl Page<'_> {
 
     fn notes(&mut self) {
         let audit = self.audit;
-        let timings = audit.timings.as_ref().map(|stages| {
-            let stages: Vec<String> =
-                stages.iter().map(|(stage, ms)| format!("{stage} {}", words::duration(*ms))).collect();
-            format!("time: {}", stages.join(", "))
-        });
+        let timings = summary::timings(audit);
         if audit.notes.is_empty() && timings.is_none() {
             return;
         }

@@ -62,7 +62,7 @@ impl Page<'_> {
     fn finding(&mut self, finding: &Finding) {
         self.line(&format!("#### {} {}: {}", finding.code, finding.name, escape(&summary::place(finding, CELL))));
         self.blank();
-        self.line(&format!("{}.", self.sentence(&finding.message).trim_end_matches('.')));
+        self.line(&format!("{}.", self.message(finding).trim_end_matches('.')));
         if let Some(budget) = &finding.budget {
             let kept = if finding.within_budget { "Within budget" } else { "Over budget" };
             self.line(&format!("{kept}: {}.", self.sentence(budget)));
@@ -229,6 +229,9 @@ impl Page<'_> {
             words::plural(audit.evidence.len() as u64, "row"),
             code("--evidence PATH")
         ));
+        if let Some(timings) = summary::timings(audit) {
+            self.item(&name(&timings));
+        }
         self.blank();
         self.line("| role | name | date |");
         self.line("| --- | --- | --- |");

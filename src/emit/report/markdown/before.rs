@@ -98,7 +98,7 @@ impl Page<'_> {
                 let finding = action.finding;
                 vec![
                     (i + 1).to_string(),
-                    format!("{} {}: {}", finding.code, finding.name, self.sentence(&finding.message)),
+                    format!("{} {}: {}", finding.code, finding.name, self.message(finding)),
                     words::number(finding.count),
                     owner.clone(),
                     action.due.map_or(words::NONE.to_owned(), words::day),

@@ -10,7 +10,7 @@ mod escape;
 use super::{Report, ReportMeta};
 use crate::emit::mask::Masker;
 use crate::emit::{Error, View, text};
-use crate::evidence::Audit;
+use crate::evidence::{Audit, Finding};
 use escape::escape;
 
 /// The `markdown` format.
@@ -116,7 +116,12 @@ impl Page<'_> {
 
     /// A sentence of the audit: masked, on one line, escaped.
     fn sentence(&self, raw: &str) -> String {
-        escape(&text::line(&self.masker.text(raw), SENTENCE))
+        escape(text::line(&self.masker.text(raw), SENTENCE).trim())
+    }
+
+    /// The sentence of a finding.
+    fn message(&self, finding: &Finding) -> String {
+        escape(text::line(&self.masker.message(finding), SENTENCE).trim())
     }
 
     fn absent(&mut self, number: u8, title: &'static str, why: impl Into<String>) {
