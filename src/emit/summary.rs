@@ -7,7 +7,8 @@ use super::{text, words};
 use crate::evidence::{Audit, EvidenceRow, Finding, Skipped, SourceSummary};
 use crate::model::{Kind, Safety, Severity};
 
-/// `3 errors, 1 warning, 2 infos`: findings by severity, worst first; `no findings` when there are none.
+/// `3 errors, 1 warning, 2 infos`: findings by severity, worst first; `no findings` when there are none. Rules that
+/// failed inside are counted too, for without them the tally is not whole.
 pub(crate) fn tally(audit: &Audit) -> String {
     let counts: Vec<String> = Severity::WORST_FIRST
         .iter()
@@ -15,7 +16,11 @@ pub(crate) fn tally(audit: &Audit) -> String {
         .filter(|(_, n)| *n > 0)
         .map(|(s, n)| words::plural(n, s.as_str()))
         .collect();
-    if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") }
+    let found = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
+    match audit.failed.len() as u64 {
+        0 => found,
+        n => format!("{found}, {} broken", words::plural(n, "rule")),
+    }
 }
 
 /// Whether a baseline tells new evidence from known.
@@ -133,15 +138,29 @@ pub(crate) fn command(audit: &Audit) -> String {
     audit.command.iter().map(|w| text::line(&text::shell(w), 4096)).collect::<Vec<_>>().join(" ")
 }
 
+/// Flags of `check` and `clean` that stand alone; every other one is followed by its value.
+const SWITCHES: [&str; 5] = ["--strict-baseline", "--timings", "--quiet", "--no-progress", "--force"];
+
+/// The sources among the words of a command line.
+fn sources(command: &[String]) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut words = command.iter().skip_while(|w| *w != "check" && *w != "clean").skip(1).map(String::as_str);
+    while let Some(word) = words.next() {
+        if word == "--" {
+            found.extend(words.by_ref());
+        } else if word == "-" || !word.starts_with('-') {
+            found.push(word);
+        } else if !SWITCHES.contains(&word) && !word.contains('=') {
+            words.next();
+        }
+    }
+    found
+}
+
 /// A `leadlint` command over the sources of this run: `leadlint clean leads.csv`, with its config.
 pub(crate) fn command_for(audit: &Audit, verb: &str) -> String {
-    let sources =
-        audit.command.iter().skip_while(|w| *w != "check" && *w != "clean").skip(1).take_while(|w| !w.starts_with('-'));
-    let mut words: Vec<String> = sources.map(|w| text::line(&text::shell(w), 4096)).collect();
-    // Sources written after the flags cannot be told from the values of flags here.
-    if words.is_empty() && audit.command.len() > 2 {
-        words.push("SOURCES".to_owned());
-    }
+    let mut words: Vec<String> =
+        sources(&audit.command).into_iter().map(|w| text::line(&text::shell(w), 4096)).collect();
     if let Some(config) = audit.config.as_deref().filter(|c| !matches!(*c, "leadlint.toml" | "./leadlint.toml")) {
         words.push(format!("--config {}", text::line(&text::shell(config), 4096)));
     }
@@ -218,8 +237,11 @@ mod tests {
         audit.command = ["leadlint", "check", "crm=my leads.csv", "--pii", "mask"].map(str::to_owned).to_vec();
         assert_eq!(command_for(&audit, "clean"), "leadlint clean 'crm=my leads.csv'");
         audit.config = Some("conf/lead lint.toml".to_owned());
-        audit.command = ["leadlint", "check", "--pii", "mask", "a.csv"].map(str::to_owned).to_vec();
-        assert_eq!(command_for(&audit, "clean"), "leadlint clean SOURCES --config 'conf/lead lint.toml'");
+        audit.command =
+            ["leadlint", "check", "--pii", "mask", "--timings", "a.csv", "--format=json", "-o", "json=x", "-"]
+                .map(str::to_owned)
+                .to_vec();
+        assert_eq!(command_for(&audit, "clean"), "leadlint clean a.csv - --config 'conf/lead lint.toml'");
     }
 
     #[test]

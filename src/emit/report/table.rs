@@ -222,7 +222,7 @@ impl Page<'_> {
             return;
         }
         self.section(&format!(
-            "{} failed inside; what they would have found is missing",
+            "Broken: {} failed inside, and the evidence is missing",
             words::plural(self.audit.failed.len() as u64, "rule")
         ));
         for rule in &self.audit.failed {

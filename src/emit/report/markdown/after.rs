@@ -127,7 +127,7 @@ impl Page<'_> {
     pub(super) fn cleanup(&mut self) {
         let classes = summary::by_class(self.audit);
         if classes.iter().all(|(_, n)| *n == 0) {
-            self.absent(8, "cleanup", "there is nothing to clean up");
+            self.absent(8, "cleanup", "no rule that ran found something to clean up");
             return;
         }
         self.heading(8, "Cleanup");
@@ -152,9 +152,10 @@ impl Page<'_> {
         self.heading(9, "Not checked");
         self.line("This report looks back at exports. It does not replace alerts on what runs now.");
         self.blank();
-        if audit.skipped.is_empty() {
+        if audit.skipped.is_empty() && audit.failed.is_empty() {
             self.item("every selected rule could run");
-        } else {
+        }
+        if !audit.skipped.is_empty() {
             let rows: Vec<Vec<String>> = summary::by_reason(&audit.skipped)
                 .into_iter()
                 .map(|(reason, codes)| {

@@ -29,7 +29,7 @@ impl Page<'_> {
         }
         if !audit.failed.is_empty() {
             self.blank();
-            self.line("These rules failed inside, and what they would have found is missing:");
+            self.line("Rules that failed inside, whose evidence is missing:");
             self.blank();
             for rule in &audit.failed {
                 self.item(&format!("{} {}: {}", rule.code, rule.name, self.sentence(&rule.error)));
@@ -85,7 +85,7 @@ impl Page<'_> {
     pub(super) fn do_now(&mut self) {
         let actions = summary::actions(self.audit);
         if actions.is_empty() {
-            self.absent(3, "do now", "nothing was found that needs an action");
+            self.absent(3, "do now", "no rule that ran found something to do");
             return;
         }
         self.heading(3, "Do now");
