@@ -1,3 +1,10 @@
-use mimalloc as _;
-use polars as _;
-fn main() {}
+//! The program: parses, runs, says what went wrong, exits 0, 1 or 2.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    leadlint::cli::main(std::env::args_os())
+}

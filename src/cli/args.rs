@@ -1,0 +1,222 @@
+//! What the user typed: nothing resolved, nothing checked beyond its form.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::emit::Pii;
+use crate::model::Severity;
+use crate::normalise::AsOf;
+
+/// The linter for CRM and live-chat data.
+#[derive(Debug, Parser)]
+#[command(name = "leadlint", version, about, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 clean, 1 findings, 2 could not audit.\nFirst steps: leadlint check leads.csv chats.csv")]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Audit exports and print a report.
+    Check(CheckArgs),
+    /// Audit, plan the cleanup, and write it with a runbook.
+    Clean(CleanArgs),
+    /// Show a rule's page, or list the rules.
+    Rule(RuleArgs),
+    /// List the exports, reports and targets that are known.
+    Formats,
+    /// Print a JSON Schema.
+    Schema {
+        /// Of what.
+        of: Schema,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Schema {
+    /// leadlint.toml
+    Config,
+    /// The JSON report.
+    Report,
+    /// plan.json
+    Plan,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AuditArgs {
+    /// Exports: a path, a quoted glob, a directory or `-`, with a kind or configured name in front if need be:
+    /// crm=leads.csv, chat='chats/*.csv', sync-log=sync.csv. Without any: the sources of ./leadlint.toml.
+    pub(super) sources: Vec<String>,
+
+    /// The config; default ./leadlint.toml if it is there.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+
+    /// What stdout gets: table, json or markdown; default table on a terminal, markdown otherwise.
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<String>,
+
+    /// A further output of the same run, as FORMAT=PATH; repeatable.
+    #[arg(short, long = "output", value_name = "FORMAT=PATH", value_parser = output)]
+    pub(super) output: Vec<(String, PathBuf)>,
+
+    /// Every evidence row, no cap: .csv, .ndjson or .parquet by extension.
+    #[arg(long, value_name = "PATH")]
+    pub(super) evidence: Option<PathBuf>,
+
+    /// Rules to run instead of the default set: codes, prefixes (DUP), names, ALL.
+    #[arg(long, value_name = "CODES")]
+    pub(super) select: Vec<String>,
+
+    /// Rules to leave out: codes, prefixes, names.
+    #[arg(long, value_name = "CODES")]
+    pub(super) ignore: Vec<String>,
+
+    /// The least severity that fails the run.
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub(super) fail_on: FailOn,
+
+    /// The clock of every age: an RFC 3339 time, `now`, or `export` for the newest time in the exports.
+    #[arg(long, value_name = "TIME", default_value = "export", value_parser = as_of)]
+    pub(super) as_of: AsOf,
+
+    /// What happens to personal data: show, mask or hash; by default each format does what suits it.
+    #[arg(long, value_name = "HOW")]
+    pub(super) pii: Option<PiiArg>,
+
+    /// Put the time of each stage into the report.
+    #[arg(long)]
+    pub(super) timings: bool,
+
+    /// Threads to use; default all.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+
+    /// Say nothing on stderr but errors.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+
+    /// No progress bar.
+    #[arg(long)]
+    pub(super) no_progress: bool,
+
+    /// Colour on stdout.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: When,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub(super) audit: AuditArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CleanArgs {
+    #[command(flatten)]
+    pub(super) audit: AuditArgs,
+
+    /// The form of the cleanup, several with commas.
+    #[arg(long, value_name = "TARGET", required = true, value_delimiter = ',')]
+    pub(super) target: Vec<String>,
+
+    /// The folder to write; must be new or empty.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+
+    /// Replace what is in the folder.
+    #[arg(long)]
+    pub(super) force: bool,
+
+    /// A decision for a whole rule, as CODE=accept or CODE=reject; repeatable.
+    #[arg(long, value_name = "CODE=accept|reject")]
+    pub(super) decide: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RuleArgs {
+    /// Code or name of the rule.
+    #[arg(value_name = "CODE|NAME", required_unless_present = "all", conflicts_with = "all")]
+    pub(super) rule: Option<String>,
+
+    /// Every rule.
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// markdown or json.
+    #[arg(long, default_value = "markdown")]
+    pub(super) format: PageFormat,
+
+    /// Write one page per rule into this folder instead.
+    #[arg(long, value_name = "DIR", requires = "all")]
+    pub(super) write: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageFormat {
+    Markdown,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    pub(super) const fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PiiArg {
+    Show,
+    Mask,
+    Hash,
+}
+
+impl From<PiiArg> for Pii {
+    fn from(arg: PiiArg) -> Self {
+        match arg {
+            PiiArg::Show => Self::Show,
+            PiiArg::Mask => Self::Mask,
+            PiiArg::Hash => Self::Hash,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+fn output(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((format, path)) if !format.is_empty() && !path.is_empty() => Ok((format.to_owned(), path.into())),
+        _ => Err("must be FORMAT=PATH, such as markdown=report.md".to_owned()),
+    }
+}
+
+fn as_of(text: &str) -> Result<AsOf, String> {
+    match text {
+        "export" => Ok(AsOf::Export),
+        "now" => Ok(AsOf::Now),
+        text => DateTime::parse_from_rfc3339(text)
+            .map(|at| AsOf::Given(at.with_timezone(&Utc)))
+            .map_err(|error| format!("must be `export`, `now` or an RFC 3339 time such as 2026-10-31T00:00:00Z: {error}")),
+    }
+}

@@ -1,0 +1,87 @@
+//! `leadlint check`: opens the outputs, reads, audits, reports.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use chrono::Utc;
+
+use super::args::{AuditArgs, CheckArgs, When};
+use super::inputs::Inputs;
+use super::progress::{Bar, Stages};
+use super::{ExitStatus, say};
+use crate::emit::{Settings, Sinks, Stdout};
+use crate::rules::RULES;
+use crate::rules::audit::{Request, audit};
+
+pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<ExitStatus> {
+    let args = &args.audit;
+    let inputs = Inputs::find(args)?;
+    let sinks = open(args, &inputs, default_format())?;
+    let stages = Stages::start("reading");
+    let bar = Bar::new(args);
+    let sources = inputs.read(&bar)?;
+    stages.next("auditing");
+    bar.auditing(RULES.len() as u64 + 2);
+    let tick = |name| {
+        bar.step(name);
+        stages.next(name);
+    };
+    let request = request(args, &inputs, command);
+    let mut audit = audit(&sources, &request, &tick)?;
+    bar.finish();
+    stages.next("end");
+    if args.timings {
+        audit.timings = Some(stages.finish());
+    }
+    sinks.write(&audit, &settings(args, &inputs), &mut std::io::stdout().lock())?;
+    if !audit.failed.is_empty() {
+        for failed in &audit.failed {
+            say(&format!("error: {} {} could not finish: {}", failed.code, failed.name, failed.error));
+        }
+        return Ok(ExitStatus::Error);
+    }
+    Ok(if audit.verdict.passed { ExitStatus::Success } else { ExitStatus::Findings })
+}
+
+/// Opens the outputs and makes sure that none replaces an input.
+pub(super) fn open(args: &AuditArgs, inputs: &Inputs, default: &str) -> anyhow::Result<Sinks> {
+    let stdout = args.format.as_deref().map_or(Stdout::Default(default), Stdout::Chosen);
+    let sinks = Sinks::open(stdout, &args.output, args.evidence.as_deref())?;
+    let paths = inputs.paths();
+    sinks.protect(paths.iter().map(PathBuf::as_path))?;
+    Ok(sinks)
+}
+
+/// What stdout gets when nobody chose.
+pub(super) fn default_format() -> &'static str {
+    if std::io::stdout().is_terminal() { "table" } else { "markdown" }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line is where the wall clock is read")]
+pub(super) fn request<'a>(args: &AuditArgs, inputs: &'a Inputs, command: Vec<String>) -> Request<'a> {
+    Request {
+        config: &inputs.options,
+        config_file: inputs.config_file.clone(),
+        selection: inputs.selection.clone(),
+        clock: args.as_of,
+        now: Utc::now(),
+        fail_on: args.fail_on.severity(),
+        command,
+    }
+}
+
+pub(super) fn settings(args: &AuditArgs, inputs: &Inputs) -> Settings {
+    let terminal = std::io::stdout().is_terminal();
+    let color = match args.color {
+        When::Always => true,
+        When::Never => false,
+        // https://no-color.org
+        When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    Settings {
+        pii: args.pii.map(Into::into),
+        salt: inputs.options.audit.salt.clone().unwrap_or_default(),
+        width: comfy_table::Table::new().width().unwrap_or(120),
+        color,
+    }
+}

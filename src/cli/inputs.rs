@@ -1,0 +1,92 @@
+//! From arguments to sources: finds the config, resolves SOURCE arguments, reads the exports.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::bail;
+
+use super::args::AuditArgs;
+use super::progress::Bar;
+use crate::config::{self, Loaded, Options, Selection};
+use crate::load::{self, ConfigSources, Input, LoadOptions, SourceSpec};
+use crate::model::Source;
+
+/// The config and the specs of the sources, nothing read yet.
+pub(super) struct Inputs {
+    pub(super) options: Options,
+    /// Path as given and SHA-256 of the config.
+    pub(super) config_file: Option<(String, String)>,
+    pub(super) specs: Vec<SourceSpec>,
+    pub(super) selection: Selection,
+}
+
+impl Inputs {
+    /// Reads the config and resolves what the user named.
+    pub(super) fn find(args: &AuditArgs) -> anyhow::Result<Self> {
+        let mut sources = args.sources.clone();
+        let mut path = args.config.clone();
+        // A directory with a config stands for that config and its sources.
+        let folders: Vec<(usize, PathBuf)> = sources
+            .iter()
+            .enumerate()
+            .filter_map(|(at, word)| Some((at, load::config_in(Path::new(word))?)))
+            .collect();
+        if path.is_none()
+            && let [(at, config)] = folders.as_slice()
+        {
+            if sources.len() > 1 {
+                bail!(
+                    "`{}` has a leadlint.toml of its own and stands for its sources; name it alone, or name files with --config {}",
+                    sources[*at],
+                    config.display()
+                );
+            }
+            path = Some(config.clone());
+            sources.clear();
+        } else if path.is_none() && folders.len() > 1 {
+            bail!("several of the folders have a leadlint.toml; audit them one at a time");
+        }
+        let default = Path::new("leadlint.toml");
+        let path = path.or_else(|| default.is_file().then(|| default.to_owned()));
+        let loaded: Option<Loaded> = path.as_deref().map(config::read).transpose()?;
+        if sources.is_empty() && loaded.as_ref().is_none_or(|loaded| loaded.options.sources.is_empty()) {
+            match &loaded {
+                None => bail!(
+                    "nothing to audit: name an export, such as `leadlint check leads.csv`, or write a leadlint.toml here"
+                ),
+                Some(loaded) => bail!(
+                    "nothing to audit: {} names no [sources]; add one, or name an export",
+                    loaded.path.display()
+                ),
+            }
+        }
+        let known = loaded.as_ref().map(|l| ConfigSources { folder: &l.folder, sources: &l.options.sources });
+        let specs = load::resolve(&sources, known.as_ref())?;
+        let selection = Selection::parse(&args.select, &args.ignore, &crate::rules::known())?;
+        let config_file = loaded.as_ref().map(|l| (l.path.display().to_string(), l.sha256.clone()));
+        let options = loaded.map(|l| l.options).unwrap_or_default();
+        crate::rules::audit::validate(&options)?;
+        Ok(Self { options, config_file, specs, selection })
+    }
+
+    /// Paths of the files that will be read.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        self.specs
+            .iter()
+            .flat_map(|spec| &spec.inputs)
+            .filter_map(|input| match input {
+                Input::File { path, .. } => Some(path.clone()),
+                Input::Stdin => None,
+            })
+            .chain(self.config_file.iter().map(|(path, _)| PathBuf::from(path)))
+            .collect()
+    }
+
+    /// Reads every export.
+    pub(super) fn read(&self, bar: &Bar) -> anyhow::Result<Vec<Arc<Source>>> {
+        let bytes = self.specs.iter().flat_map(|spec| &spec.inputs).filter_map(Input::bytes).sum();
+        bar.reading(bytes);
+        let sources = load::load(&self.specs, &LoadOptions { progress: bar, ..LoadOptions::default() })?;
+        Ok(sources.into_iter().map(Arc::new).collect())
+    }
+}

@@ -1,0 +1,101 @@
+//! The command line: the only code that knows arguments, the wall clock, the environment and the terminal.
+
+mod args;
+mod check;
+mod clean;
+mod inputs;
+mod progress;
+mod reference;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+/// How a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// Clean, or written as asked: 0.
+    Success,
+    /// Findings that fail the run, or a fix that did not converge: 1.
+    Findings,
+    /// Could not audit: 2.
+    Error,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(match status {
+            ExitStatus::Success => 0,
+            ExitStatus::Findings => 1,
+            ExitStatus::Error => 2,
+        })
+    }
+}
+
+/// Runs the program with these arguments, the first of which is its own name.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; a reader that went away is none either.
+            let _ = error.print();
+            return if error.use_stderr() { ExitStatus::Error } else { ExitStatus::Success }.into();
+        }
+    };
+    let command: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let outcome = match cli.command {
+        Command::Check(check) => {
+            if let Some(status) = progress::with_threads(check.audit.threads, &args) {
+                return status;
+            }
+            check::run(&check, command)
+        }
+        Command::Clean(clean) => {
+            if let Some(status) = progress::with_threads(clean.audit.threads, &args) {
+                return status;
+            }
+            clean::run(&clean, command)
+        }
+        Command::Rule(rule) => reference::rule(&rule),
+        Command::Formats => reference::formats(),
+        Command::Schema { of } => reference::schema(of),
+    };
+    outcome.unwrap_or_else(|error| {
+        say(&format!("error: {}", chain(&error)));
+        ExitStatus::Error
+    }).into()
+}
+
+/// The error and what caused it, each cause once: errors of the layers already quote theirs in part.
+fn chain(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain() {
+        let text = cause.to_string();
+        if !said.contains(&text) {
+            if !said.is_empty() {
+                said.push_str(": ");
+            }
+            said.push_str(&text);
+        }
+    }
+    said
+}
+
+/// One line on stderr. Nobody to hear it is no error.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// Writes to stdout; a reader that went away is no error.
+fn print(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,127 @@
+//! The progress bar on stderr, the clock of the stages, and the number of threads.
+
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use indexmap::IndexMap;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::args::AuditArgs;
+use crate::load::Progress;
+
+/// Work on less than this is over before a bar is drawn.
+const WORTH_A_BAR: u64 = 16 * 1024 * 1024;
+
+/// The bar of a run. Hidden where stderr is no terminal, or the work is short.
+pub(super) struct Bar {
+    bar: ProgressBar,
+    wanted: bool,
+}
+
+impl Bar {
+    pub(super) fn new(args: &AuditArgs) -> Self {
+        let wanted = !args.quiet && !args.no_progress && std::io::stderr().is_terminal();
+        Self { bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()), wanted }
+    }
+
+    /// Starts the stage of reading `bytes`.
+    pub(super) fn reading(&self, bytes: u64) {
+        if self.wanted && bytes >= WORTH_A_BAR {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.set_length(bytes);
+        self.style("{msg:<9} {bar:32} {bytes} of {total_bytes} {elapsed_precise}");
+        self.bar.set_message("reading");
+        self.bar.enable_steady_tick(Duration::from_millis(120));
+    }
+
+    /// Starts the stage of `steps` steps.
+    pub(super) fn auditing(&self, steps: u64) {
+        self.bar.set_position(0);
+        self.bar.set_length(steps);
+        self.style("auditing  {bar:32} {msg} {elapsed_precise}");
+    }
+
+    /// Says which step begins.
+    pub(super) fn step(&self, name: &'static str) {
+        self.bar.set_message(name);
+        self.bar.inc(1);
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn style(&self, template: &str) {
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style.progress_chars("━━╌"));
+        }
+    }
+}
+
+impl Progress for Bar {
+    fn advance(&self, bytes: u64) {
+        self.bar.inc(bytes);
+    }
+}
+
+/// Wall time by stage, for `--timings`.
+pub(super) struct Stages {
+    started: Instant,
+    current: RefCell<(String, Instant)>,
+    done: RefCell<IndexMap<String, f64>>,
+}
+
+impl Stages {
+    pub(super) fn start(first: &str) -> Self {
+        let now = Instant::now();
+        Self { started: now, current: RefCell::new((first.to_owned(), now)), done: RefCell::default() }
+    }
+
+    /// Ends the stage that runs, and starts `next`.
+    pub(super) fn next(&self, next: &str) {
+        let now = Instant::now();
+        let (name, since) = self.current.replace((next.to_owned(), now));
+        *self.done.borrow_mut().entry(name).or_default() += millis(now - since);
+    }
+
+    /// Milliseconds by stage, and in all.
+    pub(super) fn finish(self) -> IndexMap<String, f64> {
+        self.next("");
+        let mut done = self.done.into_inner();
+        done.insert("total".to_owned(), millis(self.started.elapsed()));
+        done
+    }
+}
+
+fn millis(span: Duration) -> f64 {
+    (span.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+/// Makes polars and rayon use `threads` threads. They read the environment once, at their start, and a program cannot
+/// safely change its own; so the program runs itself again with it changed. `None` means that this is that second run,
+/// or that nothing has to change.
+pub(super) fn with_threads(threads: Option<u16>, args: &[OsString]) -> Option<ExitCode> {
+    let threads = threads?.to_string();
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| value == *threads);
+    if is_set("POLARS_MAX_THREADS") && is_set("RAYON_NUM_THREADS") {
+        return None;
+    }
+    let program = std::env::current_exe().ok()?;
+    let status = Command::new(program)
+        .args(args.iter().skip(1))
+        .env("POLARS_MAX_THREADS", &threads)
+        .env("RAYON_NUM_THREADS", &threads)
+        .status();
+    match status {
+        Ok(status) => Some(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2).into()),
+        Err(error) => {
+            super::say(&format!("error: --threads: the program could not start itself again: {error}"));
+            Some(super::ExitStatus::Error.into())
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What a run gives out: reports and evidence files.
+//!
+//! A format turns an [`Audit`](crate::evidence::Audit) into bytes and knows nothing else; [`Sinks`] alone knows files
+//! and stdout. Formats never filter, sort or decide an exit code: what they leave out for length, they say.
+
+mod error;
+pub mod evidence;
+mod mask;
+pub mod report;
+mod sinks;
+mod summary;
+#[cfg(test)]
+pub(crate) mod testing;
+mod text;
+mod view;
+mod words;
+
+pub use error::Error;
+pub use report::{REPORTS, Report, ReportMeta, find};
+pub use sinks::{Sinks, Stdout};
+pub use view::{Pii, Settings, View};

@@ -1,0 +1,243 @@
+//! Sections 1 to 5: the verdict, what is new, what to do, what was read, the figures.
+
+use super::{CELL, Page, code, name};
+use crate::emit::{summary, text, words};
+use crate::evidence::SourceSummary;
+use crate::model::Severity;
+
+/// Actions that section 3 lists.
+const ACTIONS: usize = 10;
+
+impl Page<'_> {
+    pub(super) fn verdict(&mut self) {
+        let audit = self.audit;
+        let word = if audit.verdict.passed { "passed" } else { "failed" };
+        self.line(&format!("# leadlint: {word}, {}", summary::tally(audit)));
+        self.heading(1, "Verdict");
+        self.line(&format!(
+            "**{}**: {} (fails on `{}`).",
+            if audit.verdict.passed { "Passed" } else { "Failed" },
+            self.sentence(&audit.verdict.why),
+            name(&audit.verdict.fail_on)
+        ));
+        if audit.verdict.passed && !audit.skipped.is_empty() {
+            let skipped = words::plural(audit.skipped.len() as u64, "rule");
+            self.blank();
+            self.line(&format!(
+                "{skipped} could not run, see section 9: what they look for is not known to be absent."
+            ));
+        }
+        if !audit.failed.is_empty() {
+            self.blank();
+            self.line("Rules that failed inside, whose evidence is missing:");
+            self.blank();
+            for rule in &audit.failed {
+                self.item(&format!("{} {}: {}", rule.code, rule.name, self.sentence(&rule.error)));
+            }
+        }
+        let as_of = audit.as_of.map_or_else(
+            || "no source has a usable time, so ages were not judged".to_owned(),
+            |at| format!("{} (clock: {})", words::time(at), audit.as_of_from),
+        );
+        let rows = vec![
+            vec!["owner".to_owned(), self.owner()],
+            vec!["as of".to_owned(), as_of],
+            vec!["period".to_owned(), self.period()],
+            vec!["version".to_owned(), format!("leadlint {}", audit.version)],
+            vec!["config".to_owned(), audit.config.as_deref().map_or_else(|| "none, defaults".to_owned(), name)],
+            vec!["config SHA-256".to_owned(), audit.config_sha256.as_deref().map_or(words::NONE.to_owned(), name)],
+        ];
+        self.table(&["what", "value"], rows);
+    }
+
+    /// Who answers for the audit. Not masked: it is there so that people know whom to ask.
+    fn owner(&self) -> String {
+        self.audit.owner.as_deref().map_or_else(|| "owner not set (GOV001)".to_owned(), name)
+    }
+
+    fn period(&self) -> String {
+        let windows = || self.audit.sources.iter().filter_map(|s| s.window);
+        match (windows().map(|w| w.0).min(), windows().map(|w| w.1).max()) {
+            (Some(start), Some(end)) => format!("{} to {}", words::day(start), words::day(end)),
+            _ => "not known: no source has created or started times".to_owned(),
+        }
+    }
+
+    pub(super) fn since(&mut self) {
+        let audit = self.audit;
+        if !summary::has_known(audit) {
+            self.absent(2, "since the last run", "no baseline tells new from known; every finding counts as new");
+            return;
+        }
+        self.heading(2, "Since the last run");
+        let rows: Vec<Vec<String>> = Severity::WORST_FIRST
+            .iter()
+            .map(|severity| {
+                let sum = |get: fn(&crate::evidence::Finding) -> u64| audit.of(*severity).map(get).sum::<u64>();
+                let (new, count) = (sum(|f| f.new), sum(|f| f.count));
+                vec![severity.to_string(), words::number(new), words::number(count - new.min(count))]
+            })
+            .collect();
+        self.table(&["severity", ">new or reopened", ">known"], rows);
+        self.line("What was fixed since is in no single run: `leadlint diff OLD NEW` tells it from two JSON reports.");
+    }
+
+    pub(super) fn do_now(&mut self) {
+        let actions = summary::actions(self.audit);
+        if actions.is_empty() {
+            self.absent(3, "do now", "no rule that ran found something to do");
+            return;
+        }
+        self.heading(3, "Do now");
+        let owner = self.owner();
+        let rows: Vec<Vec<String>> = actions
+            .iter()
+            .take(ACTIONS)
+            .enumerate()
+            .map(|(i, action)| {
+                let finding = action.finding;
+                vec![
+                    (i + 1).to_string(),
+                    format!("{} {}: {}", finding.code, finding.name, self.message(finding)),
+                    words::number(finding.count),
+                    owner.clone(),
+                    action.due.map_or(words::NONE.to_owned(), words::day),
+                    code(&action.command),
+                ]
+            })
+            .collect();
+        let shown = rows.len();
+        self.table(&[">", "what", ">count", "person", "due", "command"], rows);
+        let mut said = format!("{} of {} shown.", shown, words::plural(actions.len() as u64, "action"));
+        if self.audit.as_of.is_some() {
+            said.push_str(" Due dates follow the default cadence, counted from the clock: duplicates and sync weekly, tags and mapping quarterly, the rest monthly.");
+        }
+        self.line(&said);
+    }
+
+    pub(super) fn read(&mut self) {
+        let audit = self.audit;
+        if audit.sources.is_empty() {
+            self.absent(4, "what was read", "there was no source");
+            return;
+        }
+        self.heading(4, "What was read");
+        let rows: Vec<Vec<String>> = audit
+            .sources
+            .iter()
+            .map(|s| {
+                vec![
+                    name(&s.name),
+                    name(&summary::what_it_is(s)),
+                    words::number(s.rows),
+                    words::number(s.columns),
+                    window(s),
+                    self.sentence(&s.detected),
+                ]
+            })
+            .collect();
+        self.table(&["source", "what it is", ">rows", ">columns", "window", "how it was recognised"], rows);
+        let rows: Vec<Vec<String>> = audit
+            .sources
+            .iter()
+            .flat_map(|s| s.files.iter().map(move |f| (s, f)))
+            .map(|(source, file)| {
+                let declared = match file.declared_rows {
+                    Some(n) if n != file.rows + file.unreadable => format!("**{}**", words::number(n)),
+                    Some(n) => words::number(n),
+                    None => words::NONE.to_owned(),
+                };
+                let form = file.dialect.map_or_else(
+                    || words::NONE.to_owned(),
+                    |d| name(&format!("{}, {}", d.encoding.as_str(), delimiter(d.delimiter))),
+                );
+                vec![
+                    name(&source.name),
+                    name(&file.path),
+                    words::bytes(file.bytes),
+                    words::number(file.rows),
+                    words::number(file.unreadable),
+                    declared,
+                    form,
+                    name(&file.sha256),
+                ]
+            })
+            .collect();
+        self.table(&["source", "file", ">size", ">rows read", ">unreadable", ">declared", "form", "SHA-256"], rows);
+        let rows: Vec<Vec<String>> = audit
+            .sources
+            .iter()
+            .flat_map(|s| s.roles.iter().map(move |r| (s, r)))
+            .map(|(source, role)| {
+                let found = match role.found {
+                    crate::model::Found::Config => "config",
+                    crate::model::Found::Alias => "header",
+                    crate::model::Found::Content => "content",
+                };
+                vec![
+                    name(&source.name),
+                    role.role.to_string(),
+                    name(&role.column),
+                    found.to_owned(),
+                    self.sentence(&role.why),
+                ]
+            })
+            .collect();
+        if !rows.is_empty() {
+            self.table(&["source", "role", "column", "found by", "why"], rows);
+        }
+        for source in &audit.sources {
+            if source.roles.is_empty() {
+                self.item(&format!(
+                    "{}: no column has a known role, so only rules that need none could judge it",
+                    name(&source.name)
+                ));
+            }
+            for note in &source.notes {
+                self.item(&format!("{}: {}", name(&source.name), self.sentence(note)));
+            }
+        }
+    }
+
+    pub(super) fn figures(&mut self) {
+        self.heading(5, "Figures");
+        let audit = self.audit;
+        let fill: Vec<Vec<String>> =
+            audit.metrics.required_fill.iter().map(|(column, share)| vec![name(column), words::rate(*share)]).collect();
+        if !fill.is_empty() {
+            self.table(&["required column", ">filled"], fill);
+        }
+        let score = &audit.score;
+        let rows: Vec<Vec<String>> = [("**overall**", score.overall)]
+            .into_iter()
+            .chain(score.dimensions.iter().map(|(d, s)| (d.as_str(), *s)))
+            .map(|(dimension, score)| match score {
+                Some(score) => vec![dimension.to_owned(), words::score(score), words::bar(score, 20)],
+                None => {
+                    vec![dimension.to_owned(), words::NONE.to_owned(), "not measured: no rule of it ran".to_owned()]
+                }
+            })
+            .collect();
+        self.table(&["score", ">of 100", "measure"], rows);
+    }
+}
+
+fn window(source: &SourceSummary) -> String {
+    match source.window {
+        Some((start, end)) => {
+            let from = if source.window_declared { "declared" } else { "learned" };
+            format!("{} to {} ({from})", words::time(start), words::time(end))
+        }
+        None => "not known".to_owned(),
+    }
+}
+
+fn delimiter(byte: u8) -> String {
+    match byte {
+        b',' => "comma".to_owned(),
+        b';' => "semicolon".to_owned(),
+        b'\t' => "tab".to_owned(),
+        b'|' => "pipe".to_owned(),
+        other => text::line(&char::from(other).to_string(), CELL),
+    }
+}

@@ -1,0 +1,255 @@
+//! What several formats say in the same words: the tally, the next steps, the reasons of skipped rules.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use indexmap::IndexMap;
+
+use super::{text, words};
+use crate::evidence::{Audit, EvidenceRow, Finding, Skipped, SourceSummary};
+use crate::model::{Kind, Safety, Severity};
+
+/// `3 errors, 1 warning, 2 infos`: findings by severity, worst first; `no findings` when there are none. Rules that
+/// failed inside are counted too, for without them the tally is not whole.
+pub(crate) fn tally(audit: &Audit) -> String {
+    let counts: Vec<String> = Severity::WORST_FIRST
+        .iter()
+        .map(|s| (s, audit.of(*s).count() as u64))
+        .filter(|(_, n)| *n > 0)
+        .map(|(s, n)| words::plural(n, s.as_str()))
+        .collect();
+    let found = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
+    match audit.failed.len() as u64 {
+        0 => found,
+        n => format!("{found}, {} broken", words::plural(n, "rule")),
+    }
+}
+
+/// Whether a baseline tells new evidence from known.
+pub(crate) fn has_known(audit: &Audit) -> bool {
+    audit.findings.iter().any(|f| f.new != f.count)
+}
+
+/// `Salesforce leads`, `Intercom chats`, `sync log`.
+pub(crate) fn what_it_is(source: &SourceSummary) -> String {
+    let noun = match (source.kind, source.object) {
+        (Kind::Crm, Some(object)) => match object.as_str() {
+            "activity" => "activities".to_owned(),
+            word => format!("{word}s"),
+        },
+        (Kind::Crm, None) => "CRM records".to_owned(),
+        (Kind::Chat, _) => "chats".to_owned(),
+        (Kind::SyncLog, _) => "sync log".to_owned(),
+    };
+    match source.vendor.as_str() {
+        "" | "generic" => noun,
+        vendor => format!("{} {noun}", vendor_title(vendor)),
+    }
+}
+
+fn vendor_title(vendor: &str) -> String {
+    match vendor {
+        "hubspot" => "HubSpot".to_owned(),
+        "livechat" => "LiveChat".to_owned(),
+        "tawk" => "tawk.to".to_owned(),
+        other if other.chars().any(char::is_uppercase) => other.to_owned(),
+        other => {
+            let mut chars = other.chars();
+            chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+        }
+    }
+}
+
+/// Where a finding is: `leads · Email`, or the source alone when rows are meant.
+pub(crate) fn place(finding: &Finding, max: usize) -> String {
+    let source = text::line(&finding.source, max);
+    match &finding.column {
+        Some(column) => format!("{source} · {}", text::line(column, max)),
+        None => source,
+    }
+}
+
+/// Where a row of evidence is: `line 14`, `row 3` where there are no lines; the file only where a source has several,
+/// and of its path only the last part when it has to be `short`.
+pub(crate) fn spot(row: &EvidenceRow, audit: &Audit, max: usize, short: bool) -> Option<String> {
+    let at = match (row.line, row.row) {
+        (Some(line), _) => format!("line {}", words::number(line)),
+        (None, Some(row)) => format!("row {}", words::number(row)),
+        (None, None) => return None,
+    };
+    let several = audit.sources.iter().any(|s| s.name == row.source && s.files.len() > 1);
+    match &row.file {
+        Some(file) if several && short => {
+            let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+            Some(format!("{} {at}", text::line(name, max)))
+        }
+        Some(file) if several => Some(format!("{}, {at}", text::line(file, max))),
+        _ => Some(at),
+    }
+}
+
+/// Skipped rules by reason, the reason that stops most rules first; then in the order of their codes.
+pub(crate) fn by_reason(skipped: &[Skipped]) -> Vec<(&str, Vec<&'static str>)> {
+    let mut reasons: IndexMap<&str, Vec<&'static str>> = IndexMap::new();
+    for rule in skipped {
+        reasons.entry(rule.reason.as_str()).or_default().push(rule.code);
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, codes)| std::cmp::Reverse(codes.len()));
+    reasons
+}
+
+/// Codes, all of them: `DUP001-DUP006, MAP002`. Runs without a gap are drawn together.
+pub(crate) fn codes(codes: &[&str]) -> String {
+    let parts: Vec<(&str, Option<u32>)> =
+        codes.iter().map(|c| c.split_at_checked(3).map_or((*c, None), |(f, n)| (f, n.parse().ok()))).collect();
+    let mut out: Vec<String> = Vec::new();
+    let mut i = 0;
+    while i < codes.len() {
+        let mut end = i;
+        while let (Some((family, Some(n))), Some((next, Some(m)))) = (parts.get(end), parts.get(end + 1))
+            && family == next
+            && n + 1 == *m
+        {
+            end += 1;
+        }
+        match end - i {
+            0 => out.push(codes[i].to_owned()),
+            1 => out.extend([codes[i].to_owned(), codes[end].to_owned()]),
+            _ => out.push(format!("{} to {}", codes[i], codes[end])),
+        }
+        i = end + 1;
+    }
+    out.join(", ")
+}
+
+/// Evidence by cleanup class over all findings.
+pub(crate) fn by_class(audit: &Audit) -> [(Safety, u64); 3] {
+    Safety::ALL.map(|class| (class, audit.findings.iter().filter_map(|f| f.safety.get(&class)).sum()))
+}
+
+/// `time: load 1.2 s, rules 3.4 s`, when the run was timed.
+pub(crate) fn timings(audit: &Audit) -> Option<String> {
+    let stages = audit.timings.as_ref()?;
+    let stages: Vec<String> = stages.iter().map(|(stage, ms)| format!("{stage} {}", words::duration(*ms))).collect();
+    Some(format!("time: {}", stages.join(", ")))
+}
+
+/// The command line that would repeat the run.
+pub(crate) fn command(audit: &Audit) -> String {
+    audit.command.iter().map(|w| text::line(&text::shell(w), 4096)).collect::<Vec<_>>().join(" ")
+}
+
+/// Flags of `check` and `clean` that stand alone; every other one is followed by its value.
+const SWITCHES: [&str; 5] = ["--strict-baseline", "--timings", "--quiet", "--no-progress", "--force"];
+
+/// The sources among the words of a command line.
+fn sources(command: &[String]) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut words = command.iter().skip_while(|w| *w != "check" && *w != "clean").skip(1).map(String::as_str);
+    while let Some(word) = words.next() {
+        if word == "--" {
+            found.extend(words.by_ref());
+        } else if word == "-" || !word.starts_with('-') {
+            found.push(word);
+        } else if !SWITCHES.contains(&word) && !word.contains('=') {
+            words.next();
+        }
+    }
+    found
+}
+
+/// A `leadlint` command over the sources of this run: `leadlint clean leads.csv`, with its config.
+pub(crate) fn command_for(audit: &Audit, verb: &str) -> String {
+    let mut words: Vec<String> =
+        sources(&audit.command).into_iter().map(|w| text::line(&text::shell(w), 4096)).collect();
+    if let Some(config) = audit.config.as_deref().filter(|c| !matches!(*c, "leadlint.toml" | "./leadlint.toml")) {
+        words.push(format!("--config {}", text::line(&text::shell(config), 4096)));
+    }
+    let mut command = format!("leadlint {verb}");
+    for word in words {
+        command.push(' ');
+        command.push_str(&word);
+    }
+    command
+}
+
+/// One thing to do about a finding.
+pub(crate) struct Action<'a> {
+    /// The finding.
+    pub(crate) finding: &'a Finding,
+    /// The day by which the cadence of its family comes round again, counted from the audit's clock.
+    pub(crate) due: Option<DateTime<Utc>>,
+    /// What to run.
+    pub(crate) command: String,
+}
+
+/// What to do, worst first: findings with evidence that is neither known nor within budget come before the rest.
+pub(crate) fn actions(audit: &Audit) -> Vec<Action<'_>> {
+    let mut findings: Vec<&Finding> = audit.findings.iter().filter(|f| f.count > 0).collect();
+    findings.sort_by_key(|f| (f.within_budget, f.new == 0));
+    findings
+        .into_iter()
+        .map(|finding| Action {
+            finding,
+            due: audit.as_of.and_then(|at| at.checked_add_signed(TimeDelta::days(cadence_days(finding.code)))),
+            command: action_command(audit, finding),
+        })
+        .collect()
+}
+
+/// Days until the next look by the default cadence: duplicates and sync weekly, tags and mapping quarterly, else monthly.
+fn cadence_days(code: &str) -> i64 {
+    match code.get(..3) {
+        Some("DUP" | "SYN") => 7,
+        Some("TAG" | "MAP") => 91,
+        _ => 30,
+    }
+}
+
+fn action_command(audit: &Audit, finding: &Finding) -> String {
+    let of = |class| finding.safety.get(&class).copied().unwrap_or(0);
+    let code = finding.code;
+    if of(Safety::Review) > 0 {
+        format!("{} --select {code} --target xlsx --out cleanup", command_for(audit, "clean"))
+    } else if of(Safety::Safe) > 0 {
+        format!("{} --select {code} --target csv --out cleanup", command_for(audit, "clean"))
+    } else {
+        format!("leadlint rule {code}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::testing;
+
+    #[test]
+    fn codes_in_a_row_are_drawn_together() {
+        assert_eq!(
+            codes(&["DUP001", "DUP002", "DUP003", "MAP001", "MAP002", "SYN004"]),
+            "DUP001 to DUP003, MAP001, MAP002, SYN004"
+        );
+        assert_eq!(codes(&[]), "");
+    }
+
+    #[test]
+    fn commands_repeat_the_sources_and_the_config() {
+        let mut audit = testing::clean();
+        audit.command = ["leadlint", "check", "crm=my leads.csv", "--pii", "mask"].map(str::to_owned).to_vec();
+        assert_eq!(command_for(&audit, "clean"), "leadlint clean 'crm=my leads.csv'");
+        audit.config = Some("conf/lead lint.toml".to_owned());
+        audit.command =
+            ["leadlint", "check", "--pii", "mask", "--timings", "a.csv", "--format=json", "-o", "json=x", "-"]
+                .map(str::to_owned)
+                .to_vec();
+        assert_eq!(command_for(&audit, "clean"), "leadlint clean a.csv - --config 'conf/lead lint.toml'");
+    }
+
+    #[test]
+    fn vendors_and_kinds_read_as_people_say_them() {
+        let sources = testing::sample().sources;
+        assert_eq!(
+            sources.iter().map(what_it_is).collect::<Vec<_>>(),
+            ["Salesforce leads", "Intercom chats", "sync log"]
+        );
+    }
+}
