@@ -2,3 +2,5 @@
 pub mod model;
 
 pub mod config;
+
+pub mod load;
