@@ -12,7 +12,9 @@ use crate::normalise::AsOf;
 /// The linter for CRM and live-chat data.
 #[derive(Debug, Parser)]
 #[command(name = "leadlint", version, about, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 clean, 1 findings, 2 could not audit.\nFirst steps: leadlint check leads.csv chats.csv")]
+#[command(
+    after_help = "Exit codes: 0 clean, 1 findings, 2 could not audit.\nFirst steps: leadlint check leads.csv chats.csv"
+)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -22,8 +24,6 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Audit exports and print a report.
     Check(CheckArgs),
-    /// Audit, plan the cleanup, and write it with a runbook.
-    Clean(CleanArgs),
     /// Show a rule's page, or list the rules.
     Rule(RuleArgs),
     /// List the exports, reports and targets that are known.
@@ -41,8 +41,6 @@ pub(super) enum Schema {
     Config,
     /// The JSON report.
     Report,
-    /// plan.json
-    Plan,
 }
 
 #[derive(Debug, Args)]
@@ -215,8 +213,8 @@ fn as_of(text: &str) -> Result<AsOf, String> {
     match text {
         "export" => Ok(AsOf::Export),
         "now" => Ok(AsOf::Now),
-        text => DateTime::parse_from_rfc3339(text)
-            .map(|at| AsOf::Given(at.with_timezone(&Utc)))
-            .map_err(|error| format!("must be `export`, `now` or an RFC 3339 time such as 2026-10-31T00:00:00Z: {error}")),
+        text => DateTime::parse_from_rfc3339(text).map(|at| AsOf::Given(at.with_timezone(&Utc))).map_err(|error| {
+            format!("must be `export`, `now` or an RFC 3339 time such as 2026-10-31T00:00:00Z: {error}")
+        }),
     }
 }

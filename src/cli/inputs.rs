@@ -26,11 +26,8 @@ impl Inputs {
         let mut sources = args.sources.clone();
         let mut path = args.config.clone();
         // A directory with a config stands for that config and its sources.
-        let folders: Vec<(usize, PathBuf)> = sources
-            .iter()
-            .enumerate()
-            .filter_map(|(at, word)| Some((at, load::config_in(Path::new(word))?)))
-            .collect();
+        let folders: Vec<(usize, PathBuf)> =
+            sources.iter().enumerate().filter_map(|(at, word)| Some((at, load::config_in(Path::new(word))?))).collect();
         if path.is_none()
             && let [(at, config)] = folders.as_slice()
         {
@@ -54,10 +51,9 @@ impl Inputs {
                 None => bail!(
                     "nothing to audit: name an export, such as `leadlint check leads.csv`, or write a leadlint.toml here"
                 ),
-                Some(loaded) => bail!(
-                    "nothing to audit: {} names no [sources]; add one, or name an export",
-                    loaded.path.display()
-                ),
+                Some(loaded) => {
+                    bail!("nothing to audit: {} names no [sources]; add one, or name an export", loaded.path.display())
+                }
             }
         }
         let known = loaded.as_ref().map(|l| ConfigSources { folder: &l.folder, sources: &l.options.sources });

@@ -2,7 +2,6 @@
 
 mod args;
 mod check;
-mod clean;
 mod inputs;
 mod progress;
 mod reference;
@@ -55,20 +54,16 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
             check::run(&check, command)
         }
-        Command::Clean(clean) => {
-            if let Some(status) = progress::with_threads(clean.audit.threads, &args) {
-                return status;
-            }
-            clean::run(&clean, command)
-        }
         Command::Rule(rule) => reference::rule(&rule),
         Command::Formats => reference::formats(),
         Command::Schema { of } => reference::schema(of),
     };
-    outcome.unwrap_or_else(|error| {
-        say(&format!("error: {}", chain(&error)));
-        ExitStatus::Error
-    }).into()
+    outcome
+        .unwrap_or_else(|error| {
+            say(&format!("error: {}", chain(&error)));
+            ExitStatus::Error
+        })
+        .into()
 }
 
 /// The error and what caused it, each cause once: errors of the layers already quote theirs in part.

@@ -40,7 +40,13 @@ pub(super) fn rule(args: &RuleArgs) -> anyhow::Result<ExitStatus> {
             let mut table = table(["code", "name", "severity", "cleanup", "scope"]);
             for rule in chosen {
                 let meta = rule.meta();
-                table.add_row([meta.code, meta.name, meta.severity.as_str(), meta.safety.as_str(), &meta.scope.describe()]);
+                table.add_row([
+                    meta.code,
+                    meta.name,
+                    meta.severity.as_str(),
+                    meta.safety.as_str(),
+                    &meta.scope.describe(),
+                ]);
             }
             format!("{table}\n\nleadlint rule CODE shows a page.\n")
         }
@@ -62,14 +68,9 @@ pub(super) fn formats() -> anyhow::Result<ExitStatus> {
         let meta = report.meta();
         reports.add_row([meta.name, meta.title, if meta.masks { "masked" } else { "shown" }]);
     }
-    let mut targets = table(["target", "what it writes", ""]);
-    for target in crate::emit::target::TARGETS {
-        let meta = target.meta();
-        targets.add_row([meta.name, meta.title, ""]);
-    }
     let text = format!(
         "Exports read: CSV and TSV (comma, semicolon, tab, pipe), plain or gzip; UTF-8, UTF-16, UTF-32, Windows-1252.\n\n\
-         {exports}\n\n{reports}\n\nEvidence files: .csv, .ndjson, .parquet\n\n{targets}\n"
+         {exports}\n\n{reports}\n\nEvidence files: .csv, .ndjson, .parquet\n"
     );
     print(text.as_bytes())?;
     Ok(ExitStatus::Success)
@@ -77,7 +78,10 @@ pub(super) fn formats() -> anyhow::Result<ExitStatus> {
 
 fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    table
+        .load_style(presets::UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header);
     table
 }
 
@@ -85,7 +89,6 @@ pub(super) fn schema(of: Schema) -> anyhow::Result<ExitStatus> {
     let schema = match of {
         Schema::Config => crate::config::schema(),
         Schema::Report => crate::emit::report::json::schema(),
-        Schema::Plan => crate::plan::schema(),
     };
     print((serde_json::to_string_pretty(&schema)? + "\n").as_bytes())?;
     Ok(ExitStatus::Success)

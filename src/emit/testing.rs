@@ -236,7 +236,7 @@ fn base() -> Audit {
         },
         notes: Vec::new(),
         timings: None,
-        evidence: Evidence::default(),
+        evidence: Evidence::from_rows(Vec::new()),
     }
 }
 

@@ -200,8 +200,9 @@ impl Gathered {
         })
     }
 
-    pub(super) fn height(&self, source: usize) -> usize {
-        self.sources.get(source).map_or(0, |source| source.height())
+    /// Rows of a source; `None` for the audit itself.
+    pub(super) fn height(&self, source: usize) -> Option<usize> {
+        self.sources.get(source).map(|source| source.height())
     }
 
     pub(super) fn role(&self, source: usize, column: usize) -> Option<Role> {

@@ -56,7 +56,9 @@ impl Gathered {
                 groups.extend(one.group);
                 rows.insert(one.distinct);
                 safety[&one.safety] += 1;
-                penalties.add(ruling.dimension, stretch.source, self.height(stretch.source), one.frame_row, severity);
+                if let Some(height) = self.height(stretch.source) {
+                    penalties.add(ruling.dimension, stretch.source, height, one.frame_row, severity);
+                }
             }
             let checked = checked(stretch.code, stretch.source, stretch.column);
             let source = self.source_name(stretch.source).to_owned();

@@ -239,6 +239,8 @@ mod tests {
     proptest! {
         #[test]
         fn utf8_read_as_windows_1252_is_always_found_and_repaired(text in "[a-z]{0,4}[à-ö€’]{1,3}[a-z]{0,4}") {
+            // What reads as garbled already has two stories, and the second round tells the other one.
+            prop_assume!(!looks_garbled(&text));
             let (garbled, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(text.as_bytes());
             prop_assert!(look(&garbled) & MOJIBAKE != 0);
             prop_assert_eq!(repair(&garbled), Some(text));

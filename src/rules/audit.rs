@@ -160,8 +160,10 @@ fn measured(found: &Found, tables: &[Table]) -> Penalties {
     let mut penalties = Penalties::default();
     for (code, checked) in &found.checked {
         if let Some(rule) = by_code(code) {
-            let rows = tables.get(checked.source).map_or(1, |table| table.height().max(1) as u64);
-            penalties.measure(rule.meta().dimension, checked.source, rows);
+            // What is said of the audit itself is no property of the data, and is not in the score.
+            if let Some(table) = tables.get(checked.source) {
+                penalties.measure(rule.meta().dimension, checked.source, table.height().max(1) as u64);
+            }
         }
     }
     penalties

@@ -1,1 +1,345 @@
-//! Tests over every rule.
+//! Tests over every rule: its page, the examples on it, and its scope.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::RULES;
+use super::audit::tables;
+use super::declare::{AnyRule, Family, RuleMeta, Scope};
+use super::page::body;
+use super::run::{Chosen, Found, run};
+use crate::config::Options;
+use crate::evidence::fingerprint::Identity;
+use crate::evidence::{Accepted, Evidence, EvidenceRow, Gathered};
+use crate::load::{Input, LoadOptions, SourceSpec, load};
+use crate::model::{Kind, Object, Source};
+use crate::normalise::keys::KeyName;
+use crate::normalise::{AsOf, Facts, Table};
+
+/// Sources from text, each with the word that says what it is: a kind or an object.
+fn sources(texts: &[(&str, &str)]) -> Vec<Arc<Source>> {
+    let folder = tempfile::tempdir().unwrap();
+    let specs: Vec<SourceSpec> = texts
+        .iter()
+        .map(|(what, text)| {
+            let path = folder.path().join(format!("{what}.csv"));
+            std::fs::write(&path, text).unwrap();
+            let object: Option<Object> = what.parse().ok();
+            SourceSpec {
+                name: Some((*what).to_owned()),
+                kind: Some(what.parse().unwrap_or(Kind::Crm)),
+                object,
+                ..SourceSpec::of(vec![Input::file(path)])
+            }
+        })
+        .collect();
+    load(&specs, &LoadOptions::default()).unwrap().into_iter().map(Arc::new).collect()
+}
+
+fn facts(tables: &[Table], config: &Options) -> Facts {
+    // A run's own clock far ahead: the exports decide.
+    let now = chrono::DateTime::from_timestamp(4_000_000_000, 0).unwrap();
+    Facts::compute(tables, AsOf::Export, now, &config.drift)
+}
+
+fn run_one(rule: &'static dyn AnyRule, tables: &[Table], facts: &Facts, config: &Options) -> Found {
+    run(tables, facts, config, &[Chosen { rule, config: None, exact: false }], &|_| {})
+}
+
+fn evidence(sources: &[Arc<Source>], found: Found) -> Vec<EvidenceRow> {
+    assert!(found.failed.is_empty(), "{:?}", found.failed);
+    let gathered = Gathered::new(sources.to_vec(), found.hits, Identity::new(None), |_| Accepted::default()).unwrap();
+    Evidence::from(gathered).rows()
+}
+
+/// A fence of a page: language, words after it, content.
+struct Fence {
+    language: String,
+    words: Vec<String>,
+    text: String,
+}
+
+fn fences(page: &str) -> Vec<Fence> {
+    let mut found = Vec::new();
+    let mut open: Option<Fence> = None;
+    for line in page.lines() {
+        match (line.trim_end().strip_prefix("```"), open.take()) {
+            (Some(info), None) => {
+                let mut words = info.split_whitespace().map(str::to_owned);
+                open = Some(Fence {
+                    language: words.next().unwrap_or_default(),
+                    words: words.collect(),
+                    text: String::new(),
+                });
+            }
+            (Some(_), Some(fence)) => found.push(fence),
+            (None, Some(mut fence)) => {
+                fence.text.push_str(line);
+                fence.text.push('\n');
+                open = Some(fence);
+            }
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn the_examples_on_every_page_do_what_they_say() {
+    for rule in RULES {
+        let meta = rule.meta();
+        let mut config = Options::default();
+        let mut seen = BTreeSet::new();
+        for fence in fences(&body(meta)) {
+            match (fence.language.as_str(), fence.words.as_slice()) {
+                ("toml", _) => config = crate::config::parse(&fence.text, meta.code).unwrap(),
+                ("csv", [what, verdict]) => {
+                    let sources = sources(&[(what, &fence.text)]);
+                    let tables = tables(&sources, &config);
+                    let found = run_one(*rule, &tables, &facts(&tables, &config), &config);
+                    let count = evidence(&sources, found).len();
+                    assert_eq!(count > 0, verdict == "flags", "{}: {count} hits on\n{}", meta.code, fence.text);
+                    seen.insert(verdict.clone());
+                }
+                other => panic!("{}: a fence of {other:?} is not run", meta.code),
+            }
+        }
+        assert_eq!(
+            seen,
+            BTreeSet::from(["flags".to_owned(), "passes".to_owned()]),
+            "{} has both kinds of example",
+            meta.code
+        );
+    }
+}
+
+#[test]
+fn every_page_has_its_headings_in_order() {
+    const HEADINGS: [&str; 6] =
+        ["## What it finds", "## Why it matters", "## Example", "## Options", "## Cleanup", "## References"];
+    for rule in RULES {
+        let meta = rule.meta();
+        let page = body(meta);
+        let found: Vec<&str> = page.lines().filter(|line| line.starts_with("## ")).collect();
+        let wanted: Vec<&str> = HEADINGS
+            .into_iter()
+            .filter(|heading| match *heading {
+                "## Options" => !rule.default_options().is_empty(),
+                "## References" => found.contains(heading),
+                _ => true,
+            })
+            .collect();
+        assert_eq!(found, wanted, "{}", meta.code);
+        for (key, _) in rule.default_options() {
+            assert!(page.contains(&format!("- `{key}`:")), "{} does not document `{key}`", meta.code);
+        }
+        for line in page.lines().filter_map(|line| line.strip_prefix("- `")) {
+            let key = line.split('`').next().unwrap_or_default();
+            assert!(
+                rule.default_options().contains_key(key),
+                "{} documents `{key}`, which it does not have",
+                meta.code
+            );
+        }
+    }
+}
+
+#[test]
+fn codes_and_names_are_unique_and_well_formed() {
+    let mut codes = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    for rule in RULES {
+        let RuleMeta { code, name, family, message, .. } = rule.meta();
+        assert!(codes.insert(code) && names.insert(name), "{code} {name} is there twice");
+        assert!(code.len() == 6 && code.starts_with(family.prefix()), "{code} is not of family {}", family.prefix());
+        for front in ["no-", "avoid-", "use-", "prefer-", "validate-", "check-"] {
+            assert!(!name.starts_with(front), "{name} names the remedy, not the defect");
+        }
+        assert!(!message.ends_with('.') && message.chars().next().is_some_and(|c| !c.is_uppercase()));
+    }
+    let sorted: Vec<_> = RULES.iter().map(|rule| rule.meta().code).collect();
+    let mut by_family = sorted.clone();
+    by_family.sort_by_key(|code| (Family::ALL.iter().position(|f| code.starts_with(f.prefix())), *code));
+    assert_eq!(sorted, by_family, "RULES is in the order of families and codes");
+}
+
+#[test]
+fn every_file_of_a_family_is_registered() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for family in Family::ALL {
+        let folder = root.join("src/rules").join(family.name());
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            if !text.contains("declare_rule!") {
+                continue;
+            }
+            let file = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            assert!(
+                RULES.iter().any(|rule| rule.meta().file == file),
+                "{file} is not in RULES; add its line to src/rules/mod.rs"
+            );
+            let stem = path.file_stem().unwrap().to_str().unwrap().replace('_', "-");
+            assert!(RULES.iter().any(|rule| rule.meta().name == stem), "{file} does not have the name of its rule");
+        }
+    }
+}
+
+/// Cells that rules care about, by header. Empty cells and repeats are likely.
+const LEADS: [(&str, &[&str]); 11] = [
+    ("Id", &["1", "2", "3", "4", "5", "6", "00Q5e000000018E", ""]),
+    (
+        "Email",
+        &["", "ana@acme.example", "Ana@Acme.example ", "bo@acme.con", "cy", "none@none.com", "d@x.example;e@x.example"],
+    ),
+    ("Email 2", &["", "", "", "ana@acme.example", "e@x.example"]),
+    ("LastName", &["Moss", "N/A", "", "Null", "JosÃ©", "????", " Lee"]),
+    ("Company", &["Acme", "Acme ", "ACME", "A\u{200B}cme", ""]),
+    ("Region__c", &["East Region", "East Region", "East Region", "EastRegion", "east-region", "West", "WEST", ""]),
+    ("Interests", &["a;b", "a", "b", "B", "A;b", ""]),
+    (
+        "CreatedDate",
+        &["2026-10-01T09:00:00Z", "2026-10-02 10:00", "31/31/2026", "2027-12-01", "3/4/2026", "25/4/2026", ""],
+    ),
+    ("LastModifiedDate", &["2026-10-03T09:00:00Z", "2026-10-05T09:00:00Z", ""]),
+    ("Status", &["Open", "open", "Closed", ""]),
+    ("Description", &["two\nlines", " x", "\u{FFFD}", ""]),
+];
+
+const CHATS: [(&str, &[&str]); 6] = [
+    ("chat_id", &["c1", "c2", "c3", "c4", ""]),
+    ("started_at", &["2026-10-01T09:00:00Z", "1790847000", "soon", ""]),
+    ("ended_at", &["2026-10-01T09:10:00Z", "2028-10-01T09:10:00Z", ""]),
+    ("visitor_email", &["ana@acme.example", "x@", ""]),
+    ("topic", &["Pricing", "Pricing", "pricing", "PRICING ", "Demo", "Demo"]),
+    ("transcript", &["hello", "JosÃ©", ""]),
+];
+
+fn export(columns: &[(&str, &[&str])], picks: &[Vec<usize>], ragged: bool) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    writer.write_record(columns.iter().map(|(header, _)| *header)).unwrap();
+    for (at, row) in picks.iter().enumerate() {
+        let mut cells: Vec<&str> = columns.iter().zip(row).map(|((_, pool), pick)| pool[pick % pool.len()]).collect();
+        if ragged && at % 7 == 3 {
+            cells.push("surplus");
+        } else if ragged && at % 7 == 5 {
+            cells.pop();
+        }
+        writer.write_record(cells).unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
+fn picks(columns: usize) -> impl Strategy<Value = Vec<Vec<usize>>> {
+    proptest::collection::vec(proptest::collection::vec(0_usize..56, columns), 0..24)
+}
+
+/// Parts of a table that keep together what the scope wants together. `seed` decides which part each row goes to.
+fn split(table: &Table, scope: Scope, seed: &[u8]) -> Vec<Table> {
+    let height = table.height();
+    let mut part_of: Vec<usize> = (0..height).map(|row| usize::from(seed[row % seed.len()]) % 3).collect();
+    if let Scope::Key(name) = scope {
+        // Rows that share an entry go where the first of them goes; rows with several entries tie groups together.
+        let key = table.key(name);
+        loop {
+            let before = part_of.clone();
+            let mut least: std::collections::BTreeMap<u32, usize> = std::collections::BTreeMap::new();
+            for (row, code) in key.row.iter().zip(&key.code) {
+                let entry = least.entry(*code).or_insert(usize::MAX);
+                *entry = (*entry).min(part_of[*row as usize]);
+            }
+            for (row, code) in key.row.iter().zip(&key.code) {
+                part_of[*row as usize] = part_of[*row as usize].min(least[code]);
+            }
+            if before == part_of {
+                break;
+            }
+        }
+    }
+    (0..3)
+        .map(|part| {
+            let rows: Vec<u32> = (0..).zip(&part_of).filter(|(_, of)| **of == part).map(|(row, _)| row).collect();
+            table.part(&rows).unwrap()
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn every_rule_says_the_same_over_parts_as_over_the_whole(
+        leads in picks(LEADS.len()), chats in picks(CHATS.len()), seed in proptest::collection::vec(any::<u8>(), 8), ragged in any::<bool>(),
+    ) {
+        let sources = sources(&[("lead", &export(&LEADS, &leads, ragged)), ("chat", &export(&CHATS, &chats, ragged))]);
+        let config = Options::default();
+        let whole = tables(&sources, &config);
+        let facts = facts(&whole, &config);
+        for rule in RULES {
+            let meta = rule.meta();
+            let once = run_one(*rule, &whole, &facts, &config);
+            let mut parts = Found::default();
+            let split: Vec<Vec<Table>> = whole.iter().map(|table| split(table, meta.scope, &seed)).collect();
+            for part in 0..3 {
+                let of_part: Vec<Table> = split.iter().map(|of| {
+                    let rows: Vec<u32> = (0..of[part].height() as u32).collect();
+                    of[part].part(&rows).unwrap()
+                }).collect();
+                let found = run_one(*rule, &of_part, &facts, &config);
+                parts.failed.extend(found.failed);
+                parts.hits.extend(found.hits);
+                parts.checked.extend(found.checked);
+                // Rules over facts emit once, whatever part they are shown.
+                if matches!(meta.scope, Scope::Facts) {
+                    break;
+                }
+            }
+            let sum = |found: &Found| -> u64 { found.checked.iter().map(|(_, checked)| checked.count).sum() };
+            prop_assert_eq!(sum(&once), sum(&parts), "{}: what was checked", meta.code);
+            prop_assert_eq!(evidence(&sources, once), evidence(&sources, parts), "{}", meta.code);
+        }
+    }
+
+    #[test]
+    fn moved_rows_and_columns_change_no_evidence_but_its_place(
+        leads in picks(LEADS.len()), order in any::<u64>(),
+    ) {
+        let config = Options::default();
+        let run = |columns: &[(&str, &[&str])], picks: &[Vec<usize>]| -> Vec<String> {
+            let sources = sources(&[("lead", &export(columns, picks, false))]);
+            let tables = tables(&sources, &config);
+            let facts = facts(&tables, &config);
+            let mut all: Vec<String> = RULES
+                .iter()
+                .flat_map(|rule| evidence(&sources, run_one(*rule, &tables, &facts, &config)))
+                .map(|mut row| {
+                    (row.file, row.row, row.line) = (None, None, None);
+                    serde_json::to_string(&row).unwrap()
+                })
+                .collect();
+            all.sort();
+            all
+        };
+        let straight = run(&LEADS, &leads);
+        // A rotation and a reversal reach every place.
+        let turn = (order % 11) as usize;
+        let mut columns: Vec<usize> = (0..LEADS.len()).collect();
+        columns.rotate_left(turn);
+        let mut moved = leads.clone();
+        moved.reverse();
+        let len = moved.len().max(1);
+        moved.rotate_left((order / 11) as usize % len);
+        let headers: Vec<(&str, &[&str])> = columns.iter().map(|at| LEADS[*at]).collect();
+        let rows: Vec<Vec<usize>> = moved.iter().map(|row| columns.iter().map(|at| row[*at]).collect()).collect();
+        prop_assert_eq!(straight, run(&headers, &rows));
+    }
+}
+
+#[test]
+fn keys_have_names_of_their_own() {
+    let names: BTreeSet<&str> = KeyName::ALL.iter().map(|key| key.as_str()).collect();
+    assert_eq!(names.len(), KeyName::ALL.len());
+}
