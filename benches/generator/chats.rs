@@ -122,7 +122,7 @@ impl Chat {
     /// Chat `number`, begun at `started`. Visitors who qualify come for other reasons than the rest.
     pub(crate) fn new(seed: Seed, number: u64, started: i64, qualifies: bool) -> Self {
         let mut rng = seed.draws(Stream::Chat, number);
-        let subject = if qualifies { rng.usize(..QUALIFYING + 1) } else { rng.usize(QUALIFYING..SUBJECTS.len()) };
+        let subject = if qualifies { rng.usize(..=QUALIFYING) } else { rng.usize(QUALIFYING..SUBJECTS.len()) };
         let minutes = 2.0 + 24.0 * rng.f64() * rng.f64();
         let ended = started + (minutes * 60.0) as i64;
         let bot = !qualifies && happens(&mut rng, 0.05);

@@ -57,7 +57,7 @@ impl Rhythm {
         let hour = self.reached.partition_point(|&r| r <= share).clamp(1, self.reached.len() - 1) - 1;
         let (from, to) = (self.reached[hour], self.reached[hour + 1]);
         let within = ((share - from) / (to - from)).clamp(0.0, 0.999_999);
-        START + hour as i64 * HOUR + (within * HOUR as f64) as i64
+        START + ((hour as f64 + within) * HOUR as f64) as i64
     }
 }
 

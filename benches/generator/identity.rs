@@ -150,11 +150,11 @@ fn spoil(shown: &mut Identity, flaw: Flaw, rng: &mut Rng) {
         }),
         Flaw::DamagedName => Some(match rng.u32(0..4) {
             0 => {
-                shown.last = "M\u{fffd}ller".to_owned();
+                "M\u{fffd}ller".clone_into(&mut shown.last);
                 ("FMT006", "LastName", "a replacement character")
             }
             1 => {
-                shown.last = "????".to_owned();
+                "????".clone_into(&mut shown.last);
                 ("FMT006", "LastName", "question marks for a name")
             }
             _ => {
@@ -178,7 +178,7 @@ fn vary(shown: &mut Identity, people: &People, how: Repeat, row: u64, rng: &mut 
         }
         Repeat::Space => shown.email.push(' '),
         Repeat::PlusTag => {
-            shown.email = shown.email.replace('@', one_of(rng, &["+news@", "+crm@", "+2026@", "+chat@"]))
+            shown.email = shown.email.replace('@', one_of(rng, &["+news@", "+crm@", "+2026@", "+chat@"]));
         }
         Repeat::Typo => shown.email = slip(&shown.email, rng),
         Repeat::Nickname => {

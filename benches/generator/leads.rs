@@ -239,7 +239,7 @@ const ABANDONED: &str = "Working - Contacted";
 fn progress(created: i64, flaw: Option<Flaw>, visit: Option<&Visit<'_>>, rng: &mut Rng) -> Progress {
     let age = END - created;
     let closed = ["Closed - Not Converted", "Unqualified", "Unqualified"];
-    let recent = |rng: &mut Rng| END - 1 - rng.i64(0..age.min(80 * DAY).max(2));
+    let recent = |rng: &mut Rng| END - 1 - rng.i64(0..age.clamp(2, 80 * DAY));
     let (status, activity) = match flaw {
         Some(Flaw::Abandoned) if age > 130 * DAY => (ABANDONED, Some(created + rng.i64(0..20) * DAY)),
         Some(Flaw::Unassigned) => ("Open - Not Contacted", None),

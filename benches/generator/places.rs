@@ -60,11 +60,11 @@ impl City {
         let digit = rng.u32(0..10);
         let [a, b] = [0; 2].map(|_| char::from(LETTERS[rng.usize(..LETTERS.len())]));
         match self.country {
-            Country::UnitedStates | Country::Australia | Country::France => {
+            UnitedStates | Australia | France => {
                 format!("{}{:02}", self.post, rng.u32(0..100))
             }
-            Country::Canada => format!("{} {digit}{a}{}", self.post, rng.u32(0..10)),
-            Country::UnitedKingdom => format!("{} {digit}{a}{b}", self.post),
+            Canada => format!("{} {digit}{a}{}", self.post, rng.u32(0..10)),
+            UnitedKingdom => format!("{} {digit}{a}{b}", self.post),
         }
     }
 
@@ -73,9 +73,9 @@ impl City {
         let code = self.country.calling_code();
         let line = self.lines[rng.usize(..self.lines.len())];
         match self.country {
-            Country::UnitedStates | Country::Canada => format!("+{code}{line}555{:04}", rng.u32(0..10_000)),
-            Country::UnitedKingdom => format!("+{code}{line}{:03}", rng.u32(0..1_000)),
-            Country::Australia | Country::France => format!("+{code}{line}{:04}", rng.u32(0..10_000)),
+            UnitedStates | Canada => format!("+{code}{line}555{:04}", rng.u32(0..10_000)),
+            UnitedKingdom => format!("+{code}{line}{:03}", rng.u32(0..1_000)),
+            Australia | France => format!("+{code}{line}{:04}", rng.u32(0..10_000)),
         }
     }
 }
@@ -84,12 +84,12 @@ impl City {
 pub(crate) fn at_home(phone: &str, country: Country) -> String {
     let own = phone.trim_start_matches('+').strip_prefix(country.calling_code()).unwrap_or(phone);
     match country {
-        Country::UnitedStates | Country::Canada => format!("({}) {}-{}", &own[..3], &own[3..6], &own[6..]),
-        Country::UnitedKingdom => {
+        UnitedStates | Canada => format!("({}) {}-{}", &own[..3], &own[3..6], &own[6..]),
+        UnitedKingdom => {
             format!("0{} {} {}", &own[..own.len() - 7], &own[own.len() - 7..own.len() - 4], &own[own.len() - 4..])
         }
-        Country::Australia => format!("(0{}) {} {}", &own[..1], &own[1..5], &own[5..]),
-        Country::France => format!("0{} {} {} {} {}", &own[..1], &own[1..3], &own[3..5], &own[5..7], &own[7..]),
+        Australia => format!("(0{}) {} {}", &own[..1], &own[1..5], &own[5..]),
+        France => format!("0{} {} {} {} {}", &own[..1], &own[1..3], &own[3..5], &own[5..7], &own[7..]),
     }
 }
 
