@@ -317,6 +317,8 @@ proptest! {
                 .flat_map(|rule| evidence(&sources, run_one(*rule, &tables, &facts, &config)))
                 .map(|mut row| {
                     (row.file, row.row, row.line) = (None, None, None);
+                    // The path of a file in a message is that of a temporary folder.
+                    row.detail = row.detail.rsplit('/').next().unwrap_or_default().to_owned();
                     serde_json::to_string(&row).unwrap()
                 })
                 .collect();
@@ -334,7 +336,10 @@ proptest! {
         moved.rotate_left((order / 11) as usize % len);
         let headers: Vec<(&str, &[&str])> = columns.iter().map(|at| LEADS[*at]).collect();
         let rows: Vec<Vec<usize>> = moved.iter().map(|row| columns.iter().map(|at| row[*at]).collect()).collect();
-        prop_assert_eq!(straight, run(&headers, &rows));
+        let turned = run(&headers, &rows);
+        let only = |a: &[String], b: &[String]| a.iter().filter(|row| !b.contains(row)).cloned().collect::<Vec<_>>();
+        prop_assert_eq!(only(&straight, &turned), only(&turned, &straight), "evidence on one side only");
+        prop_assert_eq!(straight.len(), turned.len());
     }
 }
 
