@@ -330,11 +330,16 @@ fn nasty_cells_come_back_exact() {
     }
 }
 
-/// What the csv crate reads, as this loader documents it: long rows and blank lines dropped, short rows padded.
-fn by_csv_crate(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+/// What the csv crate reads, as this loader documents it: long rows dropped, short rows padded, and without the last
+/// record when a quote is open in it.
+fn by_csv_crate(text: &str, delimiter: u8, open: bool) -> Vec<Vec<String>> {
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(delimiter).from_reader(text.as_bytes());
-    let records: Vec<Vec<String>> = reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect();
+    let mut records: Vec<Vec<String>> =
+        reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect();
+    if open {
+        records.pop();
+    }
     let width = records.first().map_or(0, Vec::len);
     let kept = records
         .into_iter()
@@ -383,10 +388,12 @@ proptest! {
     #[test]
     fn rows_are_those_of_the_csv_crate(text in hostile_text(), chunk_bytes in 1_usize..64) {
         let table = table_of(text.as_bytes(), chunk_bytes).unwrap();
-        let unreadable = |kind| matches!(kind, IssueKind::OpenQuote | IssueKind::SwallowedRows);
-        prop_assume!(table.files[0].dialect.unwrap().delimiter == b',' && table.files[0].dialect.unwrap().header_line == 1);
-        prop_assume!(!table.issues.iter().any(|i| unreadable(i.kind)));
-        prop_assert_eq!(rows(&table), by_csv_crate(&text, b','));
+        let reported = |kind| table.issues.iter().any(|i| i.kind == kind);
+        let dialect = table.files[0].dialect.unwrap();
+        if dialect.delimiter != b',' || dialect.header_line != 1 || reported(IssueKind::SwallowedRows) {
+            return Ok(());
+        }
+        prop_assert_eq!(rows(&table), by_csv_crate(&text, b',', reported(IssueKind::OpenQuote)));
     }
 
     #[test]
