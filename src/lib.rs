@@ -3,6 +3,8 @@ pub mod model;
 
 pub mod config;
 
+pub mod load;
+
 pub mod normalise;
 
 pub mod evidence;
@@ -10,3 +12,7 @@ pub mod evidence;
 pub mod matching;
 
 pub mod rules;
+
+pub mod plan;
+
+pub mod emit;

@@ -1,0 +1,496 @@
+//! From what people type, and what the config says, to sources with their files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use globset::GlobBuilder;
+use indexmap::IndexMap;
+
+use super::Error;
+use crate::config::options::{Paths, SourceOptions};
+use crate::model::{Kind, Object, Role};
+
+/// Extensions of the files that a directory contributes; `.gz` may follow each.
+const EXTENSIONS: [&str; 4] = ["csv", "tsv", "tab", "txt"];
+
+/// The name of the config file.
+const CONFIG: &str = "leadlint.toml";
+
+/// Where the bytes of an export come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// How it was given, for reports.
+        shown: String,
+    },
+}
+
+impl Input {
+    /// A file that is shown as it is given.
+    #[must_use]
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        let shown = path.to_string_lossy().into_owned();
+        Self::File { path, shown }
+    }
+
+    /// The path as given; `-` for standard input.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        match self {
+            Self::Stdin => "-",
+            Self::File { shown, .. } => shown,
+        }
+    }
+
+    /// Size on disk, where that is known before reading.
+    #[must_use]
+    pub fn bytes(&self) -> Option<u64> {
+        match self {
+            Self::Stdin => None,
+            Self::File { path, .. } => std::fs::metadata(path).ok().map(|m| m.len()),
+        }
+    }
+}
+
+/// One source to be read: its files, and what the config says about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceSpec {
+    /// The name; given after reading when absent.
+    pub name: Option<String>,
+    /// Whether the name stands in the config.
+    pub configured: bool,
+    /// The kind, where it is said.
+    pub kind: Option<Kind>,
+    /// The object, where it is said.
+    pub object: Option<Object>,
+    /// The vendor, where it is said.
+    pub vendor: Option<String>,
+    /// The files, in bytewise path order.
+    pub inputs: Vec<Input>,
+    /// Role to header, from the config.
+    pub columns: BTreeMap<Role, String>,
+    /// Roles or headers that must be filled.
+    pub required: Option<Vec<String>>,
+    /// Headers that no rule looks at.
+    pub ignore_columns: Vec<String>,
+    /// First and last day of the period exported.
+    pub covers: Option<[NaiveDate; 2]>,
+}
+
+impl SourceSpec {
+    /// A source of these files of which nothing else is known.
+    #[must_use]
+    pub fn of(inputs: Vec<Input>) -> Self {
+        Self { inputs, ..Self::default() }
+    }
+
+    fn configured(name: &str, options: &SourceOptions) -> Self {
+        Self {
+            name: Some(name.to_owned()),
+            configured: true,
+            kind: options.kind,
+            object: options.object,
+            vendor: options.vendor.clone(),
+            inputs: Vec::new(),
+            columns: options.columns.clone(),
+            required: options.required.clone(),
+            ignore_columns: options.ignore_columns.clone(),
+            covers: options.covers,
+        }
+    }
+
+    fn add(&mut self, inputs: Vec<Input>) {
+        for input in inputs {
+            if !self.inputs.contains(&input) {
+                self.inputs.push(input);
+            }
+        }
+        self.inputs.sort_by(|a, b| a.shown().as_bytes().cmp(b.shown().as_bytes()));
+    }
+}
+
+/// The sources of a config, and the folder its paths start at.
+#[derive(Debug, Clone, Copy)]
+pub struct ConfigSources<'a> {
+    /// Folder of the config file.
+    pub folder: &'a Path,
+    /// `[sources]`.
+    pub sources: &'a IndexMap<String, SourceOptions>,
+}
+
+/// The config file of a directory, if it has one: such a directory stands for that config and its sources.
+#[must_use]
+pub fn config_in(directory: &Path) -> Option<PathBuf> {
+    let path = directory.join(CONFIG);
+    path.is_file().then_some(path)
+}
+
+/// Resolves SOURCE arguments.
+///
+/// Without arguments the sources are the config's. Arguments that all name configured sources replace the paths of
+/// those, and the other configured sources stay; any other argument makes the arguments the whole list. A file that the
+/// config knows takes over that source's settings either way.
+///
+/// # Errors
+///
+/// When a path does not exist, a directory or glob gives no file, or there is nothing to read at all.
+pub fn resolve(args: &[String], config: Option<&ConfigSources<'_>>) -> Result<Vec<SourceSpec>, Error> {
+    if args.iter().filter(|a| is_stdin(a, config)).count() > 1 {
+        return Err(Error::StdinTwice);
+    }
+    let mut given: Vec<SourceSpec> = Vec::new();
+    let mut only_names = true;
+    for arg in args {
+        let (label, target) = split(arg, config);
+        match label {
+            Label::Name(name, options) => {
+                let files = expand(target, None)?.into_files();
+                match given.iter_mut().find(|s| s.name.as_deref() == Some(name)) {
+                    Some(source) => source.add(files),
+                    None => {
+                        let mut source = SourceSpec::configured(name, options);
+                        source.add(files);
+                        given.push(source);
+                    }
+                }
+            }
+            Label::Kind(kind) => {
+                only_names = false;
+                given.extend(expand(target, None)?.into_sources().map(|s| SourceSpec { kind: Some(kind), ..s }));
+            }
+            Label::None => {
+                only_names = false;
+                given.extend(expand(target, None)?.into_sources());
+            }
+        }
+    }
+    if let Some(config) = config {
+        for source in given.iter_mut().filter(|s| !s.configured) {
+            adopt(source, config);
+        }
+        if only_names {
+            given = with_configured(given, config)?;
+        }
+    }
+    if given.is_empty() { Err(Error::NoSource) } else { Ok(given) }
+}
+
+/// What stands before the `=` of an argument.
+enum Label<'a> {
+    Name(&'a str, &'a SourceOptions),
+    Kind(Kind),
+    None,
+}
+
+/// Splits `KIND=PATH` and `NAME=PATH`, unless a file of that very name exists.
+fn split<'a>(arg: &'a str, config: Option<&ConfigSources<'a>>) -> (Label<'a>, &'a str) {
+    let plain = (Label::None, arg);
+    let Some((label, target)) = arg.split_once('=') else { return plain };
+    if target.is_empty() || Path::new(arg).exists() {
+        return plain;
+    }
+    if let Some((name, options)) = config.and_then(|c| c.sources.get_key_value(label)) {
+        return (Label::Name(name, options), target);
+    }
+    match label.parse::<Kind>() {
+        Ok(kind) => (Label::Kind(kind), target),
+        Err(()) => plain,
+    }
+}
+
+fn is_stdin(arg: &str, config: Option<&ConfigSources<'_>>) -> bool {
+    split(arg, config).1 == "-"
+}
+
+/// The configured sources, those of `given` in place of the ones they name.
+fn with_configured(given: Vec<SourceSpec>, config: &ConfigSources<'_>) -> Result<Vec<SourceSpec>, Error> {
+    let mut given = given;
+    let mut all = Vec::with_capacity(config.sources.len());
+    for (name, options) in config.sources {
+        if let Some(at) = given.iter().position(|s| s.name.as_deref() == Some(name)) {
+            all.push(given.remove(at));
+        } else if options.path.is_some() {
+            let mut source = SourceSpec::configured(name, options);
+            source.add(configured_files(options, config.folder)?);
+            all.push(source);
+        }
+    }
+    Ok(all)
+}
+
+fn configured_files(options: &SourceOptions, folder: &Path) -> Result<Vec<Input>, Error> {
+    let paths = match &options.path {
+        None => &[][..],
+        Some(Paths::One(path)) => std::slice::from_ref(path),
+        Some(Paths::Many(paths)) => paths,
+    };
+    let mut files = Vec::new();
+    for path in paths {
+        files.extend(expand(path, Some(folder))?.into_files());
+    }
+    Ok(files)
+}
+
+/// Gives a source the name and settings of the configured source that all its files belong to.
+fn adopt(source: &mut SourceSpec, config: &ConfigSources<'_>) {
+    let real = |input: &Input| match input {
+        Input::Stdin => None,
+        Input::File { path, .. } => path.canonicalize().ok(),
+    };
+    let Some(files) = source.inputs.iter().map(real).collect::<Option<BTreeSet<_>>>() else { return };
+    for (name, options) in config.sources {
+        // A configured path that leads nowhere is not this argument's fault.
+        let Ok(known) = configured_files(options, config.folder) else { continue };
+        let known: BTreeSet<_> = known.iter().filter_map(real).collect();
+        if files.is_subset(&known) && !files.is_empty() {
+            let kind = source.kind;
+            let inputs = std::mem::take(&mut source.inputs);
+            *source = SourceSpec::configured(name, options);
+            source.kind = kind.or(source.kind);
+            source.inputs = inputs;
+            return;
+        }
+    }
+}
+
+/// What one argument stands for.
+enum Expansion {
+    /// One source of these files.
+    One(Vec<Input>),
+    /// A source for each file.
+    Each(Vec<Input>),
+}
+
+impl Expansion {
+    fn into_files(self) -> Vec<Input> {
+        match self {
+            Self::One(files) | Self::Each(files) => files,
+        }
+    }
+
+    fn into_sources(self) -> impl Iterator<Item = SourceSpec> {
+        let sources = match self {
+            Self::One(files) => vec![files],
+            Self::Each(files) => files.into_iter().map(|f| vec![f]).collect(),
+        };
+        sources.into_iter().map(SourceSpec::of)
+    }
+}
+
+/// Expands a path, glob, directory or `-`; relative ones start at `folder`.
+fn expand(target: &str, folder: Option<&Path>) -> Result<Expansion, Error> {
+    if target == "-" && folder.is_none() {
+        return Ok(Expansion::One(vec![Input::Stdin]));
+    }
+    let path = folder.map_or_else(|| PathBuf::from(target), |f| under(f, target));
+    let shown = path.to_string_lossy().into_owned();
+    if path.is_dir() {
+        return Ok(Expansion::Each(directory(&path, &shown)?));
+    }
+    if path.exists() {
+        return Ok(Expansion::One(vec![Input::File { path, shown }]));
+    }
+    if target.contains(['*', '?', '[', '{']) { Ok(Expansion::One(glob(&shown)?)) } else { Err(Error::missing(&shown)) }
+}
+
+/// `.` adds nothing to a path that is shown to people.
+fn under(folder: &Path, target: &str) -> PathBuf {
+    if folder.as_os_str().is_empty() || folder == Path::new(".") { PathBuf::from(target) } else { folder.join(target) }
+}
+
+fn directory(path: &Path, shown: &str) -> Result<Vec<Input>, Error> {
+    let entries = std::fs::read_dir(path).map_err(|cause| Error::Unreadable { path: shown.to_owned(), cause })?;
+    let mut files: Vec<Input> =
+        entries.flatten().map(|e| e.path()).filter(|p| p.is_file() && is_text_export(p)).map(Input::file).collect();
+    if files.is_empty() {
+        return Err(Error::EmptyDirectory { path: shown.to_owned() });
+    }
+    files.sort_by(|a, b| a.shown().as_bytes().cmp(b.shown().as_bytes()));
+    Ok(files)
+}
+
+fn is_text_export(path: &Path) -> bool {
+    let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let stem = name.strip_suffix(".gz").unwrap_or(&name);
+    !name.starts_with('.') && stem.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+}
+
+fn glob(pattern: &str) -> Result<Vec<Input>, Error> {
+    let matcher = GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build()
+        .map_err(|e| Error::BadGlob { pattern: pattern.to_owned(), reason: e.kind().to_string() })?
+        .compile_matcher();
+    let meta = pattern.find(['*', '?', '[', '{']).unwrap_or(pattern.len());
+    let base = pattern[..meta].rfind('/').map_or("", |slash| &pattern[..=slash]);
+    let deep = pattern.contains("**");
+    let depth = if deep { usize::MAX } else { pattern[base.len()..].matches('/').count() };
+    let mut files = Vec::new();
+    walk(base, depth, &mut |shown| {
+        if matcher.is_match(shown) {
+            files.push(Input::file(shown));
+        }
+    });
+    if files.is_empty() {
+        return Err(Error::NoMatch { pattern: pattern.to_owned() });
+    }
+    files.sort_by(|a, b| a.shown().as_bytes().cmp(b.shown().as_bytes()));
+    Ok(files)
+}
+
+/// Visits every file under `base` (empty, or ending in `/`), `depth` folders deep. Links to folders are not followed.
+fn walk(base: &str, depth: usize, visit: &mut impl FnMut(&str)) {
+    let folder = if base.is_empty() { Path::new(".") } else { Path::new(base) };
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let shown = format!("{base}{name}");
+        let Ok(kind) = entry.file_type() else { continue };
+        if kind.is_dir() {
+            if depth > 0 && !name.starts_with('.') {
+                walk(&format!("{shown}/"), depth.saturating_sub(1), visit);
+            }
+        } else if !name.starts_with('.') && entry.path().is_file() {
+            visit(&shown);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Folder(tempfile::TempDir);
+
+    impl Folder {
+        fn with(files: &[&str]) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            for file in files {
+                let path = folder.path().join(file);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, "id\n1\n").unwrap();
+            }
+            Self(folder)
+        }
+
+        fn path(&self, rest: &str) -> String {
+            self.0.path().join(rest).to_string_lossy().into_owned()
+        }
+
+        fn names(&self, spec: &SourceSpec) -> Vec<String> {
+            let base = format!("{}/", self.0.path().display());
+            spec.inputs.iter().map(|i| i.shown().replace(&base, "")).collect()
+        }
+    }
+
+    fn config(sources: &[(&str, &str)]) -> IndexMap<String, SourceOptions> {
+        sources
+            .iter()
+            .map(|(name, path)| {
+                let path = (!path.is_empty()).then(|| Paths::One((*path).to_owned()));
+                ((*name).to_owned(), SourceOptions { path, ..SourceOptions::default() })
+            })
+            .collect()
+    }
+
+    #[test]
+    fn one_argument_is_one_source() {
+        let folder = Folder::with(&["a.csv", "b.csv"]);
+        let specs = resolve(&[folder.path("b.csv"), folder.path("a.csv"), "-".into()], None).unwrap();
+        assert_eq!(specs.len(), 3);
+        assert_eq!(folder.names(&specs[0]), ["b.csv"]);
+        assert_eq!(specs[2].inputs, [Input::Stdin]);
+    }
+
+    #[test]
+    fn a_directory_gives_a_source_for_each_readable_file_directly_in_it() {
+        let folder = Folder::with(&["b.csv", "a.tsv.gz", "notes.md", "c.xlsx", "deep/d.csv", ".hidden.csv"]);
+        let specs = resolve(&[folder.path("")], None).unwrap();
+        assert_eq!(specs.iter().flat_map(|s| folder.names(s)).collect::<Vec<_>>(), ["a.tsv.gz", "b.csv"]);
+        let specs = resolve(&[format!("chat={}", folder.path(""))], None).unwrap();
+        assert!(specs.len() == 2 && specs.iter().all(|s| s.kind == Some(Kind::Chat)));
+    }
+
+    #[test]
+    fn a_glob_is_one_source_in_bytewise_order() {
+        let folder = Folder::with(&["x/b.csv", "x/a.csv", "x/B.csv", "x/y/c.csv"]);
+        let specs = resolve(&[folder.path("x/*.csv")], None).unwrap();
+        assert_eq!(specs.len(), 1);
+        assert_eq!(folder.names(&specs[0]), ["x/B.csv", "x/a.csv", "x/b.csv"]);
+        let specs = resolve(&[folder.path("**/c.csv")], None).unwrap();
+        assert_eq!(folder.names(&specs[0]), ["x/y/c.csv"]);
+        let specs = resolve(&[folder.path("*/{a,b}.csv")], None).unwrap();
+        assert_eq!(folder.names(&specs[0]), ["x/a.csv", "x/b.csv"]);
+    }
+
+    #[test]
+    fn a_prefix_counts_only_when_it_is_a_kind_and_no_such_path_exists() {
+        let folder = Folder::with(&["crm=x.csv", "x.csv"]);
+        let file = folder.path("x.csv");
+        assert_eq!(resolve(&[format!("sync-log={file}")], None).unwrap()[0].kind, Some(Kind::SyncLog));
+        let error = resolve(&[format!("lead={file}")], None).unwrap_err();
+        assert!(matches!(error, Error::Missing { .. }), "{error}");
+        // `split` sees the path relative to the working directory, so the whole argument is an absolute path here.
+        assert_eq!(resolve(&[folder.path("crm=x.csv")], None).unwrap()[0].kind, None);
+    }
+
+    #[test]
+    fn equal_names_join_and_replace_the_configured_path() {
+        let folder = Folder::with(&["leads.csv", "chats.csv", "n1.csv", "n2.csv"]);
+        let sources = config(&[("leads", "leads.csv"), ("chats", "chats.csv"), ("later", "")]);
+        let config = ConfigSources { folder: folder.0.path(), sources: &sources };
+        let args = [format!("leads={}", folder.path("n2.csv")), format!("leads={}", folder.path("n1.csv"))];
+        let specs = resolve(&args, Some(&config)).unwrap();
+        assert_eq!(specs.len(), 2);
+        assert_eq!(folder.names(&specs[0]), ["n1.csv", "n2.csv"]);
+        assert!(specs[0].configured);
+        assert_eq!(folder.names(&specs[1]), ["chats.csv"]);
+    }
+
+    #[test]
+    fn without_arguments_the_config_speaks_and_its_paths_start_at_its_folder() {
+        let folder = Folder::with(&["in/leads-2.csv", "in/leads-1.csv"]);
+        let sources = config(&[("leads", "in/leads*.csv")]);
+        let specs = resolve(&[], Some(&ConfigSources { folder: folder.0.path(), sources: &sources })).unwrap();
+        assert_eq!(folder.names(&specs[0]), ["in/leads-1.csv", "in/leads-2.csv"]);
+        assert_eq!(specs[0].name.as_deref(), Some("leads"));
+    }
+
+    #[test]
+    fn a_file_that_the_config_knows_takes_its_settings() {
+        let folder = Folder::with(&["leads.csv", "other.csv"]);
+        let sources = config(&[("leads", "leads.csv")]);
+        let config = ConfigSources { folder: folder.0.path(), sources: &sources };
+        let specs = resolve(&[folder.path("leads.csv"), folder.path("other.csv")], Some(&config)).unwrap();
+        assert_eq!(specs[0].name.as_deref(), Some("leads"));
+        assert_eq!((specs[1].name.as_deref(), specs[1].configured), (None, false));
+    }
+
+    #[test]
+    fn what_leads_nowhere_says_so_and_what_to_do() {
+        let folder = Folder::with(&["leads.csv", "empty/x.md"]);
+        let error = |arg: &str| resolve(&[folder.path(arg)], None).unwrap_err().to_string();
+        assert!(error("laeds.csv").contains("did you mean leads.csv?"), "{}", error("laeds.csv"));
+        assert!(error("empty").contains("no readable export directly in this directory"));
+        assert!(error("*.tsv").contains("no file matches this glob"));
+        assert!(error("[.csv").contains("not a valid glob"));
+        assert!(matches!(resolve(&["-".into(), "crm=-".into()], None), Err(Error::StdinTwice)));
+        assert!(matches!(resolve(&[], None), Err(Error::NoSource)));
+    }
+
+    #[test]
+    fn a_configured_directory_is_one_source() {
+        let folder = Folder::with(&["in/b.csv", "in/a.csv"]);
+        let sources = config(&[("leads", "in")]);
+        let specs = resolve(&[], Some(&ConfigSources { folder: folder.0.path(), sources: &sources })).unwrap();
+        assert_eq!(folder.names(&specs[0]), ["in/a.csv", "in/b.csv"]);
+    }
+}

@@ -1,0 +1,196 @@
+//! Salesforce: Data Loader and `sf` extracts (API names, often in capitals), the weekly Data Export, report exports
+//! (labels, 15-character ids, a footer), and warehouse copies in snake case.
+
+use super::{Alias, Exhibit, Match, Meta, Vendor};
+use crate::model::{Kind, Object, Role};
+
+/// Salesforce.
+pub(super) struct Salesforce;
+
+const fn api(role: Role, headers: &'static [&'static str]) -> Alias {
+    Alias { role, headers, what: "a Salesforce field" }
+}
+
+const fn label(role: Role, headers: &'static [&'static str]) -> Alias {
+    Alias { role, headers, what: "a Salesforce report label" }
+}
+
+const LEAD: &[Alias] = &[
+    api(Role::Id, &["id"]),
+    label(Role::Id, &["leadid"]),
+    label(Role::Company, &["companyaccount"]),
+    label(Role::Owner, &["leadowner"]),
+    label(Role::Status, &["leadstatus"]),
+];
+const CONTACT: &[Alias] = &[
+    api(Role::Id, &["id"]),
+    label(Role::Id, &["contactid"]),
+    label(Role::Owner, &["contactowner"]),
+    label(Role::Company, &["accountname"]),
+    api(Role::Region, &["mailingstate", "mailingstateprovince"]),
+    api(Role::Country, &["mailingcountry"]),
+    api(Role::City, &["mailingcity"]),
+    api(Role::Postcode, &["mailingpostalcode", "mailingzippostalcode"]),
+    api(Role::Street, &["mailingstreet"]),
+];
+const ACCOUNT: &[Alias] = &[
+    api(Role::Id, &["id"]),
+    label(Role::Id, &["accountid"]),
+    api(Role::Name, &["name"]),
+    label(Role::Name, &["accountname"]),
+    label(Role::Owner, &["accountowner"]),
+    api(Role::Region, &["billingstate", "billingstateprovince"]),
+    api(Role::Country, &["billingcountry"]),
+    api(Role::City, &["billingcity"]),
+    api(Role::Postcode, &["billingpostalcode", "billingzippostalcode"]),
+    api(Role::Street, &["billingstreet"]),
+    api(Role::Source, &["accountsource"]),
+];
+const DEAL: &[Alias] = &[
+    api(Role::Id, &["id"]),
+    label(Role::Id, &["opportunityid"]),
+    api(Role::Name, &["name"]),
+    label(Role::Name, &["opportunityname"]),
+    label(Role::Owner, &["opportunityowner"]),
+    api(Role::Stage, &["stagename"]),
+    label(Role::Stage, &["stage"]),
+];
+const ACTIVITY: &[Alias] = &[
+    api(Role::Id, &["id"]),
+    label(Role::Id, &["activityid"]),
+    api(Role::Topic, &["subject"]),
+    label(Role::Owner, &["assigned"]),
+];
+const USER: &[Alias] = &[api(Role::Id, &["id"]), label(Role::Id, &["userid"]), api(Role::Name, &["name"])];
+const ANY: &[Alias] = &[
+    api(Role::Owner, &["ownerid"]),
+    api(Role::Source, &["leadsource"]),
+    api(Role::CreatedAt, &["createddate"]),
+    label(Role::CreatedAt, &["createdate"]),
+    api(Role::UpdatedAt, &["lastmodifieddate", "systemmodstamp"]),
+    label(Role::UpdatedAt, &["lastmodified"]),
+    api(Role::LastActivityAt, &["lastactivitydate"]),
+    label(Role::LastActivityAt, &["lastactivity"]),
+    api(Role::Notes, &["description"]),
+    label(Role::Region, &["stateprovince"]),
+    label(Role::Postcode, &["zippostalcode"]),
+];
+
+/// Fields that every Salesforce object has, and that no other system names so.
+const SYSTEM: &[&str] = &[
+    "isdeleted",
+    "masterrecordid",
+    "systemmodstamp",
+    "createdbyid",
+    "lastmodifiedbyid",
+    "ownerid",
+    "recordtypeid",
+    "lastreferenceddate",
+    "lastvieweddate",
+    "leadsource",
+    "createddate",
+    "lastmodifieddate",
+];
+
+/// Labels of reports.
+const LABELS: &[&str] = &[
+    "leadowner",
+    "companyaccount",
+    "leadid",
+    "accountowner",
+    "opportunityowner",
+    "mailingstateprovince",
+    "mailingzippostalcode",
+    "emailoptout",
+    "emailbouncedreason",
+    "opportunityname",
+    "createdate",
+];
+
+/// The object that an id's first three characters stand for.
+fn prefix_object(id: &str) -> Option<Object> {
+    if !matches!(id.len(), 15 | 18) || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return None;
+    }
+    match &id[..3] {
+        "001" => Some(Object::Account),
+        "003" => Some(Object::Contact),
+        "005" => Some(Object::User),
+        "006" => Some(Object::Deal),
+        "00Q" => Some(Object::Lead),
+        "00T" | "00U" => Some(Object::Activity),
+        _ => None,
+    }
+}
+
+/// The object of most ids of the column that holds the rows' own ids.
+fn object_by_ids(exhibit: &Exhibit<'_>) -> Option<Object> {
+    let keys = ["id", "leadid", "contactid", "accountid", "opportunityid", "userid", "activityid"];
+    let column = keys.into_iter().find_map(|key| exhibit.position(key))?;
+    let mut counts = [0_usize; Object::ALL.len()];
+    let mut filled = 0;
+    for cell in exhibit.filled(column) {
+        filled += 1;
+        if let Some(object) = prefix_object(cell) {
+            counts[object as usize] += 1;
+        }
+    }
+    Object::ALL.into_iter().find(|object| counts[*object as usize] * 5 >= filled * 4 && filled > 0)
+}
+
+impl Vendor for Salesforce {
+    fn meta(&self) -> Meta {
+        Meta { name: "salesforce", title: "Salesforce", kinds: &[Kind::Crm] }
+    }
+
+    fn aliases(&self, kind: Kind, object: Option<Object>) -> Vec<&'static Alias> {
+        if kind != Kind::Crm {
+            return Vec::new();
+        }
+        let own = match object {
+            Some(Object::Lead) | None => LEAD,
+            Some(Object::Contact) => CONTACT,
+            Some(Object::Account) => ACCOUNT,
+            Some(Object::Deal) => DEAL,
+            Some(Object::User) => USER,
+            Some(Object::Activity) => ACTIVITY,
+        };
+        own.iter().chain(ANY).collect()
+    }
+
+    fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match> {
+        let ids = object_by_ids(exhibit);
+        let system = exhibit.count(SYSTEM);
+        let labels = exhibit.count(LABELS);
+        let footer = exhibit.report_footer;
+        let custom = (0..exhibit.keys.len()).any(|c| exhibit.header(c).to_lowercase().ends_with("__c"));
+        let (score, why) = match ids {
+            Some(object) if exhibit.has("status") && exhibit.has("error") => {
+                (90, format!("the ids of its rows are Salesforce {object} ids; a result file of Data Loader"))
+            }
+            Some(object) => (90, format!("the ids of its rows are Salesforce {object} ids")),
+            None if footer => (85, "the footer of a Salesforce report".to_owned()),
+            None if system >= 4 => (75, format!("{system} of its headers are Salesforce system fields")),
+            None if custom => (62, "headers that end in __c".to_owned()),
+            None if labels >= 3 => (65, format!("{labels} of its headers are labels of Salesforce reports")),
+            None => return None,
+        };
+        let (guess, guessed) = super::generic_crm::guess_object(exhibit);
+        let object = ids.or(guess);
+        let why = if ids.is_none() && object.is_some() { format!("{why}; {guessed}") } else { why };
+        Some(Match { score, kind: Kind::Crm, object, why })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_names_its_object() {
+        assert_eq!(prefix_object("00Q1G00000nDnM5UAK"), Some(Object::Lead));
+        assert_eq!(prefix_object("0031G00001QtDPl"), Some(Object::Contact));
+        assert_eq!(prefix_object("001"), None);
+        assert_eq!(prefix_object("00é1G00000nDnM5"), None);
+    }
+}

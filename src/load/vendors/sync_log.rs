@@ -1,0 +1,95 @@
+//! The log of an integration that carries chats into the CRM: a row per attempt.
+
+use super::{Alias, Exhibit, Match, Meta, Vendor};
+use crate::model::{Kind, Object, Role};
+
+/// Any sync log.
+pub(super) struct SyncLog;
+
+const fn alias(role: Role, headers: &'static [&'static str]) -> Alias {
+    Alias { role, headers, what: "a usual name for it" }
+}
+
+const TIME: Alias = alias(
+    Role::LoggedAt,
+    &[
+        "loggedat",
+        "timestamp",
+        "syncedat",
+        "logtime",
+        "synctime",
+        "attemptedat",
+        "time",
+        "date",
+        "createdat",
+        "eventtime",
+        "logged",
+        "executedat",
+    ],
+);
+const CHAT: Alias =
+    alias(Role::ChatId, &["chatid", "conversationid", "sourceid", "sourcechatid", "externalid", "sessionid"]);
+const RECORD: Alias = alias(
+    Role::RecordId,
+    &[
+        "recordid",
+        "leadid",
+        "crmid",
+        "crmrecordid",
+        "targetid",
+        "contactid",
+        "salesforceid",
+        "hubspotid",
+        "destinationid",
+    ],
+);
+const RESULT: Alias = alias(Role::Result, &["result", "status", "outcome", "success", "state", "syncstatus"]);
+const ERROR: Alias =
+    alias(Role::Error, &["error", "errormessage", "errorcode", "message", "failurereason", "exception"]);
+const ATTEMPT: Alias = alias(Role::Attempt, &["attempt", "attempts", "try", "retry", "retrycount", "attemptnumber"]);
+const REST: &[Alias] = &[
+    alias(Role::Id, &["logid", "id", "eventid", "syncid", "jobid"]),
+    alias(Role::Email, &["email", "visitoremail", "emailaddress"]),
+    alias(Role::StartedAt, &["startedat", "chatstartedat"]),
+    alias(Role::EndedAt, &["endedat", "chatendedat"]),
+    alias(Role::Duration, &["duration", "durationms", "latency", "durationseconds"]),
+];
+
+impl Vendor for SyncLog {
+    fn meta(&self) -> Meta {
+        Meta { name: "sync-log", title: "Sync log", kinds: &[Kind::SyncLog] }
+    }
+
+    fn aliases(&self, kind: Kind, _object: Option<Object>) -> Vec<&'static Alias> {
+        if kind == Kind::SyncLog {
+            [&TIME, &CHAT, &RECORD, &RESULT, &ERROR, &ATTEMPT].into_iter().chain(REST).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match> {
+        let has = |alias: &Alias| exhibit.count(alias.headers) > 0;
+        let time = has(&TIME);
+        let outcome = exhibit.count(&[
+            "result",
+            "outcome",
+            "success",
+            "error",
+            "errormessage",
+            "errorcode",
+            "syncstatus",
+            "attempt",
+            "retrycount",
+        ]);
+        let named = exhibit.file_says(&["sync", "integration"]);
+        let links = u32::from(has(&CHAT)) + u32::from(has(&RECORD));
+        let said = exhibit.kind == Some(Kind::SyncLog);
+        if !said && !(time && outcome > 0 && links > 0 && (outcome > 1 || exhibit.has("loggedat") || named)) {
+            return None;
+        }
+        let why = "a time, an outcome and the ids of a chat and a record".to_owned();
+        let score = 55 + 5 * outcome.min(3) + 5 * links + 15 * u32::from(named);
+        Some(Match { score, kind: Kind::SyncLog, object: None, why })
+    }
+}
