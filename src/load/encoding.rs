@@ -15,6 +15,8 @@ pub(crate) struct Text<'a> {
     pub(crate) bytes: Cow<'a, [u8]>,
     pub(crate) encoding: TextEncoding,
     pub(crate) bom: bool,
+    /// The bytes in front of the text: the byte order mark.
+    pub(crate) mark: &'a [u8],
 }
 
 /// Byte order marks, the longer ones first: UTF-32 LE begins like UTF-16 LE.
@@ -30,10 +32,10 @@ const MARKS: [(&[u8], TextEncoding); 5] = [
 pub(crate) fn decode<'a>(bytes: &'a [u8], path: &str) -> Result<Text<'a>, Error> {
     let marked = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark));
     let (mark, encoding) = match marked {
-        Some((mark, encoding)) => (mark.len(), *encoding),
+        Some((mark, encoding)) => (mark.len(), short_marked(&bytes[mark.len()..], *encoding)),
         None => (0, guess(bytes, path)?),
     };
-    let body = &bytes[mark..];
+    let (mark, body) = bytes.split_at(mark);
     let bytes = match encoding {
         TextEncoding::Utf8 => Cow::Borrowed(body),
         TextEncoding::Utf16Le => into_bytes(UTF_16LE.decode_without_bom_handling(body).0),
@@ -42,7 +44,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], path: &str) -> Result<Text<'a>, Error>
         TextEncoding::Utf32Be => Cow::Owned(utf32(body, u32::from_be_bytes).into_bytes()),
         TextEncoding::Windows1252 => into_bytes(WINDOWS_1252.decode_without_bom_handling(body).0),
     };
-    Ok(Text { bytes, encoding, bom: mark > 0 })
+    Ok(Text { bytes, encoding, bom: !mark.is_empty(), mark })
 }
 
 /// One cell's or line's bytes as text: UTF-8 if they are that, else Windows-1252.
@@ -68,6 +70,23 @@ fn utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> String {
         text.push(char::REPLACEMENT_CHARACTER);
     }
     text
+}
+
+/// Some Java programs put the two bytes of a UTF-16 mark in front of UTF-32, whatever its byte order.
+fn short_marked(body: &[u8], encoding: TextEncoding) -> TextEncoding {
+    if !matches!(encoding, TextEncoding::Utf16Le | TextEncoding::Utf16Be) {
+        return encoding;
+    }
+    let (units, rest) = body.as_chunks::<4>();
+    let sample = &units[..units.len().min(256)];
+    // Read as UTF-16, every other character would be NUL, or nearly all of them beyond the first plane.
+    let all = |number: fn([u8; 4]) -> u32| sample.iter().all(|u| (1..0x1_0000).contains(&number(*u)));
+    match () {
+        () if sample.is_empty() || !rest.is_empty() => encoding,
+        () if all(u32::from_be_bytes) => TextEncoding::Utf32Be,
+        () if all(u32::from_le_bytes) => TextEncoding::Utf32Le,
+        () => encoding,
+    }
 }
 
 /// The encoding of text without a byte order mark.
@@ -168,6 +187,14 @@ mod tests {
     }
 
     #[test]
+    fn utf32_behind_a_mark_of_two_bytes_is_utf32() {
+        for encoding in [TextEncoding::Utf32Le, TextEncoding::Utf32Be] {
+            let bytes = [b"\xfe\xff".to_vec(), encode("\"a\",b\n", encoding, false).unwrap()].concat();
+            assert_eq!(text(&bytes), ("\"a\",b\n".to_owned(), encoding, true));
+        }
+    }
+
+    #[test]
     fn valid_utf8_is_utf8() {
         assert_eq!(text("é".as_bytes()), ("é".into(), TextEncoding::Utf8, false));
         assert_eq!(text(b"plain").1, TextEncoding::Utf8);
@@ -209,7 +236,7 @@ mod tests {
         }
 
         #[test]
-        fn text_survives_every_encoding_with_a_mark(wanted in ".*") {
+        fn text_survives_every_encoding_with_a_mark(wanted in "[^\\x00]+") {
             for (_, encoding) in MARKS {
                 let bytes = encode(&wanted, encoding, true).unwrap();
                 prop_assert_eq!(&text(&bytes).0, &wanted);

@@ -94,7 +94,7 @@ fn classify(line: &[u8], shape: Shape) -> Line {
         return Line::Totals(records);
     }
     let sum = matches!(low.as_str(), "total" | "totals" | "grand total" | "grand totals");
-    if sum && shape.columns > 1 && filled.len() * 2 <= shape.columns.max(2) {
+    if sum && shape.columns > 1 && filled.len() <= (shape.columns / 2).max(2) {
         return Line::Sum;
     }
     if filled.len() == 1 && shape.columns > 1 && raw[0].value(line).trim_ascii() == first.as_bytes() {

@@ -161,4 +161,5 @@ fn refuse_binary(content: &[u8], path: &str) -> Result<(), Error> {
 }
 
 #[cfg(test)]
+#[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ pub(crate) fn bind(
     source: &str,
 ) -> Result<Vec<RoleBinding>, Error> {
     let mut binder = Binder { bindings: by_config(exhibit, config, source)? };
+    let owned: Vec<bool> = (0..exhibit.keys.len()).map(|column| !vendor.disowns(exhibit, column)).collect();
     for (role, prefix) in vendor.prefixes() {
         let starts = |column: usize| exhibit.header(column).trim().to_lowercase().starts_with(prefix);
         if let Some(column) = (0..exhibit.keys.len()).find(|c| binder.free(*c) && starts(*c)) {
@@ -27,7 +28,8 @@ pub(crate) fn bind(
     let aliases = vendor.aliases(found.kind, found.object);
     for alias in aliases.into_iter().chain(generic_aliases(found.kind, found.object)) {
         for header in alias.headers {
-            if let Some(column) = (0..exhibit.keys.len()).find(|c| exhibit.keys[*c] == *header && binder.free(*c)) {
+            let fits = |c: &usize| exhibit.keys[*c] == *header && owned[*c] && binder.free(*c);
+            if let Some(column) = (0..exhibit.keys.len()).find(fits) {
                 binder.add(alias.role, column, Found::Alias, || {
                     format!("header \"{}\" is {}", exhibit.header(column), alias.what)
                 });

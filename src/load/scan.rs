@@ -4,6 +4,7 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use memchr::{memchr_iter, memmem};
 
+use super::segments::cells;
 use crate::model::IssueKind;
 
 /// What the tokeniser must know about a file.
@@ -189,15 +190,20 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Ends the last record of the text, and says whether a quote is open in it.
+    /// Ends the last record of the text, and says whether a quote is open in it: then a line end does not end it.
     fn close(&mut self) -> bool {
-        let mut probe = self.reader.clone();
-        let open = probe.read_record(b"\n", &mut [0; 4], &mut [0; 4]).0 != ReadRecordResult::Record;
-        while self.ends.len() <= self.ended {
-            self.ends.resize(self.ends.len() * 2, 0);
+        if self.ends.len() <= self.ended {
+            self.ends.resize(self.ended * 2, 0);
         }
-        let (_, _, _, ended) = self.reader.read_record(&[], &mut [0], &mut self.ends[self.ended..]);
+        let line = self.reader.line();
+        let (result, _, _, ended) = self.reader.read_record(b"\n", &mut [0; 4], &mut self.ends[self.ended..]);
+        self.reader.set_line(line);
         self.ended += ended;
+        let open = result != ReadRecordResult::Record;
+        if open {
+            self.ends[self.ended] = self.written;
+            self.ended += 1;
+        }
         open
     }
 
@@ -231,7 +237,7 @@ impl<'t> Scanner<'t> {
             Some(IssueKind::OpenQuote)
         } else if inner_lines >= 2 && self.swallowed_rows() {
             Some(IssueKind::SwallowedRows)
-        } else if self.ended > columns && (columns..self.ended).any(|c| !self.cell(c).trim_ascii().is_empty()) {
+        } else if self.ended > columns && self.surplus_matters(raw) {
             Some(IssueKind::SurplusCells)
         } else {
             None
@@ -247,6 +253,19 @@ impl<'t> Scanner<'t> {
             missing: unreadable.is_none() && self.ended < self.shape.named,
             text_after_quote: unreadable.is_none() && dropped && text_after_quote(raw, self.shape.delimiter),
         })
+    }
+
+    /// Whether the cells beyond the header's hold something, or stand there because a comma of the text was not quoted and
+    /// pushed all cells behind it to the right: then a cell begins with a space.
+    fn surplus_matters(&self, raw: &[u8]) -> bool {
+        let filled = (self.shape.columns..self.ended).any(|c| !self.cell(c).trim_ascii().is_empty());
+        filled
+            || (!self.shape.spaced
+                && memchr_iter(self.shape.delimiter, raw).any(|at| raw.get(at + 1) == Some(&b' '))
+                && cells(raw, self.shape.delimiter).iter().skip(1).any(|cell| {
+                    let text = &raw[cell.range.clone()];
+                    !cell.quoted && text.first() == Some(&b' ') && !text.trim_ascii().is_empty()
+                }))
     }
 
     /// Whether a cell holds two or more lines that each have a full row's delimiters.

@@ -126,6 +126,7 @@ pub struct Reopened {
     pub dialect: Dialect,
     /// The column names, as in [`SourceFile::headers`].
     pub headers: Vec<String>,
+    mark: Vec<u8>,
 }
 
 impl Reopened {
@@ -135,11 +136,12 @@ impl Reopened {
     ///
     /// When a character of the changed text does not exist in the file's encoding.
     pub fn encode(&self, text: &[u8]) -> Result<Vec<u8>, super::encoding::Unencodable> {
-        if self.dialect.encoding == TextEncoding::Utf8 {
-            let mark: &[u8] = if self.dialect.bom { b"\xef\xbb\xbf" } else { b"" };
-            return Ok([mark, text].concat());
-        }
-        encode(&lenient(text), self.dialect.encoding, self.dialect.bom)
+        let text = if self.dialect.encoding == TextEncoding::Utf8 {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(encode(&lenient(text), self.dialect.encoding, false)?)
+        };
+        Ok([&self.mark, &*text].concat())
     }
 }
 
@@ -164,6 +166,7 @@ pub fn reopen(file: &SourceFile) -> Result<Reopened, Error> {
         segments: segments(&decoded.bytes, &layout),
         dialect: layout.dialect(decoded.encoding, decoded.bom, payload.gzip()),
         headers: layout.headers.names,
+        mark: decoded.mark.to_vec(),
         text: decoded.bytes.into_owned(),
     };
     if reopened.encode(&reopened.text).ok().as_deref() != Some(payload.content()) {

@@ -50,7 +50,7 @@ const ALIASES: &[Alias] = &[
     alias(Role::Company, &["company", "companyname", "visitorcompany", "prechatcompany", "organization"]),
     alias(Role::Country, &["country", "visitorcountry", "countrycode", "visitorcountrycode"]),
     alias(Role::City, &["city", "visitorcity"]),
-    alias(Role::Region, &["region", "visitorregion", "state"]),
+    alias(Role::Region, &["region", "visitorregion"]),
     alias(Role::Status, &["status", "state", "chatstatus"]),
     alias(Role::Owner, &["owner", "ownerid", "assigneeid"]),
     alias(Role::Source, &["source", "channel", "initialchannel", "referrer", "origin"]),
@@ -195,7 +195,7 @@ impl Vendor for GenericChat {
             return None;
         }
         let score = 10 + 7 * telling.min(8) + 14 * named;
-        let why = format!("{telling} of its headers are those of chats");
+        let why = format!("headers typical of chat exports: {telling}");
         Some(Match { score, kind: Kind::Chat, object: None, why })
     }
 }

@@ -283,7 +283,7 @@ const COMMON: &[Alias] = &[
         &["lastactivitydate", "lastactivityat", "lastactivity", "lastactivitytime", "lastcontacted", "lastseenat"],
     ),
     alias(Role::AssignedAt, &["assignedat", "assigneddate", "assignedon", "ownerassigneddate", "assignmentdate"]),
-    alias(Role::Tags, &["tags", "tag", "labels", "label", "personlabels", "segments"]),
+    alias(Role::Tags, &["tags", "tag", "labels", "personlabels", "segments"]),
     alias(Role::Notes, &["notes", "note", "description", "comments", "comment", "remarks"]),
     alias(
         Role::Reason,
@@ -414,7 +414,7 @@ pub(super) fn guess_object(exhibit: &Exhibit<'_>) -> (Option<Object>, String) {
     if let Some((count, object)) = best
         && count > 0
     {
-        return (Some(object), format!("{count} of its headers are those of a {object}"));
+        return (Some(object), format!("headers typical of {object} exports: {count}"));
     }
     let person = exhibit.count(&["email", "emailaddress", "workemail", "personemailwork"]) > 0
         && exhibit.count(&["firstname", "lastname", "name", "fullname", "surname"]) > 0;

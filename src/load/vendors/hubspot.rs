@@ -261,9 +261,9 @@ impl Vendor for HubSpot {
         };
         let (object, guessed) = object(exhibit);
         let why = if properties >= 3 {
-            format!("{properties} of its headers are HubSpot properties; {guessed}")
+            format!("HubSpot property headers: {properties}; {guessed}")
         } else {
-            format!("{telling} of its headers are HubSpot's; {guessed}")
+            format!("headers that HubSpot writes: {telling}; {guessed}")
         };
         Some(Match { score, kind: Kind::Crm, object, why })
     }

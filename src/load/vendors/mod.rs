@@ -82,6 +82,12 @@ pub trait Vendor: Sync {
         &[]
     }
 
+    /// Whether a column means nothing by its header, because the export put something else there.
+    fn disowns(&self, exhibit: &Exhibit<'_>, column: usize) -> bool {
+        let _ = (exhibit, column);
+        false
+    }
+
     /// Whether an export is of this vendor.
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match>;
 

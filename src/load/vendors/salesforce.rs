@@ -138,6 +138,16 @@ fn object_by_ids(exhibit: &Exhibit<'_>) -> Option<Object> {
     Object::ALL.into_iter().find(|object| counts[*object as usize] * 5 >= filled * 4 && filled > 0)
 }
 
+/// The column that Data Loader adds to its result files: what became of each row.
+fn result_column(exhibit: &Exhibit<'_>) -> Option<usize> {
+    let last = exhibit.keys.len().checked_sub(1)?;
+    match exhibit.keys[last].as_str() {
+        "error" => Some(last),
+        "status" => exhibit.filled(last).all(|cell| cell.starts_with("Item ")).then_some(last),
+        _ => None,
+    }
+}
+
 impl Vendor for Salesforce {
     fn meta(&self) -> Meta {
         Meta { name: "salesforce", title: "Salesforce", kinds: &[Kind::Crm] }
@@ -158,6 +168,10 @@ impl Vendor for Salesforce {
         own.iter().chain(ANY).collect()
     }
 
+    fn disowns(&self, exhibit: &Exhibit<'_>, column: usize) -> bool {
+        result_column(exhibit) == Some(column)
+    }
+
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match> {
         let ids = object_by_ids(exhibit);
         let system = exhibit.count(SYSTEM);
@@ -165,14 +179,14 @@ impl Vendor for Salesforce {
         let footer = exhibit.report_footer;
         let custom = (0..exhibit.keys.len()).any(|c| exhibit.header(c).to_lowercase().ends_with("__c"));
         let (score, why) = match ids {
-            Some(object) if exhibit.has("status") && exhibit.has("error") => {
+            Some(object) if result_column(exhibit).is_some() => {
                 (90, format!("the ids of its rows are Salesforce {object} ids; a result file of Data Loader"))
             }
             Some(object) => (90, format!("the ids of its rows are Salesforce {object} ids")),
             None if footer => (85, "the footer of a Salesforce report".to_owned()),
-            None if system >= 4 => (75, format!("{system} of its headers are Salesforce system fields")),
+            None if system >= 4 => (75, format!("Salesforce system fields among its headers: {system}")),
             None if custom => (62, "headers that end in __c".to_owned()),
-            None if labels >= 3 => (65, format!("{labels} of its headers are labels of Salesforce reports")),
+            None if labels >= 3 => (65, format!("labels of Salesforce reports among its headers: {labels}")),
             None => return None,
         };
         let (guess, guessed) = super::generic_crm::guess_object(exhibit);
