@@ -1,0 +1,3 @@
+//! What a run gives out.
+
+pub mod target;
