@@ -51,17 +51,21 @@ pub fn build(audit: &Audit, sources: &[Arc<Source>], config: &Options, decisions
         sources,
         config,
         decisions,
-        decided: Decision::Accepted {
-            by: audit.owner.clone(),
-            on: audit.as_of.map(|at| at.date_naive()),
-        },
+        decided: Decision::Accepted { by: audit.owner.clone(), on: audit.as_of.map(|at| at.date_naive()) },
         asides: Asides::default(),
         answered: BTreeMap::new(),
     };
     let mut rows = audit.evidence.rows();
     rows.sort_by(|a, b| {
-        (a.code, &a.source, &a.column, &a.file, a.row, &a.fingerprint, &a.suggested)
-            .cmp(&(b.code, &b.source, &b.column, &b.file, b.row, &b.fingerprint, &b.suggested))
+        (a.code, &a.source, &a.column, &a.file, a.row, &a.fingerprint, &a.suggested).cmp(&(
+            b.code,
+            &b.source,
+            &b.column,
+            &b.file,
+            b.row,
+            &b.fingerprint,
+            &b.suggested,
+        ))
     });
     let operations = builder.operations(&rows);
     let recorded = decisions.iter().map(|(code, answer)| Recorded {
@@ -160,7 +164,12 @@ impl Builder<'_> {
             return clusters.add(source, at, row);
         }
         let Some((column, new)) = self.proposed(row, source, at) else {
-            return self.asides.add(Aside::Manual, row.code, what, "the value to change is not the one that stands there");
+            return self.asides.add(
+                Aside::Manual,
+                row.code,
+                what,
+                "the value to change is not the one that stands there",
+            );
         };
         let field = &self.fields[source].of[column];
         if *field == Field::Identity {
@@ -205,7 +214,8 @@ impl Builder<'_> {
     /// Identity, ownership, stage, consent and names are never changed without a decision (RULES, "Cleanup classes").
     fn needs_decision(&self, source: usize, column: usize) -> bool {
         let role = self.sources[source].role_of(column);
-        let kept = matches!(role, Some(Role::Company | Role::Domain | Role::Owner | Role::Status | Role::Stage | Role::Agent));
+        let kept =
+            matches!(role, Some(Role::Company | Role::Domain | Role::Owner | Role::Status | Role::Stage | Role::Agent));
         kept || self.fields[source].of[column].needs_decision()
     }
 
@@ -215,7 +225,9 @@ impl Builder<'_> {
         let file = of.files.get(of.file_of(row))?;
         let dialect = file.dialect?;
         if !file.headers.iter().any(|header| header == of.header(column)) {
-            return Some("the column is not in the export: it is put together from others, or in other files".to_owned());
+            return Some(
+                "the column is not in the export: it is put together from others, or in other files".to_owned(),
+            );
         }
         let refused = dialect.encoding == TextEncoding::Windows1252 && encode(value, dialect.encoding, false).is_err();
         refused.then(|| format!("{} cannot hold the value", dialect.encoding.as_str()))
@@ -299,7 +311,8 @@ impl Builder<'_> {
         let survivor = &members[0];
         chosen.fields.retain(|field| {
             let value = field.value.as_deref().unwrap_or_default();
-            let refused = field.changes().then(|| self.unwritable(cluster.source, survivor.row, field.column, value)).flatten();
+            let refused =
+                field.changes().then(|| self.unwritable(cluster.source, survivor.row, field.column, value)).flatten();
             if let Some(why) = &refused {
                 chosen.notes.push(format!("{} keeps the survivor's value: {why}", field.header));
             }

@@ -73,17 +73,17 @@ impl Decisions {
     pub fn parse<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self, DecisionError> {
         let mut rules = BTreeMap::new();
         for word in words.into_iter().flat_map(|word| word.split(',')).map(str::trim).filter(|word| !word.is_empty()) {
-            let (rule, answer) =
-                word.split_once('=').ok_or_else(|| DecisionError::Form { word: word.to_owned() })?;
+            let (rule, answer) = word.split_once('=').ok_or_else(|| DecisionError::Form { word: word.to_owned() })?;
             let answer = match answer.trim().to_lowercase().as_str() {
                 "accept" => Answer::Accept,
                 "reject" => Answer::Reject,
                 _ => return Err(DecisionError::Answer { word: word.to_owned(), answer: answer.to_owned() }),
             };
             let rule = rule.trim();
-            let meta = RULES.iter().map(|known| known.meta()).find(|meta| {
-                rule.eq_ignore_ascii_case(meta.code) || rule.eq_ignore_ascii_case(meta.name)
-            });
+            let meta = RULES
+                .iter()
+                .map(|known| known.meta())
+                .find(|meta| rule.eq_ignore_ascii_case(meta.code) || rule.eq_ignore_ascii_case(meta.name));
             let Some(meta) = meta else {
                 let known = RULES.iter().flat_map(|known| [known.meta().code, known.meta().name]);
                 let hint = crate::config::hint(rule, known);

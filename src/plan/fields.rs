@@ -45,7 +45,7 @@ pub(super) enum Field {
     /// Where the record came from: the oldest record's.
     FirstTouch,
     /// Several values in one cell: all of them.
-    Several(char),
+    Several,
     /// The primary address.
     Email,
     /// A further address; `many` where the cell may hold several.
@@ -68,18 +68,13 @@ impl Field {
     pub(super) const fn is_business(&self) -> bool {
         matches!(
             self,
-            Self::Business
-                | Self::Group(_)
-                | Self::Email
-                | Self::MoreEmail { .. }
-                | Self::Several(_)
-                | Self::FirstTouch
+            Self::Business | Self::Group(_) | Self::Email | Self::MoreEmail { .. } | Self::Several | Self::FirstTouch
         )
     }
 
     /// Whether a change of it is never safe, whatever a rule says.
     pub(super) fn needs_decision(&self) -> bool {
-        !matches!(self, Self::Business | Self::Several(_) | Self::FirstTouch | Self::Reference | Self::Group(_))
+        !matches!(self, Self::Business | Self::Several | Self::FirstTouch | Self::Reference | Self::Group(_))
             || matches!(self, Self::Group(name) if !name.starts_with("address"))
     }
 }
@@ -177,8 +172,24 @@ const fn is_address_role(role: Option<Role>) -> bool {
 /// `mailing` of `MailingPostalCode`; `None` for headers that are no part of an address.
 fn address_prefix(header: &str) -> Option<String> {
     const PARTS: [&str; 18] = [
-        "streetaddress", "street", "address1", "address2", "city", "town", "postalcode", "postcode", "zipcode", "zip",
-        "statecode", "stateprovince", "state", "province", "countrycode", "countryregion", "country", "address",
+        "streetaddress",
+        "street",
+        "address1",
+        "address2",
+        "city",
+        "town",
+        "postalcode",
+        "postcode",
+        "zipcode",
+        "zip",
+        "statecode",
+        "stateprovince",
+        "state",
+        "province",
+        "countrycode",
+        "countryregion",
+        "country",
+        "address",
     ];
     PARTS.iter().find_map(|part| header.strip_suffix(part)).map(str::to_owned)
 }
@@ -189,8 +200,18 @@ fn classify(source: &Source, column: usize, header: &str, role_prefixes: &[Strin
         return field;
     }
     const SYSTEM: [&str; 12] = [
-        "systemmodstamp", "createdby", "modifiedby", "updatedby", "lastmodified", "lastviewed", "lastreferenced",
-        "isdeleted", "masterrecordid", "fivetran", "mergedobjectids", "photourl",
+        "systemmodstamp",
+        "createdby",
+        "modifiedby",
+        "updatedby",
+        "lastmodified",
+        "lastviewed",
+        "lastreferenced",
+        "isdeleted",
+        "masterrecordid",
+        "fivetran",
+        "mergedobjectids",
+        "photourl",
     ];
     if has(&SYSTEM) || matches!(header, "archived" | "deleted" | "isconverted" | "createdate" | "hscreatedate") {
         return Field::System;
@@ -205,7 +226,16 @@ fn classify(source: &Source, column: usize, header: &str, role_prefixes: &[Strin
     let last = words.last().map(String::as_str).unwrap_or_default();
     let is_id = matches!(last, "id" | "ids" | "guid" | "uuid" | "key") || header.ends_with("idc");
     const SYSTEMS: [&str; 11] = [
-        "external", "salesforce", "hubspot", "netsuite", "erp", "stripe", "legacy", "intercom", "dynamics", "synced",
+        "external",
+        "salesforce",
+        "hubspot",
+        "netsuite",
+        "erp",
+        "stripe",
+        "legacy",
+        "intercom",
+        "dynamics",
+        "synced",
         "sync",
     ];
     if (is_id || last == "c") && has(&["id", "key"]) && words.iter().any(|word| SYSTEMS.contains(&word.as_str()))
@@ -245,12 +275,14 @@ fn of_role(source: &Source, role: Role, header: &str) -> Option<Field> {
         Role::OptIn => Some(consent(header).unwrap_or(Field::Consent { out: false })),
         Role::Source => Some(Field::FirstTouch),
         Role::Score => Some(Field::Score),
-        Role::Tags => Some(Field::Several(';')),
+        Role::Tags => Some(Field::Several),
         Role::Email => Some(Field::Email),
         Role::Phone => group("phone"),
         Role::FirstName | Role::LastName => group("name"),
         Role::Name if source.object.is_none_or(Object::is_person) => group("name"),
         Role::ChatId | Role::RecordId => Some(Field::Reference),
+        // A sales region is no part of an address; a state is.
+        Role::Region if address_prefix(header).is_none() => None,
         role if is_address_role(Some(role)) => group("address"),
         role if role.is_time() => Some(Field::Reference),
         _ => None,
@@ -267,12 +299,27 @@ fn consent(header: &str) -> Option<Field> {
         return None;
     }
     let detail = ["date", "time", "source", "reason", "method", "channel", "timestamp", "ip", "at", "by", "text"];
-    if detail.iter().any(|word| header.ends_with(word)) { Some(Field::ConsentDetail) } else { Some(Field::Consent { out }) }
+    if detail.iter().any(|word| header.ends_with(word)) {
+        Some(Field::ConsentDetail)
+    } else {
+        Some(Field::Consent { out })
+    }
 }
 
 fn is_further_email(header: &str) -> bool {
-    const WORDS: [&str; 11] =
-        ["additional", "address", "alternate", "alternative", "home", "other", "person", "personal", "secondary", "work", "hs"];
+    const WORDS: [&str; 11] = [
+        "additional",
+        "address",
+        "alternate",
+        "alternative",
+        "home",
+        "other",
+        "person",
+        "personal",
+        "secondary",
+        "work",
+        "hs",
+    ];
     if !header.contains("email") {
         return false;
     }
@@ -317,7 +364,9 @@ pub(super) fn is_empty(role: Option<Role>, cell: Option<&str>) -> bool {
     // These stand for nothing in every field; "unknown" is a fine picklist value.
     if matches!(word.as_str(), "n/a" | "-" | "--" | "." | "?" | "not provided" | "not available" | "tbd" | "null") {
         // Null is also a family name.
-        return word != "null" || text == "null" || !matches!(role, Some(Role::Name | Role::FirstName | Role::LastName));
+        return word != "null"
+            || text == "null"
+            || !matches!(role, Some(Role::Name | Role::FirstName | Role::LastName));
     }
     let person = matches!(role, Some(Role::Name | Role::FirstName | Role::LastName | Role::Company | Role::Phone));
     person

@@ -20,7 +20,7 @@ mod places;
 mod proposals;
 mod survivor;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod values;
 
 use std::sync::Arc;

@@ -62,9 +62,7 @@ pub(super) fn choose(
 ) -> BTreeMap<Cell, Chosen> {
     let mut chosen = BTreeMap::new();
     for (cell, mut of_cell) in proposals {
-        of_cell.sort_by(|a, b| {
-            (rank(a.code), &a.new, &a.fingerprint).cmp(&(rank(b.code), &b.new, &b.fingerprint))
-        });
+        of_cell.sort_by(|a, b| (rank(a.code), &a.new, &a.fingerprint).cmp(&(rank(b.code), &b.new, &b.fingerprint)));
         let mut rest = of_cell.into_iter();
         let Some(best) = rest.next() else { continue };
         let mut included = Vec::new();

@@ -104,7 +104,10 @@ impl<'a> Ground<'a> {
                 values.sort_unstable();
                 values.dedup();
                 if values.len() > 1 || *values.first().unwrap_or(&"") != "" && records > 1 && what == "portal users" {
-                    return Some(format!("{records} of the records have different {what} in {}", source.header(column)));
+                    return Some(format!(
+                        "{records} of the records have different {what} in {}",
+                        source.header(column)
+                    ));
                 }
             }
         }
@@ -138,7 +141,11 @@ fn outranking(a: &Member, b: &Member) -> Ordering {
 }
 
 fn by_criteria(a: &Member, b: &Member, criteria: &[SurvivorRecord]) -> Ordering {
-    criteria.iter().map(|criterion| by_criterion(a, b, *criterion)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    criteria
+        .iter()
+        .map(|criterion| by_criterion(a, b, *criterion))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
 }
 
 fn by_criterion(a: &Member, b: &Member, criterion: SurvivorRecord) -> Ordering {

@@ -10,6 +10,7 @@ use crate::config::options::Options;
 use crate::config::{Selection, parse};
 use crate::evidence::Evidence;
 use crate::load::{Input, LoadOptions, SourceSpec, load};
+use crate::model::Safety;
 use crate::rules::audit::audit;
 
 /// A source called `leads`, from text.
@@ -82,7 +83,10 @@ fn the_most_complete_survives_then_the_oldest_then_the_lowest_id() {
 
 #[test]
 fn system_columns_times_and_placeholders_do_not_make_a_record_complete() {
-    assert_eq!(merged(&two("Company,Created By,Campaign Id,Demo Date", "Acme,,,", "N/A,Bo,701x,2026-01-01"), "").0, "1");
+    assert_eq!(
+        merged(&two("Company,Created By,Campaign Id,Demo Date", "Acme,,,", "N/A,Bo,701x,2026-01-01"), "").0,
+        "1"
+    );
 }
 
 #[test]
@@ -219,16 +223,16 @@ fn several_values_are_united_in_order() {
 #[test]
 fn other_addresses_are_kept_or_said() {
     let text = |headers: &str, first: &str, second: &str| {
-        format!("Id,Email,{headers},City\n1,a@acme.example,{first},Bonn\n2,x@acme.example,{second},\n")
+        format!("Id,Email,{headers},City\n1,a@acme.example,{first},Bonn\n2,y@acme.example,{second},\n")
     };
     let (_, fields, merge) = merged(&text("Additional email addresses", "b@acme.example", "a@acme.example"), "");
-    assert_eq!(fields["Additional email addresses"], "b@acme.example;x@acme.example");
+    assert_eq!(fields["Additional email addresses"], "b@acme.example;y@acme.example");
     assert!(merge.notes.is_empty());
-    let text = "Id,Email,Email 2,City\n1,a@acme.example,b@acme.example,Bonn\n2,x@acme.example,a@acme.example,\n";
+    let text = "Id,Email,Email 2,City\n1,a@acme.example,b@acme.example,Bonn\n2,y@acme.example,a@acme.example,\n";
     let (_, fields, merge) = merged(text, "");
     assert!(!fields.contains_key("Email 2"));
     assert_eq!(merge.notes.len(), 1);
-    assert!(merge.notes[0].contains("x@acme.example of 2"), "{:?}", merge.notes);
+    assert!(merge.notes[0].contains("y@acme.example of 2"), "{:?}", merge.notes);
 }
 
 #[test]
@@ -283,8 +287,6 @@ fn safe_changes_need_no_decision_and_the_rest_waits() {
     assert_eq!(waiting, BTreeSet::from(["DRF001", "DUP001"]));
 }
 
-use crate::model::Safety;
-
 #[test]
 fn conflicts_are_said_and_the_canonical_value_answers_both() {
     let cleanup = cleanup(&drifting(), "", "DRF001=accept,FMT005=accept");
@@ -299,7 +301,9 @@ fn conflicts_are_said_and_the_canonical_value_answers_both() {
 #[test]
 fn rejected_and_accepted_evidence_is_set_aside() {
     let rejected = cleanup(&drifting(), "", "FMT005=reject,DUP001=accept");
-    let of = |class| rejected.plan.set_aside.iter().filter(|aside| aside.class == class).map(|aside| aside.count).sum::<u64>();
+    let of = |class| {
+        rejected.plan.set_aside.iter().filter(|aside| aside.class == class).map(|aside| aside.count).sum::<u64>()
+    };
     assert_eq!(of(Aside::Rejected), 3);
     assert_eq!(rejected.plan.decisions.len(), 2);
     assert_eq!(rejected.plan.decisions.iter().find(|decision| decision.code == "FMT005").unwrap().rows, 3);
@@ -326,7 +330,13 @@ fn a_value_that_the_encoding_lacks_is_set_aside() {
     assert!(plan.set_aside[0].why.contains("windows-1252"));
 }
 
-fn evidence(source: &Source, code: &'static str, column: &str, value: &str, new: Option<&str>) -> crate::evidence::EvidenceRow {
+fn evidence(
+    source: &Source,
+    code: &'static str,
+    column: &str,
+    value: &str,
+    new: Option<&str>,
+) -> crate::evidence::EvidenceRow {
     crate::evidence::EvidenceRow {
         code,
         source: source.name.clone(),
@@ -354,7 +364,10 @@ fn automations_that_read_changed_fields_are_named() {
                   [[automation]]\nname = \"other\"\nuses = [\"leads.Email\"]\n[sources.leads]\n";
     let cleanup = cleanup(&drifting(), config, "");
     assert_eq!(cleanup.plan.wakes.len(), 1);
-    assert_eq!((cleanup.plan.wakes[0].name.as_str(), cleanup.plan.wakes[0].fields.as_slice()), ("route", &["leads.City".to_owned()][..]));
+    assert_eq!(
+        (cleanup.plan.wakes[0].name.as_str(), cleanup.plan.wakes[0].fields.as_slice()),
+        ("route", &["leads.City".to_owned()][..])
+    );
 }
 
 #[test]

@@ -50,7 +50,7 @@ pub(super) fn choose<'a>(ground: &'a Ground<'a>, members: &'a [Member]) -> Value
             Field::Created => cluster.first_of(column, |value, best| value < best, "created first"),
             Field::Activity => cluster.first_of(column, |value, best| value > best, "latest activity"),
             Field::FirstTouch => cluster.by_rule(column, SurvivorField::Oldest),
-            Field::Several(_) => cluster.united(column),
+            Field::Several => cluster.united(column),
             Field::Business if ground.holds_several(column) => cluster.united(column),
             Field::Business | Field::Reference | Field::External | Field::Email => {
                 cluster.by_rule(column, SurvivorField::Survivor);
@@ -110,10 +110,14 @@ impl<'a> Cluster<'a> {
             }
             SurvivorField::Oldest => self.ordered(by_age).into_iter().find(has).map(|member| (member, "oldest record")),
             SurvivorField::Longest => {
-                let length = |member: &Member| self.filled(column, member).map_or(0, |value| trimmed(value).chars().count());
+                let length =
+                    |member: &Member| self.filled(column, member).map_or(0, |value| trimmed(value).chars().count());
                 let most = self.members.iter().map(length).max()?;
                 // The survivor stands first and the others by how recent they are, so ties are decided.
-                self.members.iter().find(|member| has(member) && length(member) == most).map(|member| (member, "longest"))
+                self.members
+                    .iter()
+                    .find(|member| has(member) && length(member) == most)
+                    .map(|member| (member, "longest"))
             }
             SurvivorField::MostFrequent => {
                 let mut counts: BTreeMap<String, usize> = BTreeMap::new();
@@ -218,7 +222,8 @@ impl<'a> Cluster<'a> {
             return self.take(column, first, "nothing to add");
         }
         let spaced = cells.iter().any(|(_, cell)| cell.contains([separator, ' '].iter().collect::<String>().as_str()));
-        let value = parts.join(if spaced { [separator, ' '].iter().collect::<String>() } else { separator.to_string() }.as_str());
+        let value = parts
+            .join(if spaced { [separator, ' '].iter().collect::<String>() } else { separator.to_string() }.as_str());
         let header = self.ground.source().header(column);
         let why = format!("{header} from {}, all values", from.join(" and "));
         self.chosen.insert(column, Choice { value: Some(value), from, why });
@@ -285,7 +290,9 @@ impl<'a> Cluster<'a> {
             for column in &email_columns {
                 let Some(cell) = self.ground.value(*column, member.row) else { continue };
                 for part in cell.split(';').map(trimmed) {
-                    let Some(canonical) = address(part).filter(|address| !email::is_placeholder(address)) else { continue };
+                    let Some(canonical) = address(part).filter(|address| !email::is_placeholder(address)) else {
+                        continue;
+                    };
                     if known.insert(canonical) {
                         self.keep_address(part, member);
                     }
@@ -335,12 +342,21 @@ impl<'a> Cluster<'a> {
                 .map(|(member, other)| (member.id.clone(), other.to_owned()))
                 .collect();
             // What the survivor keeps unchanged but for a mending is a change of its own, not of the merge.
-            let own = choice.from == [survivor.id.clone()] && value.as_deref() == self.ground.value(column, survivor.row);
+            let own =
+                choice.from == [survivor.id.clone()] && value.as_deref() == self.ground.value(column, survivor.row);
             let value = if own { old.clone() } else { value };
             let changes = old.as_deref().unwrap_or_default() != value.as_deref().unwrap_or_default();
             if changes || !given_up.is_empty() {
                 let header = source.header(column).to_owned();
-                values.fields.push(FieldChoice { column, header, old, value, from: choice.from, why: choice.why, given_up });
+                values.fields.push(FieldChoice {
+                    column,
+                    header,
+                    old,
+                    value,
+                    from: choice.from,
+                    why: choice.why,
+                    given_up,
+                });
             }
         }
         values

@@ -75,7 +75,8 @@ impl Page<'_> {
     }
 
     fn contents(&self) -> String {
-        let mut out = "## What is in this folder\n\n| file | what | made from | sha256 |\n| --- | --- | --- | --- |\n".to_owned();
+        let mut out =
+            "## What is in this folder\n\n| file | what | made from | sha256 |\n| --- | --- | --- | --- |\n".to_owned();
         for one in self.written.iter().filter(|one| one.refused.is_none()) {
             let (from, sha256) = match &one.of {
                 Some(of) => (markdown(&of.export), of.sha256.as_str()),
@@ -96,26 +97,44 @@ impl Page<'_> {
             .iter()
             .filter_map(|one| Some((one, one.of.as_ref()?)))
             .filter(|(one, of)| Path::new(&one.path).file_name() != Path::new(&of.export).file_name())
-            .map(|(one, of)| format!("- {} is the cleaned {}: another file has its name.", markdown(&one.path), markdown(&of.export)))
+            .map(|(one, of)| {
+                format!("- {} is the cleaned {}: another file has its name.", markdown(&one.path), markdown(&of.export))
+            })
             .collect();
         if !renamed.is_empty() {
             let _ = write!(out, "\n{}", listed(&renamed, "file"));
         }
-        let refused: Vec<String> =
-            self.written.iter().filter_map(|one| one.refused.as_deref()).map(|why| format!("- {}", markdown(why))).collect();
+        let refused: Vec<String> = self
+            .written
+            .iter()
+            .filter_map(|one| one.refused.as_deref())
+            .map(|why| format!("- {}", markdown(why)))
+            .collect();
         if !refused.is_empty() {
-            let _ = write!(out, "\n**Not written.** No cleaned export was made of these; their changes are in `changes.csv`:\n\n{}", listed(&refused, "file"));
+            let _ = write!(
+                out,
+                "\n**Not written.** No cleaned export was made of these; their changes are in `changes.csv`:\n\n{}",
+                listed(&refused, "file")
+            );
         }
         out
     }
 
     fn before_you_start(&self) -> String {
-        let mut out = "## Before you start\n\n- [ ] Keep the originals where nobody edits them. They are the way back:\n\n\
+        let mut out =
+            "## Before you start\n\n- [ ] Keep the originals where nobody edits them. They are the way back:\n\n\
                        | source | export | sha256 | rows |\n| --- | --- | --- | --- |\n"
-            .to_owned();
+                .to_owned();
         for (name, files) in &self.plan.heading.sources {
             for file in files {
-                let _ = writeln!(out, "| {} | {} | `{}` | {} |", markdown(name), markdown(&file.path), file.sha256, file.rows);
+                let _ = writeln!(
+                    out,
+                    "| {} | {} | `{}` | {} |",
+                    markdown(name),
+                    markdown(&file.path),
+                    file.sha256,
+                    file.rows
+                );
             }
         }
         out.push_str(
@@ -146,7 +165,9 @@ impl Page<'_> {
                 String::new()
             };
         }
-        let mut out = "## Automations that these changes wake\n\nPause each before loading, and let the sync run dry.\n\n".to_owned();
+        let mut out =
+            "## Automations that these changes wake\n\nPause each before loading, and let the sync run dry.\n\n"
+                .to_owned();
         for automation in &self.plan.wakes {
             let fields: Vec<String> = automation.fields.iter().map(|field| markdown(field)).collect();
             let does = automation.action.as_deref().map_or(String::new(), |action| format!(" ({})", markdown(action)));
@@ -198,7 +219,11 @@ impl Page<'_> {
         let mut counts: BTreeMap<(String, String), BTreeMap<Safety, usize>> = BTreeMap::new();
         for set in self.plan.sets() {
             let column = format!("{} · {}", self.sources[set.at.source].name, set.header);
-            *counts.entry((set.grounds.codes().join(" "), column)).or_default().entry(set.grounds.safety).or_default() += 1;
+            *counts
+                .entry((set.grounds.codes().join(" "), column))
+                .or_default()
+                .entry(set.grounds.safety)
+                .or_default() += 1;
         }
         if counts.is_empty() {
             return String::new();
@@ -216,7 +241,9 @@ impl Page<'_> {
                 of(Safety::Review)
             );
         }
-        out.push_str("\n- [ ] `changes.csv` is loaded by record id, one column at a time or all columns of a record together.\n");
+        out.push_str(
+            "\n- [ ] `changes.csv` is loaded by record id, one column at a time or all columns of a record together.\n",
+        );
         out
     }
 
@@ -232,7 +259,9 @@ impl Page<'_> {
             let word = if source.configured { format!("{}={path}", source.name) } else { path };
             let _ = write!(command, " {}", shell(&word));
         }
-        let mut out = "## Verify\n\n- [ ] Audit the cleaned exports; a footer that counts rows still has its old number:\n\n".to_owned();
+        let mut out =
+            "## Verify\n\n- [ ] Audit the cleaned exports; a footer that counts rows still has its old number:\n\n"
+                .to_owned();
         out.push_str(&code_block(&command));
         out.push_str("\n- [ ] After loading, export again and audit that.\n");
         if !self.plan.wakes.is_empty() {
@@ -257,7 +286,11 @@ impl Page<'_> {
             .to_owned();
         for (code, count) in codes {
             let name = crate::rules::by_code(code).map_or("", |rule| rule.meta().name);
-            let _ = writeln!(out, "- [ ] {code} {name}: {} of evidence (`leadlint rule {code}`)\n", counted(count as usize, "row"));
+            let _ = writeln!(
+                out,
+                "- [ ] {code} {name}: {} of evidence (`leadlint rule {code}`)\n",
+                counted(count as usize, "row")
+            );
             out.push_str(&code_block(&format!("{command} --force --decide {code}=accept")));
             out.push('\n');
         }
@@ -268,7 +301,8 @@ impl Page<'_> {
         if self.plan.set_aside.is_empty() {
             return String::new();
         }
-        let mut out = "## Set aside\n\n| class | rule | what | rows | why |\n| --- | --- | --- | --- | --- |\n".to_owned();
+        let mut out =
+            "## Set aside\n\n| class | rule | what | rows | why |\n| --- | --- | --- | --- | --- |\n".to_owned();
         let lines: Vec<String> = self
             .plan
             .set_aside
@@ -291,13 +325,15 @@ impl Page<'_> {
                        | rule | before | planned | after |\n| --- | --- | --- | --- |\n"
             .to_owned();
         for rule in &compared.rules {
-            let _ = writeln!(out, "| {} {} | {} | {} | {} |", rule.code, rule.name, rule.before, rule.planned, rule.after);
+            let _ =
+                writeln!(out, "| {} {} | {} | {} | {} |", rule.code, rule.name, rule.before, rule.planned, rule.after);
         }
         let rows = |list: &[crate::plan::Unconverged], say: &str| {
             let lines: Vec<String> = list
                 .iter()
                 .map(|one| {
-                    let column = one.column.as_deref().map_or(String::new(), |column| format!(" · {}", markdown(column)));
+                    let column =
+                        one.column.as_deref().map_or(String::new(), |column| format!(" · {}", markdown(column)));
                     let record = one.record.as_deref().map_or(String::new(), |id| format!(", record {}", markdown(id)));
                     format!("- {} {}{column}{record}", one.code, markdown(&one.source))
                 })
