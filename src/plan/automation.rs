@@ -29,7 +29,7 @@ pub(super) fn woken(operations: &[Operation], sources: &[Arc<Source>], config: &
         let source = operation.place().source;
         touched.extend(operation.cells().map(|(column, ..)| (source, column)));
     }
-    let touches = |field: &&String| {
+    let is_changed = |field: &&String| {
         let Some((source, column)) = field.split_once('.') else { return false };
         let found = sources.iter().position(|one| one.name == source);
         found.and_then(|at| Some((at, sources[at].column_named(column)?))).is_some_and(|cell| touched.contains(&cell))
@@ -37,7 +37,7 @@ pub(super) fn woken(operations: &[Operation], sources: &[Arc<Source>], config: &
     let woken = config.automation.iter().map(|automation| Woken {
         name: automation.name.clone(),
         action: automation.action.clone(),
-        fields: automation.uses.iter().filter(touches).cloned().collect(),
+        fields: automation.uses.iter().filter(is_changed).cloned().collect(),
     });
     woken.filter(|automation| !automation.fields.is_empty()).collect()
 }

@@ -5,11 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::operation::Cited;
 use crate::evidence::EvidenceRow;
 
-/// Evidence of a merge rule, by source and the frame row that it points at.
+/// Position of a source, code of a rule, and group.
+type Group = (usize, &'static str, String);
+
+/// A frame row, and the fingerprint of the evidence that points at it.
+type Evidenced = (u32, String);
+
+/// Evidence of merge rules, by group.
 #[derive(Debug, Default)]
 pub(super) struct Clusters {
-    /// Members of each group.
-    groups: BTreeMap<(usize, &'static str, String), Vec<(u32, String)>>,
+    groups: BTreeMap<Group, Vec<Evidenced>>,
 }
 
 /// Records that are one, with the evidence that says so.

@@ -65,7 +65,7 @@ struct Input<'a> {
 struct Count {
     operation: &'static str,
     safety: Safety,
-    count: u64,
+    operations: u64,
 }
 
 /// Where a row stands.
@@ -159,7 +159,10 @@ impl<'a> Document<'a> {
             owner: heading.owner.as_deref(),
             config_sha256: heading.config_sha256.as_deref(),
             inputs: inputs.collect(),
-            counts: counts.into_iter().map(|((operation, safety), count)| Count { operation, safety, count }).collect(),
+            counts: counts
+                .into_iter()
+                .map(|((operation, safety), count)| Count { operation, safety, operations: count })
+                .collect(),
             irreversible: plan.operations.iter().filter(|operation| operation.is_irreversible()).count() as u64,
             decisions: &plan.decisions,
             wakes: &plan.wakes,

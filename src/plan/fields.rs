@@ -74,7 +74,7 @@ impl Field {
 
     /// Whether a change of it is never safe, whatever a rule says.
     pub(super) fn needs_decision(&self) -> bool {
-        !matches!(self, Self::Business | Self::Several | Self::FirstTouch | Self::Reference | Self::Group(_))
+        !matches!(self, Self::Business | Self::Several | Self::FirstTouch | Self::Group(_))
             || matches!(self, Self::Group(name) if !name.starts_with("address"))
     }
 }
@@ -194,26 +194,43 @@ fn address_prefix(header: &str) -> Option<String> {
     PARTS.iter().find_map(|part| header.strip_suffix(part)).map(str::to_owned)
 }
 
+/// Parts of headers of what a CRM writes itself.
+const SYSTEM_WORDS: [&str; 12] = [
+    "systemmodstamp",
+    "createdby",
+    "modifiedby",
+    "updatedby",
+    "lastmodified",
+    "lastviewed",
+    "lastreferenced",
+    "isdeleted",
+    "masterrecordid",
+    "fivetran",
+    "mergedobjectids",
+    "photourl",
+];
+
+/// Words of headers that hold a record's id elsewhere.
+const OTHER_SYSTEMS: [&str; 11] = [
+    "external",
+    "salesforce",
+    "hubspot",
+    "netsuite",
+    "erp",
+    "stripe",
+    "legacy",
+    "intercom",
+    "dynamics",
+    "synced",
+    "sync",
+];
+
 fn classify(source: &Source, column: usize, header: &str, role_prefixes: &[String]) -> Field {
     let has = |words: &[&str]| words.iter().any(|word| header.contains(word));
     if let Some(field) = source.role_of(column).and_then(|role| of_role(source, role, header)) {
         return field;
     }
-    const SYSTEM: [&str; 12] = [
-        "systemmodstamp",
-        "createdby",
-        "modifiedby",
-        "updatedby",
-        "lastmodified",
-        "lastviewed",
-        "lastreferenced",
-        "isdeleted",
-        "masterrecordid",
-        "fivetran",
-        "mergedobjectids",
-        "photourl",
-    ];
-    if has(&SYSTEM) || matches!(header, "archived" | "deleted" | "isconverted" | "createdate" | "hscreatedate") {
+    if has(&SYSTEM_WORDS) || matches!(header, "archived" | "deleted" | "isconverted" | "createdate" | "hscreatedate") {
         return Field::System;
     }
     if let Some(field) = consent(header) {
@@ -225,20 +242,7 @@ fn classify(source: &Source, column: usize, header: &str, role_prefixes: &[Strin
     let words = spelling::words(source.header(column));
     let last = words.last().map(String::as_str).unwrap_or_default();
     let is_id = matches!(last, "id" | "ids" | "guid" | "uuid" | "key") || header.ends_with("idc");
-    const SYSTEMS: [&str; 11] = [
-        "external",
-        "salesforce",
-        "hubspot",
-        "netsuite",
-        "erp",
-        "stripe",
-        "legacy",
-        "intercom",
-        "dynamics",
-        "synced",
-        "sync",
-    ];
-    if (is_id || last == "c") && has(&["id", "key"]) && words.iter().any(|word| SYSTEMS.contains(&word.as_str()))
+    if (is_id || last == "c") && has(&["id", "key"]) && words.iter().any(|word| OTHER_SYSTEMS.contains(&word.as_str()))
         || has(&["externalid", "salesforceleadid", "salesforcecontactid", "salesforceaccountid"])
     {
         return Field::External;

@@ -103,7 +103,7 @@ impl<'a> Ground<'a> {
                 let records = values.len();
                 values.sort_unstable();
                 values.dedup();
-                if values.len() > 1 || *values.first().unwrap_or(&"") != "" && records > 1 && what == "portal users" {
+                if values.len() > 1 || records > 1 && what == "portal users" {
                     return Some(format!(
                         "{records} of the records have different {what} in {}",
                         source.header(column)

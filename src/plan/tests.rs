@@ -1,6 +1,7 @@
 //! Tests of the plan as a whole: from exports to the audit after.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use chrono::{TimeZone, Utc};
 use proptest::prelude::*;
@@ -248,7 +249,7 @@ fn drifting() -> String {
     let mut text = "Id,Email,Created Date,Region,City,Industry\n".to_owned();
     for n in 0..60 {
         let region = ["EMEA", "Latin America", "North America"][n % 3];
-        text.push_str(&format!("r{n:02},p{n}@acme.example,2026-01-{:02},{region},,Retail\n", n % 28 + 1));
+        writeln!(text, "r{n:02},p{n}@acme.example,2026-01-{:02},{region},,Retail", n % 28 + 1).unwrap();
     }
     // The same person twice, a spelling variant with a stray space on the one that goes, another elsewhere.
     text.push_str("x1,ana@acme.example,2026-01-01,,Bonn,Retail\nx2,ana@acme.example,2026-01-02, emea,,\n");
@@ -401,7 +402,7 @@ proptest! {
     ) {
         let mut text = "Id,Email,Email 2,Region,City,Created Date\n".to_owned();
         for (n, (email, further, region, city)) in rows.iter().enumerate() {
-            text.push_str(&format!("r{n},{email},{further},{region},{city},2026-01-{:02}\n", n % 28 + 1));
+            writeln!(text, "r{n},{email},{further},{region},{city},2026-01-{:02}", n % 28 + 1).unwrap();
         }
         let config = parse("[drift]\ncolumns = [\"Region\"]\n", "leadlint.toml").unwrap();
         let sources = [leads(&text)];

@@ -44,8 +44,13 @@ pub(super) fn choose<'a>(ground: &'a Ground<'a>, members: &'a [Member]) -> Value
     for (column, field) in fields.iter().enumerate() {
         match field {
             Field::Group(name) => groups.entry(name).or_default().push(column),
-            Field::Identity | Field::System | Field::Score | Field::Portal | Field::ConsentDetail => {}
-            Field::MoreEmail { .. } => {}
+            // The survivor's own, or decided with the consent and the addresses.
+            Field::Identity
+            | Field::System
+            | Field::Score
+            | Field::Portal
+            | Field::ConsentDetail
+            | Field::MoreEmail { .. } => {}
             Field::Consent { out } => cluster.consent(column, *out),
             Field::Created => cluster.first_of(column, |value, best| value < best, "created first"),
             Field::Activity => cluster.first_of(column, |value, best| value > best, "latest activity"),
@@ -338,7 +343,7 @@ impl<'a> Cluster<'a> {
                 .members
                 .iter()
                 .filter_map(|member| Some((member, self.ground.filled(column, member.row)?)))
-                .filter(|(_, other)| *other != parts && !choice.from_union(other))
+                .filter(|(_, other)| *other != parts && !choice.unites(other))
                 .map(|(member, other)| (member.id.clone(), other.to_owned()))
                 .collect();
             // What the survivor keeps unchanged but for a mending is a change of its own, not of the merge.
@@ -365,7 +370,7 @@ impl<'a> Cluster<'a> {
 
 impl Choice {
     /// Whether a united value holds everything that `other` says.
-    fn from_union(&self, other: &str) -> bool {
+    fn unites(&self, other: &str) -> bool {
         self.from.len() > 1
             && self.value.as_deref().is_some_and(|value| {
                 let held: Vec<&str> = value.split([';', ',']).map(trimmed).collect();

@@ -49,7 +49,7 @@ struct Page<'a> {
 
 /// Lines of a list, the first of them shown.
 fn listed(lines: &[String], noun: &str) -> String {
-    let mut out: String = lines.iter().take(SHOWN).map(|line| format!("{line}\n")).collect();
+    let mut out: String = lines.iter().take(SHOWN).flat_map(|line| [line.as_str(), "\n"]).collect();
     if lines.len() > SHOWN {
         let _ = writeln!(out, "\n{SHOWN} of {} shown; `plan.json` has all.", counted(lines.len(), noun));
     }
@@ -199,7 +199,8 @@ impl Page<'_> {
             .map(|merge| {
                 let id = |place: &crate::plan::Place| markdown(place.record.as_deref().unwrap_or_default());
                 let losers: Vec<String> = merge.losers.iter().map(&id).collect();
-                let notes: String = merge.notes.iter().map(|note| format!(" **Note:** {}.", markdown(note))).collect();
+                let notes =
+                    merge.notes.iter().fold(String::new(), |notes, note| notes + " **Note:** " + &markdown(note) + ".");
                 let changed = merge.fields.iter().filter(|field| field.changes()).count();
                 format!(
                     "- [ ] {}: {} goes into **{}** ({}); {} taken over.{notes}",

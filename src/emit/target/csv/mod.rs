@@ -51,7 +51,7 @@ impl Target for Csv {
                 let name = names.take(&file.path);
                 let none = BTreeMap::new();
                 let edits = edits.get(&(at, index)).unwrap_or(&none);
-                written.push(export(source, (at, index), edits, &folder, name)?);
+                written.push(export(source, (at, index), edits, &folder, &name)?);
             }
         }
         for (name, text, what) in [
@@ -93,10 +93,10 @@ fn export(
     (at, index): (usize, usize),
     edits: &BTreeMap<u64, Edit>,
     folder: &Path,
-    name: String,
+    name: &str,
 ) -> Result<Written, Error> {
     let file = &source.files[index];
-    let path = folder.join(&name);
+    let path = folder.join(name);
     let mut written = Written {
         path: format!("{FOLDER}/{name}"),
         what: if edits.is_empty() { "an export, nothing changed" } else { "a cleaned export" }.to_owned(),

@@ -287,7 +287,7 @@ fn export() -> impl Strategy<Value = (Vec<u8>, bool)> {
         |(rows, coding, end, delimiter, gzip, [preamble, footer, last_end])| {
             let mut text = String::new();
             if preamble {
-                text.push_str(&format!("Report: leads{end}{end}"));
+                text = ["Report: leads", end, end].concat();
             }
             text.push_str(&["Id", "Email", "City", "Notes"].join(delimiter));
             text.push_str(end);
@@ -311,7 +311,7 @@ fn export() -> impl Strategy<Value = (Vec<u8>, bool)> {
                 }
             }
             if footer {
-                text.push_str(&format!("{end}Grand Totals (3 records){end}"));
+                text += &[end, "Grand Totals (3 records)", end].concat();
             }
             (encoded(&text, coding), gzip)
         },
