@@ -136,13 +136,18 @@ impl Trial {
         if self.header > 0 && !header.after_blank {
             share = share * 6 / 10;
         }
-        let tabbed = path.to_lowercase();
-        let tabbed = tabbed.strip_suffix(".gz").unwrap_or(&tabbed);
-        if self.delimiter == b'\t' && (tabbed.ends_with(".tsv") || tabbed.ends_with(".tab")) {
+        if self.delimiter == b'\t' && extension(path).is_some_and(|e| matches!(e.as_str(), "tsv" | "tab")) {
             share += 200;
         }
         (1 + share, width)
     }
+}
+
+/// The extension of a path in lower case, that of what is packed for `.gz`.
+pub(crate) fn extension(path: &str) -> Option<String> {
+    let lower = path.to_lowercase();
+    let inner = lower.strip_suffix(".gz").unwrap_or(&lower);
+    inner.rsplit_once('.').map(|(_, extension)| extension.to_owned())
 }
 
 /// The first records of the text that are not blank.

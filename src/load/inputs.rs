@@ -152,13 +152,12 @@ pub fn resolve(args: &[String], config: Option<&ConfigSources<'_>>) -> Result<Ve
         match label {
             Label::Name(name, options) => {
                 let files = expand(target, None)?.into_files();
-                match given.iter_mut().find(|s| s.name.as_deref() == Some(name)) {
-                    Some(source) => source.add(files),
-                    None => {
-                        let mut source = SourceSpec::configured(name, options);
-                        source.add(files);
-                        given.push(source);
-                    }
+                if let Some(source) = given.iter_mut().find(|s| s.name.as_deref() == Some(name)) {
+                    source.add(files);
+                } else {
+                    let mut source = SourceSpec::configured(name, options);
+                    source.add(files);
+                    given.push(source);
                 }
             }
             Label::Kind(kind) => {

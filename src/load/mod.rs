@@ -5,6 +5,7 @@
 //! header and rows, `tokenise` reads them, `table` unites the files of one source, [`vendors`] say what it is, `roles`
 //! what its columns mean. [`segments`] go the way back, for writing a cleaned export.
 
+mod conversation;
 mod delimited;
 mod dialect;
 mod encoding;
@@ -70,7 +71,7 @@ pub fn load(specs: &[SourceSpec], options: &LoadOptions<'_>) -> Result<Vec<Sourc
     for spec in specs {
         let mut source = load_one(spec, options)?;
         if spec.name.is_none() {
-            source.name = free_name(source.name, &taken);
+            source.name = free_name(&source.name, &taken);
             taken.insert(source.name.clone());
         }
         sources.push(source);
@@ -79,11 +80,14 @@ pub fn load(specs: &[SourceSpec], options: &LoadOptions<'_>) -> Result<Vec<Sourc
 }
 
 /// The first of `lead`, `lead-2`, `lead-3` … that is free.
-fn free_name(base: String, taken: &HashSet<String>) -> String {
-    if !taken.contains(&base) {
-        return base;
+fn free_name(base: &str, taken: &HashSet<String>) -> String {
+    let mut name = base.to_owned();
+    let mut number = 1;
+    while taken.contains(&name) {
+        number += 1;
+        name = format!("{base}-{number}");
     }
-    (2_u32..).map(|n| format!("{base}-{n}")).find(|name| !taken.contains(name)).unwrap_or(base)
+    name
 }
 
 fn load_one(spec: &SourceSpec, options: &LoadOptions<'_>) -> Result<Source, Error> {
@@ -148,9 +152,7 @@ fn refuse_binary(content: &[u8], path: &str) -> Result<(), Error> {
     if let Some((_, format, next)) = FOREIGN.iter().find(|(magic, ..)| content.starts_with(magic)) {
         return refuse(format, next);
     }
-    let lower = path.to_lowercase();
-    let stem = lower.strip_suffix(".gz").unwrap_or(&lower);
-    let named = [".json", ".ndjson", ".jsonl"].iter().any(|extension| stem.ends_with(extension));
+    let named = dialect::extension(path).is_some_and(|e| matches!(e.as_str(), "json" | "ndjson" | "jsonl"));
     let start = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii_start();
     let looks = matches!(start, [b'[', rest @ ..] if rest.trim_ascii_start().starts_with(b"{"))
         || matches!(start, [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\""));
@@ -161,5 +163,6 @@ fn refuse_binary(content: &[u8], path: &str) -> Result<(), Error> {
 }
 
 #[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -94,14 +94,24 @@ fn by_config(exhibit: &Exhibit<'_>, config: &BTreeMap<Role, String>, source: &st
 const STAFF: &[&str] =
     &["owner", "agent", "operator", "assign", "user", "createdby", "modifiedby", "rep", "manager", "admin", "staff"];
 
+/// A role that cells can show.
+struct Look {
+    role: Role,
+    test: fn(&str) -> bool,
+    what: &'static str,
+    /// Words in a header that make one of several such columns the likelier one.
+    words: &'static [&'static str],
+}
+
+const LOOKS: [Look; 2] = [
+    Look { role: Role::Email, test: is_email, what: "emails", words: &["mail"] },
+    Look { role: Role::Phone, test: is_phone, what: "phone numbers", words: &["phone", "tel", "mobile"] },
+];
+
 /// Gives the email and phone roles to columns whose cells look like it.
 fn by_content(exhibit: &Exhibit<'_>, kind: Kind, binder: &mut Binder) {
-    let tests: [(Role, fn(&str) -> bool, &str, &[&str]); 2] = [
-        (Role::Email, is_email, "emails", &["mail"]),
-        (Role::Phone, is_phone, "phone numbers", &["phone", "tel", "mobile"]),
-    ];
-    for (role, test, what, words) in tests {
-        if binder.has(role) || kind == Kind::SyncLog {
+    for look in &LOOKS {
+        if binder.has(look.role) || kind == Kind::SyncLog {
             continue;
         }
         let mut best: Option<(bool, usize, usize, usize)> = None;
@@ -112,16 +122,18 @@ fn by_content(exhibit: &Exhibit<'_>, kind: Kind, binder: &mut Binder) {
             let (mut filled, mut hits) = (0_usize, 0_usize);
             for cell in exhibit.filled(column) {
                 filled += 1;
-                hits += usize::from(test(cell));
+                hits += usize::from((look.test)(cell));
             }
-            let named = words.iter().any(|word| key.contains(word));
+            let named = look.words.iter().any(|word| key.contains(word));
             if filled > 0 && hits * 10 >= filled * 9 && best.is_none_or(|b| (named, hits) > (b.0, b.1)) {
                 best = Some((named, hits, filled, column));
             }
         }
         if let Some((_, hits, filled, column)) = best {
             let percent = hits * 100 / filled;
-            binder.add(role, column, Found::Content, || format!("{percent} % of {filled} filled cells are {what}"));
+            let what = look.what;
+            binder
+                .add(look.role, column, Found::Content, || format!("{percent} % of {filled} filled cells are {what}"));
         }
     }
 }

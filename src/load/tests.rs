@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use proptest::prelude::*;
 
@@ -11,6 +10,7 @@ use super::dialect::lay_out;
 use super::encoding::decode;
 use super::segments::segments;
 use super::table::Table;
+use super::testing::{Folder, cell, role};
 use super::transport::Payload;
 use super::*;
 use crate::model::{Found, IssueKind, Object, Role, TextEncoding};
@@ -32,33 +32,6 @@ fn rows(table: &Table) -> Vec<Vec<String>> {
 
 fn issues(table: &Table) -> Vec<(IssueKind, u64, u64, Option<u32>)> {
     table.issues.iter().map(|i| (i.kind, i.row, i.line, i.frame_row)).collect()
-}
-
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.path().join(name);
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-
-    fn source(&self, name: &str, text: &str) -> Source {
-        let path = self.write(name, text);
-        load(&[SourceSpec::of(vec![Input::file(path)])], &LoadOptions::default()).unwrap().remove(0)
-    }
-}
-
-fn role<'s>(source: &'s Source, role: Role) -> Option<&'s str> {
-    source.role(role).map(|column| source.header(column))
-}
-
-fn cell<'s>(source: &'s Source, column: &str, row: usize) -> Option<&'s str> {
-    source.frame.column(column).unwrap().str().unwrap().get(row)
 }
 
 #[test]
@@ -230,8 +203,8 @@ fn unnamed_sources_are_named_after_their_object() {
     let spec = SourceSpec::of(vec![Input::file(path)]);
     let named = SourceSpec { name: Some("lead-2".into()), configured: true, ..spec.clone() };
     let specs = [spec.clone(), named, spec, SourceSpec::of(vec![Input::file(chat)])];
-    let names: Vec<String> = load(&specs, &LoadOptions::default()).unwrap().into_iter().map(|s| s.name).collect();
-    assert_eq!(names, ["lead", "lead-2", "lead-3", "chat"]);
+    let found: Vec<String> = load(&specs, &LoadOptions::default()).unwrap().into_iter().map(|s| s.name).collect();
+    assert_eq!(found, ["lead", "lead-2", "lead-3", "chat"]);
 }
 
 #[test]
@@ -271,110 +244,6 @@ fn a_column_of_emails_is_the_email_column_whatever_the_order_of_rows() {
     assert_eq!(role(&forward, Role::Email), Some("adr"));
     assert_eq!(forward.roles, backward.roles);
     assert_eq!(forward.roles.iter().find(|b| b.role == Role::Email).unwrap().found, Found::Content);
-}
-
-#[test]
-fn salesforce_is_known_by_its_ids_and_its_headers_in_capitals() {
-    let source = Folder::new().source(
-        "extract.csv",
-        "\"ID\",\"OWNERID\",\"EMAIL\",\"CREATEDDATE\",\"Reason__c\"\n\"00Q1G00000nDnM5UAK\",\"0051G000000mtZ0QAI\",\"a@x.co\",\"2026-01-01T00:00:00.000Z\",\"x\"\n",
-    );
-    assert_eq!((source.vendor.as_str(), source.object), ("salesforce", Some(Object::Lead)));
-    assert_eq!(role(&source, Role::Owner), Some("OWNERID"));
-    assert_eq!(role(&source, Role::Reason), Some("Reason__c"));
-}
-
-#[test]
-fn a_salesforce_report_is_known_by_its_labels() {
-    let source = Folder::new().source(
-        "report1642777476321.csv",
-        "Lead Owner,First Name,Last Name,Company / Account,Lead ID,Email\nAna,Bo,Li,Acme,00Q1G00000nDnM5,b@x.co\n\nConfidential Information - Do Not Distribute\n",
-    );
-    assert_eq!((source.vendor.as_str(), source.object, source.height()), ("salesforce", Some(Object::Lead), 1));
-    assert_eq!(role(&source, Role::Company), Some("Company / Account"));
-    assert_eq!(role(&source, Role::Id), Some("Lead ID"));
-}
-
-#[test]
-fn hubspot_labels_are_known_in_several_languages() {
-    let folder = Folder::new();
-    for (text, email) in [
-        (
-            "Record ID,First Name,Last Name,Email,Contact owner,Lifecycle Stage,Create Date\n1,A,B,a@x.co,Ana,Lead,2026-01-01 09:30\n",
-            "Email",
-        ),
-        (
-            "Datensatz-ID,Vorname,Nachname,E-Mail-Adresse,Lifecycle-Phase,Erstellungsdatum\n1,A,B,a@x.co,Lead,2026-01-01 09:30\n",
-            "E-Mail-Adresse",
-        ),
-        (
-            "Prénom,Nom de famille,Adresse e-mail,Phase du cycle de vie,Date de création\nA,B,a@x.co,Lead,2026-01-01 09:30\n",
-            "Adresse e-mail",
-        ),
-        (
-            "ID del registro,Nombre,Apellidos,Correo,Etapa del ciclo de vida,Fecha de creación\n1,A,B,a@x.co,Lead,2026-01-01 09:30\n",
-            "Correo",
-        ),
-    ] {
-        let source = folder.source("export.csv", text);
-        assert_eq!((source.vendor.as_str(), source.object), ("hubspot", Some(Object::Contact)), "{text}");
-        assert_eq!(role(&source, Role::Email), Some(email));
-        assert!(role(&source, Role::FirstName).is_some() && role(&source, Role::CreatedAt).is_some());
-    }
-}
-
-#[test]
-fn livechat_names_its_zone_and_joins_its_tags() {
-    let source = Folder::new().source(
-        "chats.csv",
-        "\"chat id\",\"chat creation date America/Moncton\",\"chat start date America/Moncton\",\"chat duration in seconds\",\"visitor nick\",\"rate\",\"operator 1 nick\",\"operator 2 nick\",\"pre chat: E-mail:\",\"tag 1\",\"tag 2\"\n\"c1\",\"2026-01-01 10:00:00\",\"2026-01-01 10:00:05\",\"60\",\"Bo\",\"rated good\",\"Ana\",\"Eve\",\"b@x.co\",\"Sales\",\"1-SPAM\"\n\"c2\",\"\",\"\",\"\",\"\",\"\",\"Ana\",\"\",\"\",\"\",\"\"\n",
-    );
-    assert_eq!(
-        (source.vendor.as_str(), source.kind, source.zone.as_deref()),
-        ("livechat", Kind::Chat, Some("America/Moncton"))
-    );
-    assert_eq!((cell(&source, "tags", 0), cell(&source, "tags", 1)), (Some("Sales;1-SPAM"), None));
-    assert_eq!((cell(&source, "transferred", 0), cell(&source, "transferred", 1)), (Some("true"), Some("false")));
-    assert_eq!(role(&source, Role::StartedAt), Some("chat start date America/Moncton"));
-    assert_eq!(role(&source, Role::Email), Some("pre chat: E-mail:"));
-    assert_eq!(role(&source, Role::Tags), Some("tags"));
-    assert_eq!(role(&source, Role::Transferred), Some("transferred"));
-    assert!(!source.files[0].headers.contains(&"tags".to_owned()));
-}
-
-#[test]
-fn tidio_messages_fold_into_conversations() {
-    let folder = Folder::new();
-    let header =
-        "CONVERSATION_ID,THREAD_ID,TIME_SENT,CHANNEL,SENDER,MESSAGE_CONTENT,NAME,FIRST_NAME,LAST_NAME,EMAIL,PHONE\n";
-    let one = folder.write("1.csv", format!("{header}7,1,2026-01-01T10:00:00Z,chat,automation,Hi,,,,,\n8,1,2026-01-01T10:01:00Z,chat,visitor,Hey,Cy,,,,\n7,1,2026-01-01T10:02:00Z,chat,visitor,\"Two\nlines\",Bo,,,b@x.co,\n8,x,y,z,\n"));
-    let two = folder.write(
-        "2.csv",
-        format!(
-            "{header}7,1,2026-01-01T10:03:00Z,chat,operator,Bye,,,,,\n9,1,2026-01-01T10:04:00Z,chat,visitor,Yo,,,,,\n"
-        ),
-    );
-    let source =
-        load(&[SourceSpec::of(vec![Input::file(one), Input::file(two)])], &LoadOptions::default()).unwrap().remove(0);
-    assert_eq!(source.height(), 3);
-    assert_eq!(source.origin.line, [2, 3, 3]);
-    assert_eq!(cell(&source, "transcript", 0), Some("automation: Hi\nvisitor: Two\nlines\noperator: Bye"));
-    assert_eq!((cell(&source, "EMAIL", 0), cell(&source, "NAME", 0)), (Some("b@x.co"), Some("Bo")));
-    assert_eq!(cell(&source, "started_at", 0), Some("2026-01-01T10:00:00Z"));
-    assert_eq!(cell(&source, "ended_at", 0), Some("2026-01-01T10:03:00Z"));
-    assert_eq!((cell(&source, "missed", 0), cell(&source, "missed", 1)), (Some("false"), Some("true")));
-    assert_eq!(source.files.iter().map(|f| (f.first_row, f.rows)).collect::<Vec<_>>(), [(0, 2), (2, 1)]);
-    assert_eq!(source.issues.iter().map(|i| (i.row, i.frame_row)).collect::<Vec<_>>(), [(4, Some(1))]);
-    assert_eq!(role(&source, Role::Transcript), Some("transcript"));
-}
-
-#[test]
-fn a_sync_log_is_known_by_its_columns() {
-    let source = Folder::new()
-        .source("log.csv", "logged_at,chat_id,lead_id,result,error,attempt\n2026-01-01T00:00:00Z,c1,00Q,ok,,1\n");
-    assert_eq!((source.kind, source.name.as_str()), (Kind::SyncLog, "sync-log"));
-    let roles = [Role::LoggedAt, Role::ChatId, Role::RecordId, Role::Result, Role::Error, Role::Attempt];
-    assert!(roles.iter().all(|r| source.role(*r).is_some()));
 }
 
 #[test]
@@ -461,11 +330,16 @@ fn nasty_cells_come_back_exact() {
     }
 }
 
-/// What the csv crate reads, as this loader documents it: long rows and blank lines dropped, short rows padded.
-fn by_csv_crate(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+/// What the csv crate reads, as this loader documents it: long rows dropped, short rows padded, and without the last
+/// record when a quote is open in it.
+fn by_csv_crate(text: &str, delimiter: u8, open: bool) -> Vec<Vec<String>> {
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(delimiter).from_reader(text.as_bytes());
-    let records: Vec<Vec<String>> = reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect();
+    let mut records: Vec<Vec<String>> =
+        reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect();
+    if open {
+        records.pop();
+    }
     let width = records.first().map_or(0, Vec::len);
     let kept = records
         .into_iter()
@@ -514,10 +388,12 @@ proptest! {
     #[test]
     fn rows_are_those_of_the_csv_crate(text in hostile_text(), chunk_bytes in 1_usize..64) {
         let table = table_of(text.as_bytes(), chunk_bytes).unwrap();
-        let unreadable = |kind| matches!(kind, IssueKind::OpenQuote | IssueKind::SwallowedRows);
-        prop_assume!(table.files[0].dialect.unwrap().delimiter == b',' && table.files[0].dialect.unwrap().header_line == 1);
-        prop_assume!(!table.issues.iter().any(|i| unreadable(i.kind)));
-        prop_assert_eq!(rows(&table), by_csv_crate(&text, b','));
+        let reported = |kind| table.issues.iter().any(|i| i.kind == kind);
+        let dialect = table.files[0].dialect.unwrap();
+        if dialect.delimiter != b',' || dialect.header_line != 1 || reported(IssueKind::SwallowedRows) {
+            return Ok(());
+        }
+        prop_assert_eq!(rows(&table), by_csv_crate(&text, b',', reported(IssueKind::OpenQuote)));
     }
 
     #[test]

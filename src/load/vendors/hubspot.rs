@@ -268,3 +268,37 @@ impl Vendor for HubSpot {
         Some(Match { score, kind: Kind::Crm, object, why })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::testing::{Folder, role};
+
+    #[test]
+    fn hubspot_labels_are_known_in_several_languages() {
+        let folder = Folder::new();
+        for (text, email) in [
+            (
+                "Record ID,First Name,Last Name,Email,Contact owner,Lifecycle Stage,Create Date\n1,A,B,a@x.co,Ana,Lead,2026-01-01 09:30\n",
+                "Email",
+            ),
+            (
+                "Datensatz-ID,Vorname,Nachname,E-Mail-Adresse,Lifecycle-Phase,Erstellungsdatum\n1,A,B,a@x.co,Lead,2026-01-01 09:30\n",
+                "E-Mail-Adresse",
+            ),
+            (
+                "Prénom,Nom de famille,Adresse e-mail,Phase du cycle de vie,Date de création\nA,B,a@x.co,Lead,2026-01-01 09:30\n",
+                "Adresse e-mail",
+            ),
+            (
+                "ID del registro,Nombre,Apellidos,Correo,Etapa del ciclo de vida,Fecha de creación\n1,A,B,a@x.co,Lead,2026-01-01 09:30\n",
+                "Correo",
+            ),
+        ] {
+            let source = folder.source("export.csv", text);
+            assert_eq!((source.vendor.as_str(), source.object), ("hubspot", Some(Object::Contact)), "{text}");
+            assert_eq!(role(&source, Role::Email), Some(email));
+            assert!(role(&source, Role::FirstName).is_some() && role(&source, Role::CreatedAt).is_some());
+        }
+    }
+}

@@ -87,7 +87,7 @@ impl Vendor for LiveChat {
     }
 
     fn prepare(&self, table: &mut Table, _found: &Match) -> Result<(), Error> {
-        let headers: Vec<String> = table.frame.get_column_names().into_iter().map(|h| h.to_string()).collect();
+        let headers: Vec<String> = table.frame.get_column_names().into_iter().map(ToString::to_string).collect();
         let zones: Vec<&str> = headers.iter().filter_map(|h| zone(h)).collect();
         if let Some(first) = zones.first() {
             table.zone = Some((*first).to_owned());
@@ -120,6 +120,7 @@ impl Vendor for LiveChat {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::testing::{Folder, cell, role};
 
     #[test]
     fn the_zone_stands_in_the_header() {
@@ -133,5 +134,24 @@ mod tests {
     fn numbered_columns_come_in_order_of_their_number() {
         let keys: Vec<String> = ["tag10", "tag2", "tags", "tag1"].map(String::from).to_vec();
         assert_eq!(numbered(&keys, "tag", ""), [3, 1, 0]);
+    }
+
+    #[test]
+    fn livechat_names_its_zone_and_joins_its_tags() {
+        let source = Folder::new().source(
+            "chats.csv",
+            "\"chat id\",\"chat creation date America/Moncton\",\"chat start date America/Moncton\",\"chat duration in seconds\",\"visitor nick\",\"rate\",\"operator 1 nick\",\"operator 2 nick\",\"pre chat: E-mail:\",\"tag 1\",\"tag 2\"\n\"c1\",\"2026-01-01 10:00:00\",\"2026-01-01 10:00:05\",\"60\",\"Bo\",\"rated good\",\"Ana\",\"Eve\",\"b@x.co\",\"Sales\",\"1-SPAM\"\n\"c2\",\"\",\"\",\"\",\"\",\"\",\"Ana\",\"\",\"\",\"\",\"\"\n",
+        );
+        assert_eq!(
+            (source.vendor.as_str(), source.kind, source.zone.as_deref()),
+            ("livechat", Kind::Chat, Some("America/Moncton"))
+        );
+        assert_eq!((cell(&source, "tags", 0), cell(&source, "tags", 1)), (Some("Sales;1-SPAM"), None));
+        assert_eq!((cell(&source, "transferred", 0), cell(&source, "transferred", 1)), (Some("true"), Some("false")));
+        assert_eq!(role(&source, Role::StartedAt), Some("chat start date America/Moncton"));
+        assert_eq!(role(&source, Role::Email), Some("pre chat: E-mail:"));
+        assert_eq!(role(&source, Role::Tags), Some("tags"));
+        assert_eq!(role(&source, Role::Transferred), Some("transferred"));
+        assert!(!source.files[0].headers.contains(&"tags".to_owned()));
     }
 }

@@ -5,6 +5,7 @@
 
 mod generic_chat;
 mod generic_crm;
+mod gorgias;
 mod hubspot;
 mod livechat;
 mod salesforce;
@@ -29,6 +30,7 @@ pub const VENDORS: &[&dyn Vendor] = &[
     &hubspot::HubSpot,
     &livechat::LiveChat,
     &tidio::Tidio,
+    &gorgias::Gorgias,
     &sync_log::SyncLog,
     &generic_crm::GenericCrm,
     &generic_chat::GenericChat,
@@ -181,10 +183,9 @@ fn sample_rows(frame: &DataFrame) -> Vec<usize> {
         return (0..height).collect();
     }
     let mut hashes = vec![0_u64; height];
-    let hasher = FxBuildHasher;
     for cells in frame.columns().iter().take(6).filter_map(|c| c.str().ok()) {
         for (hash, cell) in hashes.iter_mut().zip(cells.iter()) {
-            *hash = hasher.hash_one((*hash, cell));
+            *hash = FxBuildHasher.hash_one((*hash, cell));
         }
     }
     let share = (height / SAMPLE_ROWS).max(2) as u64;

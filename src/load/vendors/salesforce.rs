@@ -199,6 +199,7 @@ impl Vendor for Salesforce {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::testing::{Folder, role};
 
     #[test]
     fn an_id_names_its_object() {
@@ -206,5 +207,27 @@ mod tests {
         assert_eq!(prefix_object("0031G00001QtDPl"), Some(Object::Contact));
         assert_eq!(prefix_object("001"), None);
         assert_eq!(prefix_object("00é1G00000nDnM5"), None);
+    }
+
+    #[test]
+    fn salesforce_is_known_by_its_ids_and_its_headers_in_capitals() {
+        let source = Folder::new().source(
+            "extract.csv",
+            "\"ID\",\"OWNERID\",\"EMAIL\",\"CREATEDDATE\",\"Reason__c\"\n\"00Q1G00000nDnM5UAK\",\"0051G000000mtZ0QAI\",\"a@x.co\",\"2026-01-01T00:00:00.000Z\",\"x\"\n",
+        );
+        assert_eq!((source.vendor.as_str(), source.object), ("salesforce", Some(Object::Lead)));
+        assert_eq!(role(&source, Role::Owner), Some("OWNERID"));
+        assert_eq!(role(&source, Role::Reason), Some("Reason__c"));
+    }
+
+    #[test]
+    fn a_salesforce_report_is_known_by_its_labels() {
+        let source = Folder::new().source(
+            "report1642777476321.csv",
+            "Lead Owner,First Name,Last Name,Company / Account,Lead ID,Email\nAna,Bo,Li,Acme,00Q1G00000nDnM5,b@x.co\n\nConfidential Information - Do Not Distribute\n",
+        );
+        assert_eq!((source.vendor.as_str(), source.object, source.height()), ("salesforce", Some(Object::Lead), 1));
+        assert_eq!(role(&source, Role::Company), Some("Company / Account"));
+        assert_eq!(role(&source, Role::Id), Some("Lead ID"));
     }
 }

@@ -93,3 +93,18 @@ impl Vendor for SyncLog {
         Some(Match { score, kind: Kind::SyncLog, object: None, why })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::testing::Folder;
+
+    #[test]
+    fn a_sync_log_is_known_by_its_columns() {
+        let source = Folder::new()
+            .source("log.csv", "logged_at,chat_id,lead_id,result,error,attempt\n2026-01-01T00:00:00Z,c1,00Q,ok,,1\n");
+        assert_eq!((source.kind, source.name.as_str()), (Kind::SyncLog, "sync-log"));
+        let roles = [Role::LoggedAt, Role::ChatId, Role::RecordId, Role::Result, Role::Error, Role::Attempt];
+        assert!(roles.iter().all(|r| source.role(*r).is_some()));
+    }
+}

@@ -1,14 +1,11 @@
 //! Tidio: the messages CSV, a row per message. Rules look at conversations, so the messages of one are folded into one
 //! row, which stands where its first message stood.
 
-use indexmap::IndexMap;
-use polars::prelude::{Column, DataFrame, IntoColumn, PlSmallStr, StringChunked};
-
 use super::{Alias, Exhibit, Match, Meta, Vendor};
 use crate::load::Error;
-use crate::load::header::squeeze;
+use crate::load::conversation::{Columns, Sender, fold_messages};
 use crate::load::table::Table;
-use crate::model::{Kind, Object, Origin, ReadIssue, Role, SourceFile};
+use crate::model::{Kind, Object, Role};
 
 /// Tidio.
 pub(super) struct Tidio;
@@ -31,14 +28,6 @@ const ALIASES: &[Alias] = &[
     alias(Role::Missed, &["missed"]),
 ];
 
-/// The columns that folding looks at.
-struct Messages<'t> {
-    conversation: &'t StringChunked,
-    time: &'t StringChunked,
-    sender: &'t StringChunked,
-    content: &'t StringChunked,
-}
-
 impl Vendor for Tidio {
     fn meta(&self) -> Meta {
         Meta { name: "tidio", title: "Tidio", kinds: &[Kind::Chat] }
@@ -59,119 +48,45 @@ impl Vendor for Tidio {
     }
 
     fn prepare(&self, table: &mut Table, _found: &Match) -> Result<(), Error> {
-        let keys: Vec<String> = table.frame.get_column_names().into_iter().map(|h| squeeze(h)).collect();
-        let find = |key: &str| keys.iter().position(|k| k == key).and_then(|c| table.column(c));
-        let (Some(conversation), Some(time), Some(sender), Some(content)) =
-            (find("conversationid"), find("timesent"), find("sender"), find("messagecontent"))
-        else {
-            return Ok(());
-        };
-        let messages = Messages { conversation, time, sender, content };
-        let groups = group(&messages);
-        let frame = fold(table, &messages, &groups)?;
-        replace(table, frame, &groups);
-        Ok(())
-    }
-}
-
-/// The rows of each conversation, in order of first appearance. A message without one stands alone.
-fn group(messages: &Messages<'_>) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut known: IndexMap<&str, usize> = IndexMap::new();
-    for (row, id) in messages.conversation.iter().enumerate() {
-        match id.map(str::trim).filter(|id| !id.is_empty()) {
-            None => groups.push(vec![row]),
-            Some(id) => {
-                let place = *known.entry(id).or_insert(groups.len());
-                if place == groups.len() {
-                    groups.push(Vec::new());
-                }
-                groups[place].push(row);
-            }
-        }
-    }
-    groups
-}
-
-/// One row for each conversation: the visitor's cell where a column has one, else the first filled one, and what the
-/// messages add up to.
-fn fold(table: &Table, messages: &Messages<'_>, groups: &[Vec<usize>]) -> Result<DataFrame, Error> {
-    let by_visitor: Vec<bool> = messages.sender.iter().map(|s| is_sender(s, "visitor")).collect();
-    let mut columns: Vec<Column> = Vec::new();
-    for column in table.frame.columns() {
-        let Ok(cells) = column.str() else { continue };
-        let cells: Vec<Option<&str>> = cells.iter().collect();
-        let filled = |row: &&usize| cells[**row].is_some_and(|c| !c.trim().is_empty());
-        let folded: StringChunked = groups
-            .iter()
-            .map(|rows| {
-                let visitor = rows.iter().filter(|r| by_visitor[**r]).find(filled);
-                visitor.or_else(|| rows.iter().find(filled)).and_then(|row| cells[*row]).or_else(|| cells[rows[0]])
-            })
-            .collect();
-        columns.push(folded.with_name(column.name().clone()).into_column());
-    }
-    let times: Vec<Option<&str>> = messages.time.iter().collect();
-    let texts: Vec<Option<&str>> = messages.content.iter().collect();
-    let senders: Vec<Option<&str>> = messages.sender.iter().collect();
-    // RFC 3339 times in UTC sort as text.
-    let filled_times = |rows: &[usize]| -> Vec<&str> {
-        rows.iter().filter_map(|r| times[*r]).map(str::trim).filter(|t| !t.is_empty()).collect()
-    };
-    let transcript: StringChunked = groups
-        .iter()
-        .map(|rows| {
-            let lines = rows
-                .iter()
-                .map(|r| format!("{}: {}", senders[*r].unwrap_or_default().trim(), texts[*r].unwrap_or_default()));
-            Some(lines.collect::<Vec<_>>().join("\n"))
+        let columns =
+            Columns { conversation: "conversationid", time: "timesent", sender: "sender", content: "messagecontent" };
+        fold_messages(table, &columns, |_, cell| match cell.trim().to_lowercase().as_str() {
+            "visitor" => Sender::Visitor,
+            "operator" => Sender::Agent,
+            _ => Sender::Machine,
         })
-        .collect();
-    let started: StringChunked = groups.iter().map(|rows| filled_times(rows).into_iter().min()).collect();
-    let ended: StringChunked = groups.iter().map(|rows| filled_times(rows).into_iter().max()).collect();
-    let missed: StringChunked = groups
-        .iter()
-        .map(|rows| Some(if rows.iter().any(|r| is_sender(senders[*r], "operator")) { "false" } else { "true" }))
-        .collect();
-    for (name, cells) in [("transcript", transcript), ("started_at", started), ("ended_at", ended), ("missed", missed)]
-    {
-        if table.frame.get_column_index(name).is_none() {
-            columns.push(cells.with_name(PlSmallStr::from_static(name)).into_column());
-        }
     }
-    let path = table.files.first().map(|f| f.path.clone()).unwrap_or_default();
-    DataFrame::new(groups.len(), columns).map_err(|cause| Error::Frame { path, cause })
 }
 
-fn is_sender(cell: Option<&str>, who: &str) -> bool {
-    cell.is_some_and(|s| s.trim().eq_ignore_ascii_case(who))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::testing::{Folder, cell, role};
+    use crate::load::{Input, LoadOptions, SourceSpec, load};
 
-/// Puts the conversations in the place of their messages.
-fn replace(table: &mut Table, frame: DataFrame, groups: &[Vec<usize>]) {
-    let mut conversation = vec![0_u32; table.origin.row.len()];
-    for (place, rows) in groups.iter().enumerate() {
-        for row in rows {
-            conversation[*row] = place as u32;
-        }
+    #[test]
+    fn tidio_messages_fold_into_conversations() {
+        let folder = Folder::new();
+        let header = "CONVERSATION_ID,THREAD_ID,TIME_SENT,CHANNEL,SENDER,MESSAGE_CONTENT,NAME,FIRST_NAME,LAST_NAME,EMAIL,PHONE\n";
+        let one = folder.write("1.csv", format!("{header}7,1,2026-01-01T10:00:00Z,chat,automation,Hi,,,,,\n8,1,2026-01-01T10:01:00Z,chat,visitor,Hey,Cy,,,,\n7,1,2026-01-01T10:02:00Z,chat,visitor,\"Two\nlines\",Bo,,,b@x.co,\n8,x,y,z,\n"));
+        let two = folder.write(
+            "2.csv",
+            format!(
+                "{header}7,1,2026-01-01T10:03:00Z,chat,operator,Bye,,,,,\n9,1,2026-01-01T10:04:00Z,chat,visitor,Yo,,,,,\n"
+            ),
+        );
+        let source = load(&[SourceSpec::of(vec![Input::file(one), Input::file(two)])], &LoadOptions::default())
+            .unwrap()
+            .remove(0);
+        assert_eq!(source.height(), 3);
+        assert_eq!(source.origin.line, [2, 3, 3]);
+        assert_eq!(cell(&source, "transcript", 0), Some("automation: Hi\nvisitor: Two\nlines\noperator: Bye"));
+        assert_eq!((cell(&source, "EMAIL", 0), cell(&source, "NAME", 0)), (Some("b@x.co"), Some("Bo")));
+        assert_eq!(cell(&source, "started_at", 0), Some("2026-01-01T10:00:00Z"));
+        assert_eq!(cell(&source, "ended_at", 0), Some("2026-01-01T10:03:00Z"));
+        assert_eq!((cell(&source, "missed", 0), cell(&source, "missed", 1)), (Some("false"), Some("true")));
+        assert_eq!(source.files.iter().map(|f| (f.first_row, f.rows)).collect::<Vec<_>>(), [(0, 2), (2, 1)]);
+        assert_eq!(source.issues.iter().map(|i| (i.row, i.frame_row)).collect::<Vec<_>>(), [(4, Some(1))]);
+        assert_eq!(role(&source, Role::Transcript), Some("transcript"));
     }
-    let first: Vec<usize> = groups.iter().map(|rows| rows[0]).collect();
-    let mut bounds: Vec<u32> =
-        table.files.iter().map(|file| first.partition_point(|row| *row < file.first_row as usize) as u32).collect();
-    bounds.push(first.len() as u32);
-    for (index, file) in table.files.iter_mut().enumerate() {
-        let rows = u64::from(bounds[index + 1] - bounds[index]);
-        *file = SourceFile { first_row: bounds[index], rows, ..file.clone() };
-    }
-    let issues = std::mem::take(&mut table.issues);
-    table.issues = issues
-        .into_iter()
-        .map(|issue| ReadIssue { frame_row: issue.frame_row.map(|row| conversation[row as usize]), ..issue })
-        .collect();
-    table.notes.push(format!("{} messages are folded into {} conversations", conversation.len(), groups.len()));
-    table.origin = Origin {
-        row: first.iter().map(|row| table.origin.row[*row]).collect(),
-        line: first.iter().map(|row| table.origin.line[*row]).collect(),
-    };
-    table.frame = frame;
 }
