@@ -13,6 +13,7 @@
 //! - [`evidence`]: what rules return, expanded, summed up and scored.
 //! - [`matching`]: which values are one value.
 //! - [`rules`]: the rules and the engine that runs them.
+//! - [`plan`]: from evidence to changes that a person can review.
 //! - [`emit`]: reports, evidence files and cleanup targets.
 //! - [`cli`]: the only code that knows arguments, the wall clock and the terminal.
 
@@ -29,6 +30,8 @@ pub mod evidence;
 pub mod matching;
 
 pub mod rules;
+
+pub mod plan;
 
 pub mod emit;
 

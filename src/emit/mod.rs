@@ -9,6 +9,7 @@ mod mask;
 pub mod report;
 mod sinks;
 mod summary;
+pub mod target;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;

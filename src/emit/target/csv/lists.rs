@@ -1,0 +1,58 @@
+//! `changes.csv` and `merges.csv`: what changes, in lists that people and importers read. Values are exact.
+
+use std::sync::Arc;
+
+use super::super::text::csv_row;
+use crate::model::Source;
+use crate::plan::Plan;
+
+/// Every changed cell of a record that stays, those that a merge changes too.
+pub(super) fn changes(plan: &Plan, sources: &[Arc<Source>]) -> String {
+    let mut out = csv_row(["record", "column", "old", "new", "rule", "source", "file", "line"]);
+    for operation in &plan.operations {
+        let place = operation.place();
+        let rule = operation.grounds().codes().join(" ");
+        let line = place.line.map(|line| line.to_string()).unwrap_or_default();
+        for (_, header, old, new) in operation.cells() {
+            out.push_str(&csv_row([
+                place.record.as_deref().unwrap_or_default(),
+                header,
+                old.unwrap_or_default(),
+                new,
+                &rule,
+                &sources[place.source].name,
+                &place.file,
+                &line,
+            ]));
+        }
+    }
+    out
+}
+
+/// Every merge: a row for each record that goes, each value that stays, each value that is given up, each note.
+pub(super) fn merges(plan: &Plan, sources: &[Arc<Source>]) -> String {
+    let mut out = csv_row(["merge", "source", "survivor", "what", "record", "column", "old", "value", "why"]);
+    for (number, merge) in (1..).zip(plan.merges()) {
+        let number = number.to_string();
+        let source = sources[merge.survivor.source].name.as_str();
+        let survivor = merge.survivor.record.as_deref().unwrap_or_default();
+        let mut row = |what: &str, record: &str, column: &str, old: &str, value: &str, why: &str| {
+            out.push_str(&csv_row([&number, source, survivor, what, record, column, old, value, why]));
+        };
+        for loser in &merge.losers {
+            row("goes", loser.record.as_deref().unwrap_or_default(), "", "", "", &merge.grounds.reason);
+        }
+        for field in &merge.fields {
+            let (old, value) = (field.old.as_deref().unwrap_or_default(), field.value.as_deref().unwrap_or_default());
+            let what = if field.changes() { "changes" } else { "stays" };
+            row(what, &field.from.join(" "), &field.header, old, value, &field.why);
+            for (record, given_up) in &field.given_up {
+                row("given up", record, &field.header, given_up, "", "");
+            }
+        }
+        for note in &merge.notes {
+            row("note", "", "", "", "", note);
+        }
+    }
+    out
+}

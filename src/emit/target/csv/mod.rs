@@ -1,0 +1,183 @@
+//! Cleaned exports in their own format, and lists of what changed.
+
+mod lists;
+mod splice;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use flate2::{Compression, GzBuilder};
+use sha2::{Digest as _, Sha256};
+use splice::{Edit, Refusal, splice};
+
+use super::{Cleaned, Context, Error, Target, TargetMeta, Written};
+use crate::evidence::fingerprint::hex;
+use crate::model::{Source, SourceFile};
+use crate::plan::{Operation, Plan};
+
+/// The target `csv`.
+#[derive(Debug)]
+pub struct Csv;
+
+static META: TargetMeta = TargetMeta {
+    name: "csv",
+    title: "Cleaned exports",
+    writes: "the cleaned exports in their own format, changes.csv with every changed cell, merges.csv with every merge",
+};
+
+const FOLDER: &str = "csv";
+const CHANGES: &str = "changes.csv";
+const MERGES: &str = "merges.csv";
+
+impl Target for Csv {
+    fn meta(&self) -> &'static TargetMeta {
+        &META
+    }
+
+    fn write(&self, plan: &Plan, sources: &[Arc<Source>], dir: &Path, _: &Context<'_>) -> Result<Vec<Written>, Error> {
+        let folder = dir.join(FOLDER);
+        fs::create_dir_all(&folder).map_err(Error::write(&folder))?;
+        let mut written = Vec::new();
+        let mut names = Names::default();
+        let edits = edits(plan, sources);
+        for (at, source) in sources.iter().enumerate() {
+            for (index, file) in source.files.iter().enumerate() {
+                let name = names.take(&file.path);
+                let none = BTreeMap::new();
+                let edits = edits.get(&(at, index)).unwrap_or(&none);
+                written.push(export(source, (at, index), edits, &folder, &name)?);
+            }
+        }
+        for (name, text, what) in [
+            (CHANGES, lists::changes(plan, sources), "every changed cell with its old and new value"),
+            (MERGES, lists::merges(plan, sources), "every merge with the origin of each value"),
+        ] {
+            let path = folder.join(name);
+            fs::write(&path, text).map_err(Error::write(&path))?;
+            written.push(Written { path: format!("{FOLDER}/{name}"), what: what.to_owned(), of: None, refused: None });
+        }
+        Ok(written)
+    }
+}
+
+/// The changes to each file, by position of the source and of the file in it.
+fn edits(plan: &Plan, sources: &[Arc<Source>]) -> BTreeMap<(usize, usize), BTreeMap<u64, Edit>> {
+    let mut edits: BTreeMap<(usize, usize), BTreeMap<u64, Edit>> = BTreeMap::new();
+    for operation in &plan.operations {
+        let place = operation.place();
+        let file = |row: u32| (place.source, sources[place.source].file_of(row));
+        for (_, header, old, new) in operation.cells() {
+            let row = edits.entry(file(place.row)).or_default().entry(place.file_row);
+            if let Edit::Cells(cells) = row.or_insert_with(|| Edit::Cells(BTreeMap::new())) {
+                cells.insert(header.to_owned(), (old.map(str::to_owned), new.to_owned()));
+            }
+        }
+        if let Operation::Merge(merge) = operation {
+            for loser in &merge.losers {
+                edits.entry(file(loser.row)).or_default().insert(loser.file_row, Edit::Gone);
+            }
+        }
+    }
+    edits
+}
+
+/// Writes one cleaned export, or says why not.
+fn export(
+    source: &Source,
+    (at, index): (usize, usize),
+    edits: &BTreeMap<u64, Edit>,
+    folder: &Path,
+    name: &str,
+) -> Result<Written, Error> {
+    let file = &source.files[index];
+    let path = folder.join(name);
+    let mut written = Written {
+        path: format!("{FOLDER}/{name}"),
+        what: if edits.is_empty() { "an export, nothing changed" } else { "a cleaned export" }.to_owned(),
+        of: None,
+        refused: None,
+    };
+    match bytes(source, file, edits, &path)? {
+        Ok(sha256) => {
+            written.of = Some(Cleaned { source: at, export: file.path.clone(), changed: !edits.is_empty(), sha256 });
+        }
+        Err(refusal) => {
+            // Best effort: the file may never have been written.
+            let _ = fs::remove_file(&path);
+            written.refused = Some(format!("{}: {refusal}", file.path));
+        }
+    }
+    Ok(written)
+}
+
+/// Writes the bytes of a cleaned export to `path`; their SHA-256.
+fn bytes(
+    source: &Source,
+    file: &SourceFile,
+    edits: &BTreeMap<u64, Edit>,
+    path: &Path,
+) -> Result<Result<String, Refusal>, Error> {
+    let gzip = file.dialect.is_some_and(|dialect| dialect.gzip);
+    if edits.is_empty() && file.path != "-" {
+        match fs::read(&file.path) {
+            Ok(bytes) if hex(&Sha256::digest(&bytes)) == file.sha256 => {
+                fs::write(path, &bytes).map_err(Error::write(path))?;
+                return Ok(Ok(file.sha256.clone()));
+            }
+            // Reading again says what is wrong.
+            _ => {}
+        }
+    }
+    let from = file.first_row as usize;
+    let rows = source.origin.row.get(from..from + file.rows as usize).unwrap_or_default();
+    let spliced = match splice(file, rows, edits) {
+        Ok(spliced) => spliced,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let packed = if gzip { packed(&spliced.bytes).map_err(Error::write(path))? } else { spliced.bytes.clone() };
+    fs::write(path, &packed).map_err(Error::write(path))?;
+    let sha256 = hex(&Sha256::digest(&packed));
+    let shown = path.to_string_lossy().into_owned();
+    let check = spliced.check(&SourceFile { path: shown, sha256: sha256.clone(), ..file.clone() });
+    Ok(check.map(|()| sha256))
+}
+
+/// Gzip without a time in it, so that the same input gives the same bytes.
+fn packed(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut out = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
+    out.write_all(bytes)?;
+    out.finish()
+}
+
+/// Names in the folder, each given once.
+#[derive(Debug)]
+struct Names(BTreeSet<String>);
+
+impl Default for Names {
+    fn default() -> Self {
+        Self([CHANGES, MERGES].map(str::to_owned).into())
+    }
+}
+
+impl Names {
+    /// The name of the export at `path`, with a number if another one has it already. File systems may fold case.
+    fn take(&mut self, path: &str) -> String {
+        let name = path.rsplit(['/', '\\', '!']).next().filter(|name| !name.is_empty() && *name != "-");
+        let name = name.filter(|name| !matches!(*name, "." | "..")).unwrap_or("stdin.csv");
+        let (stem, extension) = name.split_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((name, ""));
+        let dot = if extension.is_empty() { "" } else { "." };
+        let mut free = name.to_owned();
+        let mut number = 2;
+        while !self.0.insert(free.to_lowercase()) {
+            free = format!("{stem}-{number}{dot}{extension}");
+            number += 1;
+        }
+        free
+    }
+}

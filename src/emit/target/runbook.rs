@@ -1,0 +1,364 @@
+//! `RUNBOOK.md`: the steps of the cleanup, for a person to tick off.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::text::{code_block, counted, markdown, shell};
+use super::{Context, Error, Written};
+use crate::model::{Safety, Source};
+use crate::plan::{Aside, Operation, Plan};
+
+/// How many lines a list shows before it only counts; `plan.json` has all.
+const SHOWN: usize = 40;
+
+/// Writes the runbook into `dir`.
+pub(super) fn write(text: &str, dir: &Path) -> Result<Written, Error> {
+    let path = dir.join("RUNBOOK.md");
+    std::fs::write(&path, text).map_err(Error::write(&path))?;
+    let what = "the steps of the cleanup".to_owned();
+    Ok(Written { path: "RUNBOOK.md".to_owned(), what, of: None, refused: None })
+}
+
+/// The runbook of a plan whose targets wrote `written`.
+pub(super) fn render(plan: &Plan, sources: &[Arc<Source>], written: &[Written], cx: &Context<'_>) -> String {
+    let page = Page { plan, sources, written, cx };
+    let parts = [
+        page.title(),
+        page.contents(),
+        page.before_you_start(),
+        page.automations(),
+        page.merges(),
+        page.changes(),
+        page.verify(),
+        page.decisions_needed(),
+        page.set_aside(),
+        page.before_after(),
+        page.undo(),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+struct Page<'a> {
+    plan: &'a Plan,
+    sources: &'a [Arc<Source>],
+    written: &'a [Written],
+    cx: &'a Context<'a>,
+}
+
+/// Lines of a list, the first of them shown.
+fn listed(lines: &[String], noun: &str) -> String {
+    let mut out: String = lines.iter().take(SHOWN).flat_map(|line| [line.as_str(), "\n"]).collect();
+    if lines.len() > SHOWN {
+        let _ = writeln!(out, "\n{SHOWN} of {} shown; `plan.json` has all.", counted(lines.len(), noun));
+    }
+    out
+}
+
+impl Page<'_> {
+    fn title(&self) -> String {
+        let heading = &self.plan.heading;
+        let as_of = heading.as_of.map_or("unknown".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+        let owner = heading.owner.as_deref().map_or("nobody; set `[audit] owner`".to_owned(), markdown);
+        let merges = self.plan.merges().count();
+        let sets = self.plan.sets().count();
+        format!(
+            "# Cleanup runbook\n\nRecords as of {as_of}. Owner: {owner}. leadlint {}. Config: {}.\n\n\
+             {} and {} are planned; {} cannot be undone by script.\n",
+            heading.version,
+            heading.config_sha256.as_deref().map_or("none".to_owned(), |sha| format!("sha256 `{sha}`")),
+            counted(merges, "merge"),
+            counted(sets, "changed cell"),
+            if merges == 0 { "none".to_owned() } else { format!("{} of them", counted(merges, "merge")) },
+        )
+    }
+
+    fn contents(&self) -> String {
+        let mut out =
+            "## What is in this folder\n\n| file | what | made from | sha256 |\n| --- | --- | --- | --- |\n".to_owned();
+        for one in self.written.iter().filter(|one| one.refused.is_none()) {
+            let (from, sha256) = match &one.of {
+                Some(of) => (markdown(&of.export), of.sha256.as_str()),
+                None => (String::new(), ""),
+            };
+            let _ = writeln!(out, "| {} | {} | {from} | {sha256} |", markdown(&one.path), markdown(&one.what));
+        }
+        out.push_str("| RUNBOOK.md | these steps | | |\n\n");
+        out.push_str(
+            "The cleaned exports are **not for re-import**: they carry every field of every record, and would overwrite \
+             what changed since. Load `csv/changes.csv`, which has the ids and the changed cells only. Its values are \
+             exact, as an importer needs them; do not open it in a spreadsheet, which may run cells that begin with \
+             `=`, and rewrites ids and dates.\n\nThe files hold personal data, old values among it. Only your account \
+             can read this folder; delete it when the undo is no longer needed.\n",
+        );
+        let renamed: Vec<String> = self
+            .written
+            .iter()
+            .filter_map(|one| Some((one, one.of.as_ref()?)))
+            .filter(|(one, of)| Path::new(&one.path).file_name() != Path::new(&of.export).file_name())
+            .map(|(one, of)| {
+                format!("- {} is the cleaned {}: another file has its name.", markdown(&one.path), markdown(&of.export))
+            })
+            .collect();
+        if !renamed.is_empty() {
+            let _ = write!(out, "\n{}", listed(&renamed, "file"));
+        }
+        let refused: Vec<String> = self
+            .written
+            .iter()
+            .filter_map(|one| one.refused.as_deref())
+            .map(|why| format!("- {}", markdown(why)))
+            .collect();
+        if !refused.is_empty() {
+            let _ = write!(
+                out,
+                "\n**Not written.** No cleaned export was made of these; their changes are in `changes.csv`:\n\n{}",
+                listed(&refused, "file")
+            );
+        }
+        out
+    }
+
+    fn before_you_start(&self) -> String {
+        let mut out =
+            "## Before you start\n\n- [ ] Keep the originals where nobody edits them. They are the way back:\n\n\
+                       | source | export | sha256 | rows |\n| --- | --- | --- | --- |\n"
+                .to_owned();
+        for (name, files) in &self.plan.heading.sources {
+            for file in files {
+                let _ = writeln!(
+                    out,
+                    "| {} | {} | `{}` | {} |",
+                    markdown(name),
+                    markdown(&file.path),
+                    file.sha256,
+                    file.rows
+                );
+            }
+        }
+        out.push_str(
+            "\n- [ ] Make the CRM's own backup as well: an export of all fields, not only of these.\n\
+             - [ ] Export again just before loading and compare: a file that is loaded carries no condition, so whatever \
+             changed since would be overwritten. Drop each row of `changes.csv` whose `old` is no longer what stands there.\n\
+             - [ ] Load by record id, never by email: after a merge, and with shared mailboxes, an address is not one record.\n",
+        );
+        let changed = |operation: &&Operation| operation.cells().next().is_some() && operation.place().record.is_none();
+        let nameless = self.plan.operations.iter().filter(changed).count();
+        if nameless > 0 {
+            let _ = writeln!(
+                out,
+                "- [ ] {} without a record id: find them by file and line, and change them by hand.",
+                counted(nameless, "change is on a record")
+            );
+        }
+        out
+    }
+
+    fn automations(&self) -> String {
+        if self.plan.wakes.is_empty() {
+            return if self.cx.config.automation.is_empty() && !self.plan.operations.is_empty() {
+                "## Automations\n\n- [ ] No `[[automation]]` is declared. Check yourself which flows, workflows and alerts \
+                 start when these fields change, and pause them.\n"
+                    .to_owned()
+            } else {
+                String::new()
+            };
+        }
+        let mut out =
+            "## Automations that these changes wake\n\nPause each before loading, and let the sync run dry.\n\n"
+                .to_owned();
+        for automation in &self.plan.wakes {
+            let fields: Vec<String> = automation.fields.iter().map(|field| markdown(field)).collect();
+            let does = automation.action.as_deref().map_or(String::new(), |action| format!(" ({})", markdown(action)));
+            let _ = writeln!(out, "- [ ] {}{does}: uses {}", markdown(&automation.name), fields.join(", "));
+        }
+        out.push_str("- [ ] All of them are paused, and the queue of the sync is empty.\n");
+        out
+    }
+
+    fn merges(&self) -> String {
+        let merges: Vec<_> = self.plan.merges().collect();
+        if merges.is_empty() {
+            return String::new();
+        }
+        let hours = self.plan.merge_within_hours;
+        let due = self.plan.heading.as_of.map_or(format!("within {hours} h"), |at| {
+            let due = at + chrono::Duration::hours(i64::from(hours));
+            format!("by {} ({hours} h)", due.format("%Y-%m-%d %H:%M UTC"))
+        });
+        let owner = self.plan.heading.owner.as_deref().map_or("nobody is named".to_owned(), markdown);
+        let mut out = format!(
+            "## Merges: {}, irreversible\n\nDue {due}; owner: {owner}. Merge in the CRM, survivor first; accounts before \
+             contacts before leads. `csv/merges.csv` has every value with the record that it comes from, and the values \
+             that are given up.\n\n",
+            merges.len()
+        );
+        let lines: Vec<String> = merges
+            .iter()
+            .map(|merge| {
+                let id = |place: &crate::plan::Place| markdown(place.record.as_deref().unwrap_or_default());
+                let losers: Vec<String> = merge.losers.iter().map(&id).collect();
+                let notes =
+                    merge.notes.iter().fold(String::new(), |notes, note| notes + " **Note:** " + &markdown(note) + ".");
+                let changed = merge.fields.iter().filter(|field| field.changes()).count();
+                format!(
+                    "- [ ] {}: {} goes into **{}** ({}); {} taken over.{notes}",
+                    markdown(&self.sources[merge.survivor.source].name),
+                    losers.join(", "),
+                    id(&merge.survivor),
+                    markdown(&merge.grounds.reason),
+                    counted(changed, "field"),
+                )
+            })
+            .collect();
+        out.push_str(&listed(&lines, "merge"));
+        out
+    }
+
+    fn changes(&self) -> String {
+        let mut counts: BTreeMap<(String, String), BTreeMap<Safety, usize>> = BTreeMap::new();
+        for set in self.plan.sets() {
+            let column = format!("{} · {}", self.sources[set.at.source].name, set.header);
+            *counts
+                .entry((set.grounds.codes().join(" "), column))
+                .or_default()
+                .entry(set.grounds.safety)
+                .or_default() += 1;
+        }
+        if counts.is_empty() {
+            return String::new();
+        }
+        let mut out = "## Changes\n\nAfter the merges, on the records that survive. In `csv/changes.csv`.\n\n\
+                       | done | rule | column | safe | decided |\n| --- | --- | --- | --- | --- |\n"
+            .to_owned();
+        for ((codes, column), by_safety) in &counts {
+            let of = |safety| by_safety.get(&safety).copied().unwrap_or(0);
+            let _ = writeln!(
+                out,
+                "| \\[ \\] | {codes} | {} | {} | {} |",
+                markdown(column),
+                of(Safety::Safe),
+                of(Safety::Review)
+            );
+        }
+        out.push_str(
+            "\n- [ ] `changes.csv` is loaded by record id, one column at a time or all columns of a record together.\n",
+        );
+        out
+    }
+
+    fn verify(&self) -> String {
+        let mut command = "leadlint check".to_owned();
+        if let Some(config) = self.cx.config_file {
+            let _ = write!(command, " --config {}", shell(config));
+        }
+        for one in self.written {
+            let Some(of) = &one.of else { continue };
+            let path = self.cx.folder.join(&one.path).to_string_lossy().into_owned();
+            let source = &self.sources[of.source];
+            let word = if source.configured { format!("{}={path}", source.name) } else { path };
+            let _ = write!(command, " {}", shell(&word));
+        }
+        let mut out =
+            "## Verify\n\n- [ ] Audit the cleaned exports; a footer that counts rows still has its old number:\n\n"
+                .to_owned();
+        out.push_str(&code_block(&command));
+        out.push_str("\n- [ ] After loading, export again and audit that.\n");
+        if !self.plan.wakes.is_empty() {
+            out.push_str("- [ ] Unpause the automations.\n");
+        }
+        out
+    }
+
+    fn decisions_needed(&self) -> String {
+        let mut codes: BTreeMap<&str, u64> = BTreeMap::new();
+        for aside in self.plan.set_aside.iter().filter(|aside| aside.class == Aside::Undecided) {
+            *codes.entry(aside.code).or_default() += aside.count;
+        }
+        if codes.is_empty() {
+            return String::new();
+        }
+        let command = &self.plan.heading.command;
+        let command: Vec<String> = command.iter().map(|word| shell(word)).collect();
+        let command = if command.is_empty() { "leadlint clean …".to_owned() } else { command.join(" ") };
+        let mut out = "## Decisions still needed\n\nNothing of these is in the plan. Read the evidence, then decide and run again; \
+                       `=reject` records a no.\n\n"
+            .to_owned();
+        for (code, count) in codes {
+            let name = crate::rules::by_code(code).map_or("", |rule| rule.meta().name);
+            let _ = writeln!(
+                out,
+                "- [ ] {code} {name}: {} of evidence (`leadlint rule {code}`)\n",
+                counted(count as usize, "row")
+            );
+            out.push_str(&code_block(&format!("{command} --force --decide {code}=accept")));
+            out.push('\n');
+        }
+        out
+    }
+
+    fn set_aside(&self) -> String {
+        if self.plan.set_aside.is_empty() {
+            return String::new();
+        }
+        let mut out =
+            "## Set aside\n\n| class | rule | what | rows | why |\n| --- | --- | --- | --- | --- |\n".to_owned();
+        let lines: Vec<String> = self
+            .plan
+            .set_aside
+            .iter()
+            .map(|aside| {
+                let (class, code) = (aside.class.as_str(), aside.code);
+                format!("| {class} | {code} | {} | {} | {} |", markdown(&aside.what), aside.count, markdown(&aside.why))
+            })
+            .collect();
+        out.push_str(&listed(&lines, "line"));
+        out
+    }
+
+    fn before_after(&self) -> String {
+        let compared = self.cx.before_after;
+        if compared.rules.is_empty() {
+            return String::new();
+        }
+        let mut out = "## Before and after\n\nAudited on the loaded records as they would be.\n\n\
+                       | rule | before | planned | after |\n| --- | --- | --- | --- |\n"
+            .to_owned();
+        for rule in &compared.rules {
+            let _ =
+                writeln!(out, "| {} {} | {} | {} | {} |", rule.code, rule.name, rule.before, rule.planned, rule.after);
+        }
+        let rows = |list: &[crate::plan::Unconverged], say: &str| {
+            let lines: Vec<String> = list
+                .iter()
+                .map(|one| {
+                    let column =
+                        one.column.as_deref().map_or(String::new(), |column| format!(" · {}", markdown(column)));
+                    let record = one.record.as_deref().map_or(String::new(), |id| format!(", record {}", markdown(id)));
+                    format!("- {} {}{column}{record}", one.code, markdown(&one.source))
+                })
+                .collect();
+            if lines.is_empty() { String::new() } else { format!("\n{say}\n\n{}", listed(&lines, "row")) }
+        };
+        out.push_str(&rows(&compared.left, "**Did not converge**: planned, and still there after."));
+        out.push_str(&rows(&compared.new, "Not there before:"));
+        out
+    }
+
+    fn undo(&self) -> String {
+        if self.plan.operations.is_empty() {
+            return String::new();
+        }
+        let mut out = "## Undo\n\n- Cells: load the column `old` of `csv/changes.csv` by record id, for the rows whose `new` still \
+                       stands there. An empty `old` clears the field; most importers need to be told that blanks count.\n"
+            .to_owned();
+        if self.plan.merges().next().is_some() {
+            out.push_str(
+                "- Merges: in the files, take the original exports, whose sha256 stands above. In a CRM a merge is not undone: \
+                 at best the loser comes back without the records that moved to the survivor.\n",
+            );
+        }
+        out
+    }
+}

@@ -1,0 +1,148 @@
+//! The plan: the changes that would clean what the evidence points at, in order, without conflicts, with what was set
+//! aside and why.
+//!
+//! In: an [`Audit`], the sources that it looked at, and decisions. Out: a [`Plan`], the frames as they would be, and
+//! the comparison of the audits before and after. Nothing is written here; targets write plans.
+//!
+//! The order is that of a cleanup: merges (accounts, contacts, leads), then cells of the records that survive. Values are
+//! mended before a merge looks at them, so that the value which survives is already the canonical one.
+
+mod apply;
+mod automation;
+mod build;
+mod cluster;
+mod converge;
+mod decisions;
+mod document;
+mod fields;
+mod operation;
+mod places;
+mod proposals;
+mod survivor;
+#[cfg(test)]
+pub(crate) mod tests;
+mod values;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+pub use apply::apply;
+pub use automation::Woken;
+pub use build::build;
+pub use converge::{Change, Convergence, Unconverged, compare};
+pub use decisions::{Answer, DecisionError, Decisions, Recorded};
+pub use document::{Document, SCHEMA, schema};
+pub use operation::{Aside, Cited, Decision, FieldChoice, Grounds, Merge, Operation, Place, Set, SetAside};
+
+use crate::evidence::Audit;
+use crate::model::{Source, SourceFile};
+use crate::normalise::AsOf;
+use crate::rules::audit::Request;
+
+/// What a plan was made from.
+#[derive(Debug, Clone)]
+pub struct Heading {
+    /// Version of the program.
+    pub version: &'static str,
+    /// The clock of the audit.
+    pub as_of: Option<DateTime<Utc>>,
+    /// Who answers for the audit.
+    pub owner: Option<String>,
+    /// SHA-256 of the config's bytes.
+    pub config_sha256: Option<String>,
+    /// The command line, words as given.
+    pub command: Vec<String>,
+    /// Name of each source, and its files.
+    pub sources: Vec<(String, Vec<SourceFile>)>,
+}
+
+impl Heading {
+    fn of(audit: &Audit, sources: &[Arc<Source>]) -> Self {
+        Self {
+            version: audit.version,
+            as_of: audit.as_of,
+            owner: audit.owner.clone(),
+            config_sha256: audit.config_sha256.clone(),
+            command: audit.command.clone(),
+            sources: sources.iter().map(|source| (source.name.clone(), source.files.clone())).collect(),
+        }
+    }
+}
+
+/// The changes that would clean what the evidence points at.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What it was made from.
+    pub heading: Heading,
+    /// The operations, in the order in which they are carried out. No cell is changed twice, and no record that is
+    /// merged away is changed at all.
+    pub operations: Vec<Operation>,
+    /// What was left alone, and why.
+    pub set_aside: Vec<SetAside>,
+    /// What people decided.
+    pub decisions: Vec<Recorded>,
+    /// Automations that read what the plan changes.
+    pub wakes: Vec<Woken>,
+    /// Hours within which a duplicate ought to be merged.
+    pub merge_within_hours: u32,
+}
+
+impl Plan {
+    /// The merges.
+    pub fn merges(&self) -> impl Iterator<Item = &Merge> {
+        self.operations.iter().filter_map(|operation| match operation {
+            Operation::Merge(merge) => Some(merge),
+            Operation::Set(_) => None,
+        })
+    }
+
+    /// The cells that are set, those of merges aside.
+    pub fn sets(&self) -> impl Iterator<Item = &Set> {
+        self.operations.iter().filter_map(|operation| match operation {
+            Operation::Set(set) => Some(set),
+            Operation::Merge(_) => None,
+        })
+    }
+}
+
+/// Why there is no cleanup.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The frames cannot be changed as planned.
+    #[error("the plan could not be applied to what was read: {0}")]
+    Polars(#[from] polars::prelude::PolarsError),
+    /// The planned frames cannot be audited.
+    #[error("the planned records could not be audited: {0}")]
+    Audit(#[from] crate::rules::audit::Error),
+}
+
+/// A plan, carried out on what was read, and audited again.
+#[derive(Debug)]
+pub struct Cleanup {
+    /// The plan.
+    pub plan: Plan,
+    /// The sources as they would be.
+    pub applied: Vec<Arc<Source>>,
+    /// The audit of those.
+    pub after: Audit,
+    /// Before and after.
+    pub convergence: Convergence,
+}
+
+/// Plans, applies the plan to the loaded frames and audits the result. The clock of the second audit is that of the
+/// first: a record that is merged away must not set it back.
+pub fn clean(
+    audit: &Audit,
+    sources: &[Arc<Source>],
+    request: &Request<'_>,
+    decisions: &Decisions,
+    tick: &dyn Fn(&'static str),
+) -> Result<Cleanup, Error> {
+    let plan = build(audit, sources, request.config, decisions);
+    let applied = apply(&plan, sources)?;
+    let request = Request { clock: audit.as_of.map_or(request.clock, AsOf::Given), ..request.clone() };
+    let after = crate::rules::audit::audit(&applied, &request, tick)?;
+    let convergence = compare(&plan, audit, &after);
+    Ok(Cleanup { plan, applied, after, convergence })
+}

@@ -1,0 +1,438 @@
+//! Tests of the plan as a whole: from exports to the audit after.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use chrono::{TimeZone, Utc};
+use proptest::prelude::*;
+
+use super::*;
+use crate::config::options::Options;
+use crate::config::{Selection, parse};
+use crate::evidence::Evidence;
+use crate::load::{Input, LoadOptions, SourceSpec, load};
+use crate::model::Safety;
+use crate::rules::audit::audit;
+
+/// A source called `leads`, from text.
+pub(crate) fn leads(text: &str) -> Arc<Source> {
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let spec = SourceSpec {
+        name: Some("leads".to_owned()),
+        configured: true,
+        kind: Some(crate::model::Kind::Crm),
+        object: Some(crate::model::Object::Lead),
+        inputs: vec![Input::file(file.path())],
+        ..SourceSpec::default()
+    };
+    Arc::new(load(&[spec], &LoadOptions::default()).unwrap().remove(0))
+}
+
+pub(crate) fn request(config: &Options) -> Request<'_> {
+    Request {
+        config,
+        config_file: None,
+        selection: Selection::default(),
+        clock: AsOf::Export,
+        now: Utc.with_ymd_and_hms(2026, 11, 1, 0, 0, 0).unwrap(),
+        fail_on: None,
+        command: vec!["leadlint".to_owned(), "clean".to_owned(), "leads.csv".to_owned()],
+    }
+}
+
+fn cleanup(text: &str, config: &str, decide: &str) -> Cleanup {
+    let config = parse(config, "leadlint.toml").unwrap();
+    let sources = [leads(text)];
+    let request = request(&config);
+    let before = audit(&sources, &request, &|_| ()).unwrap();
+    clean(&before, &sources, &request, &Decisions::parse([decide]).unwrap(), &|_| ()).unwrap()
+}
+
+/// The survivor of the only merge, and what each changed field becomes.
+fn merged(text: &str, config: &str) -> (String, BTreeMap<String, String>, Merge) {
+    let cleanup = cleanup(text, config, "DUP001=accept");
+    let merges: Vec<&Merge> = cleanup.plan.merges().collect();
+    assert_eq!(merges.len(), 1, "{:?}", cleanup.plan.set_aside);
+    let changed = merges[0].fields.iter().filter(|field| field.changes());
+    let fields = changed.map(|field| (field.header.clone(), field.value.clone().unwrap_or_default())).collect();
+    (merges[0].survivor.record.clone().unwrap(), fields, merges[0].clone())
+}
+
+/// Two leads of one address with further columns; the first is created first, the second is changed last.
+fn two(headers: &str, first: &str, second: &str) -> String {
+    format!(
+        "Id,Email,Created Date,Last Modified Date,{headers}\n1,ana@acme.example,2026-01-01,2026-01-02,{first}\n\
+         2,ana@acme.example,2026-02-01,2026-03-01,{second}\n3,bo@acme.example,2026-02-01,2026-03-01,{}\n",
+        ",".repeat(headers.matches(',').count())
+    )
+}
+
+fn value(headers: &str, first: &str, second: &str, column: &str) -> Option<String> {
+    merged(&two(headers, first, second), "").1.get(column).cloned()
+}
+
+#[test]
+fn the_most_complete_survives_then_the_oldest_then_the_lowest_id() {
+    assert_eq!(merged(&two("City,Industry", "Bonn,", "Bonn,Software"), "").0, "2");
+    assert_eq!(merged(&two("City,Industry", "Bonn,Retail", "Bonn,Software"), "").0, "1");
+    let same = "Id,Email\n9,a@acme.example\n10,a@acme.example\n";
+    assert_eq!(merged(same, "").0, "10");
+    let newest = "[survivor]\nrecord = [\"most-recent\"]\n";
+    assert_eq!(merged(&two("City,Industry", "Bonn,Retail", "Bonn,"), newest).0, "2");
+}
+
+#[test]
+fn system_columns_times_and_placeholders_do_not_make_a_record_complete() {
+    assert_eq!(
+        merged(&two("Company,Created By,Campaign Id,Demo Date", "Acme,,,", "N/A,Bo,701x,2026-01-01"), "").0,
+        "1"
+    );
+}
+
+#[test]
+fn customers_portal_users_and_synced_records_outrank_the_most_complete() {
+    for (header, cell) in [("Lifecycle Stage", "Customer"), ("Is Portal User", "true"), ("External_Id__c", "e-1")] {
+        let text = two(&format!("{header},City,Industry"), ",Bonn,Retail", &format!("{cell},,"));
+        assert_eq!(merged(&text, "").0, "2", "{header}");
+    }
+}
+
+#[test]
+fn two_external_ids_or_portal_users_are_for_a_person() {
+    for (header, first, second) in [("External_Id__c", "e-1", "e-2"), ("Is Portal User", "true", "true")] {
+        let cleanup = cleanup(&two(header, first, second), "", "DUP001=accept");
+        assert_eq!(cleanup.plan.merges().count(), 0);
+        let aside = &cleanup.plan.set_aside.iter().find(|aside| aside.code == "DUP001").unwrap();
+        assert_eq!((aside.class, aside.count), (Aside::Manual, 2), "{aside:?}");
+        assert!(aside.what.contains("records 1, 2"), "{}", aside.what);
+    }
+}
+
+#[test]
+fn converted_leads_records_without_id_and_records_on_two_rows_are_for_a_person() {
+    for (text, why) in [
+        ("Id,Email,Is Converted\n1,a@acme.example,true\n2,a@acme.example,false\n", "converted lead"),
+        ("Id,Email\n1,a@acme.example\n,a@acme.example\n", "without an id"),
+        ("Email,City\na@acme.example,Bonn\na@acme.example,Ulm\n", "id = \"<header>\""),
+        ("Id,Email\n1,a@acme.example\n2,a@acme.example\n2,a@acme.example\n", "several rows"),
+    ] {
+        let cleanup = cleanup(text, "", "DUP001=accept");
+        assert_eq!(cleanup.plan.merges().count(), 0, "{text}");
+        assert!(cleanup.plan.set_aside.iter().any(|aside| aside.why.contains(why)), "{:?}", cleanup.plan.set_aside);
+    }
+}
+
+#[test]
+fn the_survivors_own_value_stays_unless_it_says_nothing() {
+    assert_eq!(value("Company,City,Industry", "Acme,Bonn,Retail", "Acme Inc,,", "Company"), None);
+    assert_eq!(value("Company,City,Industry", "N/A,Bonn,Retail", "Acme,,", "Company"), Some("Acme".into()));
+    let (_, fields, merge) = merged(&two("Title,City,Industry", ",Bonn,Retail", "CEO,,"), "");
+    assert_eq!(fields["Title"], "CEO");
+    let why = &merge.fields.iter().find(|field| field.header == "Title").unwrap().why;
+    assert_eq!(why, "Title from 2, most recent");
+}
+
+#[test]
+fn the_config_says_which_value_survives() {
+    let text = "Id,Email,Created Date,Last Modified Date,Title,City,Industry\n\
+                1,a@acme.example,2026-01-01,2026-01-01,Head,Bonn,Retail\n\
+                2,a@acme.example,2026-02-01,2026-02-01,Chief,,\n\
+                3,a@acme.example,2026-03-01,2026-05-01,Chief,,\n\
+                4,a@acme.example,2025-03-01,2025-05-01,Managing Director,,\n";
+    for (rule, title) in [
+        ("survivor", None),
+        ("most-recent", Some("Chief")),
+        ("oldest", Some("Managing Director")),
+        ("longest", Some("Managing Director")),
+        ("most-frequent", Some("Chief")),
+    ] {
+        let config = format!("[survivor.fields]\nTitle = \"{rule}\"\n");
+        assert_eq!(merged(text, &config).1.get("Title").map(String::as_str), title, "{rule}");
+    }
+}
+
+#[test]
+fn changes_by_system_users_are_not_recent() {
+    let text = "Id,Email,Created Date,Last Modified Date,Last Modified By,Title,City,Industry\n\
+                1,a@acme.example,2026-01-01,2026-01-01,Ana,,Bonn,Retail\n\
+                2,a@acme.example,2026-02-01,2026-02-01,Bo,Head,,\n\
+                3,a@acme.example,2026-02-01,2026-05-01,Sync,Chief,,\n";
+    let config = "[sources.leads]\nsystem-users = [\"sync\"]\n";
+    assert_eq!(merged(text, "").1["Title"], "Chief");
+    assert_eq!(merged(text, config).1["Title"], "Head");
+}
+
+#[test]
+fn addresses_and_names_travel_whole() {
+    let headers = "Street,City,Postal Code,Country,Title,Industry,Company";
+    // Half of one address and half of another would be a third one.
+    let (_, fields, _) = merged(&two(headers, ",Bonn,,Germany,A,B,C", "Main 1,Ulm,89073,Germany,,,"), "");
+    assert!(fields.is_empty(), "{fields:?}");
+    // The same place, said more fully.
+    let (_, fields, _) = merged(&two(headers, ",Bonn,,Germany,A,B,C", "Am Hof 1,bonn,53113,Germany,,,"), "");
+    assert_eq!(fields["Street"], "Am Hof 1");
+    assert_eq!(fields["Postal Code"], "53113");
+    let (_, fields, _) = merged(&two(headers, ",,,,A,B,C", ",Ulm,,Germany,,,"), "");
+    assert_eq!((fields["City"].as_str(), fields["Country"].as_str()), ("Ulm", "Germany"));
+    let (_, fields, _) = merged(&two("First Name,Last Name,Title,Company", ",,CEO,Acme", "Ana,Lee,,"), "");
+    assert_eq!((fields["First Name"].as_str(), fields["Last Name"].as_str()), ("Ana", "Lee"));
+}
+
+#[test]
+fn the_most_restrictive_consent_wins_and_blank_is_not_consent() {
+    let rest = "City,Industry,Title";
+    for (header, first, second, wins) in [
+        ("HasOptedOutOfEmail", "false", "true", Some("true")),
+        ("HasOptedOutOfEmail", "", "true", Some("true")),
+        ("HasOptedOutOfEmail", "true", "false", None),
+        ("Email Opt Out", "0", "1", Some("1")),
+        ("DoNotCall", "false", "true", Some("true")),
+        ("Marketing Consent", "yes", "no", Some("no")),
+        ("Marketing Consent", "", "yes", None),
+        ("Marketing Consent", "yes", "", None),
+        ("Allow Emails?", "TRUE", "FALSE", Some("FALSE")),
+        ("Email Opt In", "yes", "Unsubscribed", Some("Unsubscribed")),
+    ] {
+        let text = two(&format!("{header},{rest}"), &format!("{first},Bonn,Retail,CEO"), &format!("{second},,,"));
+        let (survivor, fields, _) = merged(&text, "");
+        assert_eq!(survivor, "1");
+        assert_eq!(fields.get(header).map(String::as_str), wins, "{header}: {first} and {second}");
+    }
+    let text = two("Email Opt Out,Email Opt Out Date,City,Industry,Title", "no,,Bonn,Retail,CEO", "yes,2026-02-02,,,");
+    assert_eq!(merged(&text, "").1["Email Opt Out Date"], "2026-02-02");
+}
+
+#[test]
+fn first_touch_is_the_oldest_records() {
+    let text = two("Lead Source,City,Industry", "Web,,", "Event,Bonn,Retail");
+    let (survivor, fields, _) = merged(&text, "");
+    assert_eq!(survivor, "2");
+    assert_eq!(fields["Lead Source"], "Web");
+    assert_eq!(fields["Created Date"], "2026-01-01");
+    assert!(!fields.contains_key("Last Modified Date"));
+}
+
+#[test]
+fn several_values_are_united_in_order() {
+    assert_eq!(value("Tags,City,Industry", "B;A,Bonn,Retail", "A;C,,", "Tags"), Some("B;A;C".into()));
+    let picklist = "Id,Email,Created Date,Interests,City\n1,a@acme.example,2026-01-01,Chat,Bonn\n\
+                    2,a@acme.example,2026-01-02,Mail;Chat,\n3,b@acme.example,2026-01-02,Mail,\n";
+    assert_eq!(merged(picklist, "").1["Interests"], "Chat;Mail");
+}
+
+#[test]
+fn other_addresses_are_kept_or_said() {
+    let text = |headers: &str, first: &str, second: &str| {
+        format!("Id,Email,{headers},City\n1,a@acme.example,{first},Bonn\n2,y@acme.example,{second},\n")
+    };
+    let (_, fields, merge) = merged(&text("Additional email addresses", "b@acme.example", "a@acme.example"), "");
+    assert_eq!(fields["Additional email addresses"], "b@acme.example;y@acme.example");
+    assert!(merge.notes.is_empty());
+    let text = "Id,Email,Email 2,City\n1,a@acme.example,b@acme.example,Bonn\n2,y@acme.example,a@acme.example,\n";
+    let (_, fields, merge) = merged(text, "");
+    assert!(!fields.contains_key("Email 2"));
+    assert_eq!(merge.notes.len(), 1);
+    assert!(merge.notes[0].contains("y@acme.example of 2"), "{:?}", merge.notes);
+}
+
+#[test]
+fn groups_that_share_a_record_are_one_cluster() {
+    let text = "Id,Email,Email 2\n1,a@acme.example,\n2,b@acme.example,a@acme.example\n3,b@acme.example,\n";
+    let (_, _, merge) = merged(text, "");
+    assert_eq!(merge.losers.len(), 2);
+    assert_eq!(merge.grounds.evidence.len(), 2);
+}
+
+/// Enough rows for a column to be a category.
+fn drifting() -> String {
+    let mut text = "Id,Email,Created Date,Region,City,Industry\n".to_owned();
+    for n in 0..60 {
+        let region = ["EMEA", "Latin America", "North America"][n % 3];
+        writeln!(text, "r{n:02},p{n}@acme.example,2026-01-{:02},{region},,Retail", n % 28 + 1).unwrap();
+    }
+    // The same person twice, a spelling variant with a stray space on the one that goes, another elsewhere.
+    text.push_str("x1,ana@acme.example,2026-01-01,,Bonn,Retail\nx2,ana@acme.example,2026-01-02, emea,,\n");
+    text.push_str("x3,bo@acme.example,2026-01-02, latin america,Ulm ,\n");
+    text
+}
+
+#[test]
+fn what_is_planned_is_mended() {
+    let cleanup = cleanup(&drifting(), "[audit]\nowner = \"ops\"\n", "DUP001=accept,DRF001=accept,FMT005=accept");
+    assert!(cleanup.convergence.converged(), "{:?}", cleanup.convergence);
+    assert!(cleanup.convergence.new.is_empty(), "{:?}", cleanup.convergence.new);
+    let of = |code| cleanup.convergence.rules.iter().find(|rule| rule.code == code).unwrap();
+    assert_eq!((of("DUP001").before, of("DUP001").planned, of("DUP001").after), (2, 2, 0));
+    assert_eq!((of("DRF001").before, of("DRF001").after), (2, 0));
+    assert_eq!((of("FMT005").before, of("FMT005").after), (3, 0));
+    // The value that survives the merge is the canonical one, from the record that goes.
+    let merge = cleanup.plan.merges().next().unwrap();
+    let region = merge.fields.iter().find(|field| field.header == "Region").unwrap();
+    assert_eq!((region.value.as_deref(), region.from.as_slice()), (Some("EMEA"), &["x2".to_owned()][..]));
+    assert!(region.why.contains("as DRF001 writes it"), "{}", region.why);
+    let decided = &merge.grounds.decision;
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 28);
+    assert_eq!(*decided, Decision::Accepted { by: Some("ops".to_owned()), on: day });
+}
+
+#[test]
+fn safe_changes_need_no_decision_and_the_rest_waits() {
+    let cleanup = cleanup(&drifting(), "", "");
+    assert_eq!(cleanup.plan.merges().count(), 0);
+    let sets: Vec<(&str, Safety)> = cleanup.plan.sets().map(|set| (set.header.as_str(), set.grounds.safety)).collect();
+    assert!(sets.iter().all(|(_, safety)| *safety == Safety::Safe), "{sets:?}");
+    assert!(sets.contains(&("City", Safety::Safe)), "{sets:?}");
+    let waiting: BTreeSet<&str> =
+        cleanup.plan.set_aside.iter().filter(|aside| aside.class == Aside::Undecided).map(|aside| aside.code).collect();
+    assert_eq!(waiting, BTreeSet::from(["DRF001", "DUP001"]));
+}
+
+#[test]
+fn conflicts_are_said_and_the_canonical_value_answers_both() {
+    let cleanup = cleanup(&drifting(), "", "DRF001=accept,FMT005=accept");
+    let set = cleanup.plan.sets().find(|set| set.at.record.as_deref() == Some("x3") && set.header == "Region").unwrap();
+    assert_eq!((set.new.as_str(), set.grounds.codes()), ("Latin America", vec!["DRF001", "FMT005"]));
+    let conflicts: Vec<&SetAside> =
+        cleanup.plan.set_aside.iter().filter(|aside| aside.class == Aside::Conflict).collect();
+    assert_eq!(conflicts.len(), 1);
+    assert!(conflicts[0].code == "FMT005" && conflicts[0].why.contains("DRF001"), "{conflicts:?}");
+}
+
+#[test]
+fn rejected_and_accepted_evidence_is_set_aside() {
+    let rejected = cleanup(&drifting(), "", "FMT005=reject,DUP001=accept");
+    let of = |class| {
+        rejected.plan.set_aside.iter().filter(|aside| aside.class == class).map(|aside| aside.count).sum::<u64>()
+    };
+    assert_eq!(of(Aside::Rejected), 3);
+    assert_eq!(rejected.plan.decisions.len(), 2);
+    assert_eq!(rejected.plan.decisions.iter().find(|decision| decision.code == "FMT005").unwrap().rows, 3);
+    let config = "[[accept]]\nrule = \"DUP001\"\nrecords = [\"x1\", \"x2\"]\nreason = \"two people\"\n";
+    let accepted = cleanup(&drifting(), config, "DUP001=accept");
+    assert_eq!(accepted.plan.merges().count(), 0);
+    assert!(accepted.plan.set_aside.iter().any(|aside| aside.class == Aside::Accepted && aside.count == 2));
+}
+
+#[test]
+fn a_value_that_the_encoding_lacks_is_set_aside() {
+    let source = leads("Id,Email,City\n1,a@acme.example,x\n");
+    let mut source = Source::clone(&source);
+    let dialect = source.files[0].dialect.unwrap();
+    source.files[0].dialect =
+        Some(crate::model::Dialect { encoding: crate::model::TextEncoding::Windows1252, ..dialect });
+    let sources = [Arc::new(source)];
+    let config = Options::default();
+    let mut before = audit(&sources, &request(&config), &|_| ()).unwrap();
+    before.evidence = Evidence::from_rows(vec![evidence(&sources[0], "FMT005", "City", "x", Some("Łódź 🏭"))]);
+    let plan = build(&before, &sources, &config, &Decisions::default());
+    assert!(plan.operations.is_empty());
+    assert_eq!(plan.set_aside[0].class, Aside::Unwritable);
+    assert!(plan.set_aside[0].why.contains("windows-1252"));
+}
+
+fn evidence(
+    source: &Source,
+    code: &'static str,
+    column: &str,
+    value: &str,
+    new: Option<&str>,
+) -> crate::evidence::EvidenceRow {
+    crate::evidence::EvidenceRow {
+        code,
+        source: source.name.clone(),
+        column: Some(column.to_owned()),
+        file: Some(source.files[0].path.clone()),
+        row: Some(1),
+        line: Some(2),
+        record_id: Some("1".to_owned()),
+        other_source: None,
+        other_id: None,
+        value: Some(value.to_owned()),
+        suggested: new.map(str::to_owned),
+        group: None,
+        confidence: 1.0,
+        safety: Safety::Safe,
+        detail: String::new(),
+        fingerprint: format!("{code}{column}{value}"),
+        status: crate::model::Status::New,
+    }
+}
+
+#[test]
+fn automations_that_read_changed_fields_are_named() {
+    let config = "[[automation]]\nname = \"route\"\nuses = [\"leads.City\", \"leads.Industry\"]\n\
+                  [[automation]]\nname = \"other\"\nuses = [\"leads.Email\"]\n[sources.leads]\n";
+    let cleanup = cleanup(&drifting(), config, "");
+    assert_eq!(cleanup.plan.wakes.len(), 1);
+    assert_eq!(
+        (cleanup.plan.wakes[0].name.as_str(), cleanup.plan.wakes[0].fields.as_slice()),
+        ("route", &["leads.City".to_owned()][..])
+    );
+}
+
+#[test]
+fn the_schema_of_plans_describes_plans() {
+    let text = serde_json::to_string(&schema()).unwrap();
+    for key in ["before_after", "given_up", "decided_on", "irreversible", "set_aside"] {
+        assert!(text.contains(key), "{key}");
+    }
+}
+
+fn document(cleanup: &Cleanup) -> String {
+    Document::new(&cleanup.plan, &cleanup.convergence).to_json().unwrap()
+}
+
+/// A cell of the kinds that plans are about.
+fn region() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["EMEA", "emea", " EMEA", "E.M.E.A.", "Latin America", "latin  america", "APAC", ""])
+}
+
+fn address() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["a@x.example", "A@x.example", "b@x.example", "c@x.example", "d@x.example", "n/a", ""])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn plans_are_free_of_conflicts_do_not_depend_on_order_and_converge(
+        rows in prop::collection::vec((address(), address(), region(), region()), 1..40),
+        seed in any::<u64>(),
+    ) {
+        let mut text = "Id,Email,Email 2,Region,City,Created Date\n".to_owned();
+        for (n, (email, further, region, city)) in rows.iter().enumerate() {
+            writeln!(text, "r{n},{email},{further},{region},{city},2026-01-{:02}", n % 28 + 1).unwrap();
+        }
+        let config = parse("[drift]\ncolumns = [\"Region\"]\n", "leadlint.toml").unwrap();
+        let sources = [leads(&text)];
+        let request = request(&config);
+        let mut before = audit(&sources, &request, &|_| ()).unwrap();
+        let decisions = Decisions::parse(["DUP001=accept,DRF001=accept,FMT005=accept"]).unwrap();
+        let cleanup = clean(&before, &sources, &request, &decisions, &|_| ()).unwrap();
+
+        let mut cells = BTreeSet::new();
+        let mut losers = BTreeSet::new();
+        for operation in &cleanup.plan.operations {
+            for (column, ..) in operation.cells() {
+                prop_assert!(cells.insert((operation.place().row, column)), "one cell twice");
+            }
+        }
+        for merge in cleanup.plan.merges() {
+            losers.extend(merge.losers.iter().map(|loser| loser.row));
+        }
+        prop_assert!(cells.iter().all(|(row, _)| !losers.contains(row)), "a loser is changed");
+        prop_assert_eq!(cleanup.applied[0].height(), rows.len() - losers.len());
+        prop_assert!(cleanup.convergence.converged(), "{:?}", cleanup.convergence.left);
+
+        let mut shuffled = before.evidence.rows();
+        let mut state = seed | 1;
+        for at in (1..shuffled.len()).rev() {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            shuffled.swap(at, (state >> 33) as usize % (at + 1));
+        }
+        before.evidence = Evidence::from_rows(shuffled);
+        let again = clean(&before, &sources, &request, &decisions, &|_| ()).unwrap();
+        prop_assert_eq!(document(&cleanup), document(&again));
+    }
+}

@@ -1,0 +1,380 @@
+//! Survivorship, second half: which value survives in each field of a merge.
+//!
+//! A group (address, name, phone) travels whole. The most restrictive consent wins, and blank is not consent. First touch
+//! is the oldest record's, several values are united, and a placeholder never wins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fields::{Consent, Field, read_consent};
+use super::operation::FieldChoice;
+use super::survivor::{Ground, Member, by_age, by_recency};
+use crate::config::options::SurvivorField;
+use crate::model::Role;
+use crate::normalise::email;
+use crate::normalise::text::trimmed;
+
+/// What survives of a cluster beside the survivor itself.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    pub(super) fields: Vec<FieldChoice>,
+    pub(super) notes: Vec<String>,
+}
+
+/// A value that was chosen.
+struct Choice {
+    value: Option<String>,
+    from: Vec<String>,
+    why: String,
+}
+
+/// A cluster whose survivor is known.
+pub(super) struct Cluster<'a> {
+    ground: &'a Ground<'a>,
+    /// The survivor first.
+    members: &'a [Member],
+    chosen: BTreeMap<usize, Choice>,
+    notes: Vec<String>,
+}
+
+/// Chooses the value of every field in which `members` disagree; the first of them survives.
+pub(super) fn choose<'a>(ground: &'a Ground<'a>, members: &'a [Member]) -> Values {
+    let mut cluster = Cluster { ground, members, chosen: BTreeMap::new(), notes: Vec::new() };
+    let fields = &ground.fields.of;
+    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (column, field) in fields.iter().enumerate() {
+        match field {
+            Field::Group(name) => groups.entry(name).or_default().push(column),
+            // The survivor's own, or decided with the consent and the addresses.
+            Field::Identity
+            | Field::System
+            | Field::Score
+            | Field::Portal
+            | Field::ConsentDetail
+            | Field::MoreEmail { .. } => {}
+            Field::Consent { out } => cluster.consent(column, *out),
+            Field::Created => cluster.first_of(column, |value, best| value < best, "created first"),
+            Field::Activity => cluster.first_of(column, |value, best| value > best, "latest activity"),
+            Field::FirstTouch => cluster.by_rule(column, SurvivorField::Oldest),
+            Field::Several => cluster.united(column),
+            Field::Business if ground.holds_several(column) => cluster.united(column),
+            Field::Business | Field::Reference | Field::External | Field::Email => {
+                cluster.by_rule(column, SurvivorField::Survivor);
+            }
+        }
+    }
+    for columns in groups.values() {
+        cluster.together(columns);
+    }
+    cluster.further_emails();
+    cluster.finish()
+}
+
+impl Ground<'_> {
+    /// Whether cells of a column hold several values: some part of a cell with `;` also stands alone.
+    fn holds_several(&self, column: usize) -> bool {
+        let Some(dictionary) = self.table.dictionary(column) else { return false };
+        let alone: BTreeSet<&str> =
+            dictionary.values.iter().map(|value| trimmed(value)).filter(|value| !value.contains(';')).collect();
+        dictionary
+            .values
+            .iter()
+            .any(|value| value.contains(';') && value.split(';').any(|part| alone.contains(trimmed(part))))
+    }
+
+    /// The configured rule for a column: an exact header wins over a role.
+    fn rule(&self, column: usize) -> Option<SurvivorField> {
+        let fields = &self.config.survivor.fields;
+        let role = self.source().role_of(column).map(Role::as_str);
+        fields.get(self.source().header(column)).or_else(|| fields.get(role?)).copied()
+    }
+}
+
+impl<'a> Cluster<'a> {
+    fn survivor(&self) -> &'a Member {
+        &self.members[0]
+    }
+
+    fn filled(&self, column: usize, member: &Member) -> Option<&'a str> {
+        self.ground.filled(column, member.row)
+    }
+
+    /// The members in an order.
+    fn ordered(&self, order: fn(&Member, &Member) -> std::cmp::Ordering) -> Vec<&'a Member> {
+        let mut members: Vec<&Member> = self.members.iter().collect();
+        members.sort_by(|a, b| order(a, b));
+        members
+    }
+
+    /// The record that `rule` takes the value of `column` from, among those that have one, and why.
+    fn winner(&self, column: usize, rule: SurvivorField) -> Option<(&'a Member, &'static str)> {
+        let has = |member: &&Member| self.filled(column, member).is_some();
+        match rule {
+            SurvivorField::Survivor if has(&self.survivor()) => Some((self.survivor(), "the survivor's own")),
+            SurvivorField::Survivor | SurvivorField::MostRecent => {
+                self.ordered(by_recency).into_iter().find(has).map(|member| (member, "most recent"))
+            }
+            SurvivorField::Oldest => self.ordered(by_age).into_iter().find(has).map(|member| (member, "oldest record")),
+            SurvivorField::Longest => {
+                let length =
+                    |member: &Member| self.filled(column, member).map_or(0, |value| trimmed(value).chars().count());
+                let most = self.members.iter().map(length).max()?;
+                // The survivor stands first and the others by how recent they are, so ties are decided.
+                self.members
+                    .iter()
+                    .find(|member| has(member) && length(member) == most)
+                    .map(|member| (member, "longest"))
+            }
+            SurvivorField::MostFrequent => {
+                let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+                let folded = |value: &str| trimmed(value).to_lowercase();
+                for value in self.members.iter().filter_map(|member| self.filled(column, member)) {
+                    *counts.entry(folded(value)).or_default() += 1;
+                }
+                let count = |member: &Member| {
+                    self.filled(column, member).and_then(|value| counts.get(&folded(value)).copied()).unwrap_or(0)
+                };
+                let most = self.members.iter().map(count).max()?;
+                self.members.iter().find(|member| has(member) && count(member) == most).map(|m| (m, "most frequent"))
+            }
+        }
+    }
+
+    fn take(&mut self, column: usize, member: &Member, why: &str) {
+        let header = self.ground.source().header(column);
+        let mended = self.ground.mended_by(column, member.row).map(|code| format!(", as {code} writes it"));
+        let why = format!("{header} from {}, {why}{}", member.id, mended.unwrap_or_default());
+        let value = self.ground.value(column, member.row).map(str::to_owned);
+        self.chosen.insert(column, Choice { value, from: vec![member.id.clone()], why });
+    }
+
+    fn by_rule(&mut self, column: usize, default: SurvivorField) {
+        let rule = self.ground.rule(column).unwrap_or(default);
+        if let Some((member, why)) = self.winner(column, rule) {
+            self.take(column, member, why);
+        }
+    }
+
+    /// The earliest or latest time, as `better` says.
+    fn first_of(&mut self, column: usize, better: fn(i64, i64) -> bool, why: &str) {
+        if self.ground.rule(column).is_some() {
+            return self.by_rule(column, SurvivorField::Survivor);
+        }
+        let times = self.ground.table.times(column);
+        let mut best: Option<(i64, &Member)> = None;
+        for member in self.members {
+            if let Some(at) = times.get(member.row)
+                && best.is_none_or(|(held, _)| better(at, held))
+            {
+                best = Some((at, member));
+            }
+        }
+        if let Some((_, member)) = best {
+            self.take(column, member, why);
+        }
+    }
+
+    /// The most restrictive consent. A blank neither gives consent nor takes it away.
+    fn consent(&mut self, column: usize, out: bool) {
+        let says = |member: &Member| read_consent(self.ground.value(column, member.row), out);
+        let strictest = self.members.iter().map(says).max().unwrap_or(Consent::Blank);
+        let own = says(self.survivor());
+        if own == strictest || strictest <= Consent::Given {
+            let value = self.ground.value(column, self.survivor().row).map(str::to_owned);
+            let header = self.ground.source().header(column);
+            let why = match own {
+                Consent::Blank => format!("{header} stays blank: consent is not carried over"),
+                _ => format!("{header} of the survivor, nothing stricter"),
+            };
+            self.chosen.insert(column, Choice { value, from: vec![self.survivor().id.clone()], why });
+            return;
+        }
+        let strict = self.ordered(by_recency).into_iter().find(|member| says(member) == strictest);
+        if let Some(member) = strict {
+            self.take(column, member, "the most restrictive");
+            // When and how go with what was said.
+            let details: Vec<usize> = self.ground.fields.columns(|field| *field == Field::ConsentDetail).collect();
+            for detail in details {
+                if self.filled(detail, member).is_some() {
+                    self.take(detail, member, "goes with the consent");
+                }
+            }
+        }
+    }
+
+    /// All values, the survivor's first.
+    fn united(&mut self, column: usize) {
+        if self.ground.rule(column).is_some() {
+            return self.by_rule(column, SurvivorField::Survivor);
+        }
+        let cells: Vec<(&Member, &str)> =
+            self.members.iter().filter_map(|member| Some((member, self.filled(column, member)?))).collect();
+        let separator = if cells.iter().any(|(_, cell)| cell.contains(';')) { ';' } else { ',' };
+        let separator = if self.ground.source().role_of(column) == Some(Role::Tags) { separator } else { ';' };
+        let mut parts: Vec<&str> = Vec::new();
+        let mut from: Vec<String> = Vec::new();
+        for (member, cell) in &cells {
+            for part in cell.split(separator).map(trimmed).filter(|part| !part.is_empty()) {
+                if !parts.contains(&part) {
+                    parts.push(part);
+                    if from.last() != Some(&member.id) {
+                        from.push(member.id.clone());
+                    }
+                }
+            }
+        }
+        let [(first, _), ..] = cells.as_slice() else { return };
+        if from.len() < 2 {
+            return self.take(column, first, "nothing to add");
+        }
+        let spaced = cells.iter().any(|(_, cell)| cell.contains([separator, ' '].iter().collect::<String>().as_str()));
+        let value = parts
+            .join(if spaced { [separator, ' '].iter().collect::<String>() } else { separator.to_string() }.as_str());
+        let header = self.ground.source().header(column);
+        let why = format!("{header} from {}, all values", from.join(" and "));
+        self.chosen.insert(column, Choice { value: Some(value), from, why });
+    }
+
+    /// Takes the columns of a group from one record.
+    fn together(&mut self, columns: &[usize]) {
+        let configured = columns.iter().find_map(|column| Some((*column, self.ground.rule(*column)?)));
+        let winner = match configured {
+            Some((column, rule)) => self.winner(column, rule),
+            None => self.fullest(columns),
+        };
+        let Some((member, why)) = winner else { return };
+        for column in columns {
+            // Half of one address and half of another is a third one; other groups keep what they have.
+            let address = matches!(&self.ground.fields.of[*column], Field::Group(name) if name.starts_with("address"));
+            if self.filled(*column, member).is_none() && !address {
+                continue;
+            }
+            self.take(*column, member, why);
+        }
+    }
+
+    /// The survivor's group, or a fuller one that says nothing else; failing a survivor's, the most recent one.
+    fn fullest(&self, columns: &[usize]) -> Option<(&'a Member, &'static str)> {
+        let count = |member: &Member| columns.iter().filter(|column| self.filled(**column, member).is_some()).count();
+        let survivor = self.survivor();
+        let agrees = |member: &Member| {
+            columns.iter().all(|column| match (self.filled(*column, survivor), self.filled(*column, member)) {
+                (None, _) => true,
+                (Some(own), Some(other)) => trimmed(own).to_lowercase() == trimmed(other).to_lowercase(),
+                (Some(_), None) => false,
+            })
+        };
+        let own = count(survivor);
+        let others = self.ordered(by_recency);
+        let best = others.iter().filter(|member| agrees(member)).map(|member| count(member)).max().unwrap_or(0);
+        if own > 0 && best <= own {
+            return Some((survivor, "the survivor's own"));
+        }
+        let fuller = if own > 0 { "says the same and more" } else { "most recent" };
+        let found = if own > 0 {
+            others.into_iter().find(|member| agrees(member) && count(member) == best)
+        } else {
+            others.into_iter().find(|member| count(member) > 0)
+        };
+        found.map(|member| (member, fuller))
+    }
+
+    /// Keeps the other records' addresses in further email columns of the survivor, or says where they were.
+    fn further_emails(&mut self) {
+        let email_columns: Vec<usize> =
+            self.ground.fields.columns(|field| matches!(field, Field::Email | Field::MoreEmail { .. })).collect();
+        let address = |cell: &str| email::canonical(cell).map(std::borrow::Cow::into_owned);
+        let mut known: BTreeSet<String> = BTreeSet::new();
+        for column in &email_columns {
+            let cell = match self.chosen.get(column) {
+                Some(choice) => choice.value.clone(),
+                None => self.ground.value(*column, self.survivor().row).map(str::to_owned),
+            };
+            known.extend(cell.iter().flat_map(|cell| cell.split(';')).filter_map(address));
+        }
+        for member in &self.members[1..] {
+            for column in &email_columns {
+                let Some(cell) = self.ground.value(*column, member.row) else { continue };
+                for part in cell.split(';').map(trimmed) {
+                    let Some(canonical) = address(part).filter(|address| !email::is_placeholder(address)) else {
+                        continue;
+                    };
+                    if known.insert(canonical) {
+                        self.keep_address(part, member);
+                    }
+                }
+            }
+        }
+    }
+
+    fn keep_address(&mut self, address: &str, member: &Member) {
+        let survivor = self.survivor().row;
+        for (column, field) in self.ground.fields.of.iter().enumerate() {
+            let Field::MoreEmail { many } = field else { continue };
+            let held = match self.chosen.get(&column) {
+                Some(choice) => choice.value.clone(),
+                None => self.ground.value(column, survivor).map(str::to_owned),
+            };
+            let held = held.filter(|held| !trimmed(held).is_empty());
+            let value = match held {
+                None => address.to_owned(),
+                Some(held) if *many => format!("{held};{address}"),
+                Some(_) => continue,
+            };
+            let header = self.ground.source().header(column);
+            let why = format!("{header} keeps the address of {}", member.id);
+            let mut from = self.chosen.remove(&column).map(|choice| choice.from).unwrap_or_default();
+            from.push(member.id.clone());
+            self.chosen.insert(column, Choice { value: Some(value), from, why });
+            return;
+        }
+        self.notes.push(format!("{address} of {} has no field on the survivor; note it before merging", member.id));
+    }
+
+    /// Every field in which the records disagree, or whose value changes.
+    fn finish(self) -> Values {
+        let survivor = self.survivor();
+        let source = self.ground.source();
+        let mut values = Values { fields: Vec::new(), notes: self.notes };
+        for (column, choice) in self.chosen {
+            let old = super::places::cell(source, column, survivor.row).map(str::to_owned);
+            let value = choice.value.clone();
+            let parts = value.as_deref().unwrap_or_default();
+            let given_up: Vec<(String, String)> = self
+                .members
+                .iter()
+                .filter_map(|member| Some((member, self.ground.filled(column, member.row)?)))
+                .filter(|(_, other)| *other != parts && !choice.unites(other))
+                .map(|(member, other)| (member.id.clone(), other.to_owned()))
+                .collect();
+            // What the survivor keeps unchanged but for a mending is a change of its own, not of the merge.
+            let own =
+                choice.from == [survivor.id.clone()] && value.as_deref() == self.ground.value(column, survivor.row);
+            let value = if own { old.clone() } else { value };
+            let changes = old.as_deref().unwrap_or_default() != value.as_deref().unwrap_or_default();
+            if changes || !given_up.is_empty() {
+                let header = source.header(column).to_owned();
+                values.fields.push(FieldChoice {
+                    column,
+                    header,
+                    old,
+                    value,
+                    from: choice.from,
+                    why: choice.why,
+                    given_up,
+                });
+            }
+        }
+        values
+    }
+}
+
+impl Choice {
+    /// Whether a united value holds everything that `other` says.
+    fn unites(&self, other: &str) -> bool {
+        self.from.len() > 1
+            && self.value.as_deref().is_some_and(|value| {
+                let held: Vec<&str> = value.split([';', ',']).map(trimmed).collect();
+                other.split([';', ',']).map(trimmed).all(|part| held.contains(&part))
+            })
+    }
+}
