@@ -65,12 +65,12 @@ impl Page<'_> {
         let sets = self.plan.sets().count();
         format!(
             "# Cleanup runbook\n\nRecords as of {as_of}. Owner: {owner}. leadlint {}. Config: {}.\n\n\
-             {} and {} are planned; {} cannot be undone by script.\n",
+             {} and {} are planned. {}\n",
             heading.version,
             heading.config_sha256.as_deref().map_or("none".to_owned(), |sha| format!("sha256 `{sha}`")),
             counted(merges, "merge"),
             counted(sets, "changed cell"),
-            if merges == 0 { "none".to_owned() } else { format!("{} of them", counted(merges, "merge")) },
+            if merges == 0 { "All of it can be undone." } else { "Merges cannot be undone by script." },
         )
     }
 

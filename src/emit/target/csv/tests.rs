@@ -258,11 +258,14 @@ enum Coding {
     Utf16Le,
     Utf16Be,
     Windows1252,
+    StrayBytes,
 }
 
 fn encoded(text: &str, coding: Coding) -> Vec<u8> {
     match coding {
         Coding::Utf8 => text.as_bytes().to_vec(),
+        // A file of two encodings: each eszett as Windows-1252 has it.
+        Coding::StrayBytes => text.split('ß').map(str::as_bytes).collect::<Vec<_>>().join(&0xDF),
         Coding::Utf8Mark => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
         Coding::Utf16Le => [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
         Coding::Utf16Be => [0xFE, 0xFF].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect(),
@@ -281,6 +284,7 @@ fn export() -> impl Strategy<Value = (Vec<u8>, bool)> {
         Coding::Utf16Le,
         Coding::Utf16Be,
         Coding::Windows1252,
+        Coding::StrayBytes,
     ]);
     let ends = prop::sample::select(vec!["\n", "\r\n", "\r"]);
     (rows, coding, ends, prop::sample::select(vec![",", ";", "\t", "|"]), any::<bool>(), any::<[bool; 3]>()).prop_map(
