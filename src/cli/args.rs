@@ -24,6 +24,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Audit exports and print a report.
     Check(CheckArgs),
+    /// Audit, plan the cleanup, and write it with a runbook.
+    Clean(CleanArgs),
     /// Show a rule's page, or list the rules.
     Rule(RuleArgs),
     /// List the exports, reports and targets that are known.
@@ -41,6 +43,8 @@ pub(super) enum Schema {
     Config,
     /// The JSON report.
     Report,
+    /// plan.json
+    Plan,
 }
 
 #[derive(Debug, Args)]

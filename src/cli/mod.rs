@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod clean;
 mod inputs;
 mod progress;
 mod reference;
@@ -53,6 +54,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
                 return status;
             }
             check::run(&check, command)
+        }
+        Command::Clean(clean) => {
+            if let Some(status) = progress::with_threads(clean.audit.threads, &args) {
+                return status;
+            }
+            clean::run(&clean, command)
         }
         Command::Rule(rule) => reference::rule(&rule),
         Command::Formats => reference::formats(),

@@ -68,9 +68,14 @@ pub(super) fn formats() -> anyhow::Result<ExitStatus> {
         let meta = report.meta();
         reports.add_row([meta.name, meta.title, if meta.masks { "masked" } else { "shown" }]);
     }
+    let mut targets = table(["target", "what it is", "what it writes"]);
+    for target in crate::emit::target::TARGETS {
+        let meta = target.meta();
+        targets.add_row([meta.name, meta.title, meta.writes]);
+    }
     let text = format!(
         "Exports read: CSV and TSV (comma, semicolon, tab, pipe), plain or gzip; UTF-8, UTF-16, UTF-32, Windows-1252.\n\n\
-         {exports}\n\n{reports}\n\nEvidence files: .csv, .ndjson, .parquet\n"
+         {exports}\n\n{reports}\n\nEvidence files: .csv, .ndjson, .parquet\n\n{targets}\n"
     );
     print(text.as_bytes())?;
     Ok(ExitStatus::Success)
@@ -88,6 +93,7 @@ fn table<const N: usize>(header: [&str; N]) -> Table {
 pub(super) fn schema(of: Schema) -> anyhow::Result<ExitStatus> {
     let schema = match of {
         Schema::Config => crate::config::schema(),
+        Schema::Plan => crate::plan::schema(),
         Schema::Report => crate::emit::report::json::schema(),
     };
     print((serde_json::to_string_pretty(&schema)? + "\n").as_bytes())?;

@@ -100,7 +100,7 @@ impl Gathered {
     }
 }
 
-/// The message with its figures in.
+/// The message with its figures in. `{count}` is a figure; `{count|record|records}` a figure and its noun.
 fn filled(message: &str, count: u64, checked: u64, groups: u64, source: &str, column: Option<&str>) -> String {
     let mut out = String::with_capacity(message.len() + 40);
     let mut rest = message;
@@ -108,13 +108,27 @@ fn filled(message: &str, count: u64, checked: u64, groups: u64, source: &str, co
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         let Some(close) = rest[open..].find('}') else { break };
-        match &rest[open..=open + close] {
-            "{count}" => out.push_str(&thousands(count)),
-            "{checked}" => out.push_str(&thousands(checked)),
-            "{groups}" => out.push_str(&thousands(groups)),
-            "{source}" => out.push_str(source),
-            "{column}" => out.push_str(column.unwrap_or("row")),
-            other => out.push_str(other),
+        let mut parts = rest[open + 1..open + close].split('|');
+        let figure = match parts.next() {
+            Some("count") => Some(count),
+            Some("checked") => Some(checked),
+            Some("groups") => Some(groups),
+            Some("source") => {
+                out.push_str(source);
+                None
+            }
+            Some("column") => {
+                out.push_str(column.unwrap_or("row"));
+                None
+            }
+            _ => None,
+        };
+        if let Some(figure) = figure {
+            out.push_str(&thousands(figure));
+            if let (Some(one), Some(many)) = (parts.next(), parts.next()) {
+                out.push(' ');
+                out.push_str(if figure == 1 { one } else { many });
+            }
         }
         rest = &rest[open + close + 1..];
     }
@@ -160,6 +174,8 @@ mod tests {
             filled("{count} of {checked} in {source} · {column}", 1204, 9, 1, "leads", Some("{count}")),
             "1,204 of 9 in leads · {count}"
         );
+        let message = "{count|record|records} share {groups|address|addresses}";
+        assert_eq!(filled(message, 2, 0, 1, "leads", None), "2 records share 1 address");
     }
 
     #[test]

@@ -21,28 +21,29 @@ pub fn canonical(cell: &str) -> Option<Cow<'_, str>> {
 /// Whether a canonical address stands for "there is none": `none@none.com`, `noemail@…`, `na@na.na`.
 #[must_use]
 pub fn is_placeholder(canonical: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "none",
-        "na",
-        "n/a",
-        "noemail",
-        "no-email",
-        "no.email",
-        "no_email",
-        "nomail",
-        "unknown",
-        "notprovided",
-        "not-provided",
-        "null",
-        "nobody",
-        "noone",
-        "donotemail",
-        "placeholder",
-    ];
     let Some((local, domain)) = canonical.split_once('@') else { return true };
+    let is_filler = |word: &str| {
+        matches!(
+            word,
+            "none"
+                | "na"
+                | "n/a"
+                | "noemail"
+                | "no-email"
+                | "no.email"
+                | "no_email"
+                | "nomail"
+                | "unknown"
+                | "notprovided"
+                | "not-provided"
+                | "null"
+                | "nobody"
+                | "noone"
+                | "donotemail"
+                | "placeholder"
+        ) || (word.len() < 5 && word.bytes().all(|b| b == b'x' || b == b'-'))
+    };
     let name = domain.split('.').next().unwrap_or(domain);
-    let is_filler =
-        |word: &str| WORDS.contains(&word) || (word.len() < 5 && word.bytes().all(|b| b == b'x' || b == b'-'));
     local.is_empty()
         || domain.is_empty()
         || is_filler(local)

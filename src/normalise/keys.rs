@@ -32,6 +32,9 @@ impl KeyName {
     }
 }
 
+/// Parts that a key is built in.
+const SHARDS: usize = 16;
+
 struct Entry<'a> {
     hash: u64,
     row: u32,
@@ -61,13 +64,18 @@ impl Key {
     /// which answers `None` for what is no key.
     pub fn build<'a>(columns: &[(u32, Text<'a>, Option<char>)], canonical: fn(&str) -> Option<Cow<'_, str>>) -> Self {
         let mut entries: Vec<Entry<'a>> = Vec::new();
+        // Positions of the entries of each shard. A shard owns the hashes of its top bits, so that shards fill in
+        // parallel and never meet.
+        let mut shards: Vec<Vec<u32>> = vec![Vec::new(); SHARDS];
         for (column, text, separator) in columns {
             let parts = text.par_parts(|first, cells| {
                 let mut part = Vec::new();
+                let mut of_shard: Vec<Vec<u32>> = vec![Vec::new(); SHARDS];
                 for (row, cell) in (first..).zip(cells) {
                     let Some(cell) = cell else { continue };
                     let mut add = |value: Cow<'a, str>| {
                         let hash = FxBuildHasher.hash_one(value.as_ref());
+                        of_shard[(hash >> 60) as usize % SHARDS].push(part.len() as u32);
                         part.push(Entry { hash, row, column: *column, value });
                     };
                     match separator {
@@ -75,40 +83,43 @@ impl Key {
                         None => canonical(cell).into_iter().for_each(&mut add),
                     }
                 }
-                part
+                (part, of_shard)
             });
-            entries.reserve(parts.iter().map(Vec::len).sum());
-            entries.extend(parts.into_iter().flatten());
+            entries.reserve(parts.iter().map(|(part, _)| part.len()).sum());
+            for (part, of_shard) in parts {
+                let base = entries.len() as u32;
+                for (shard, at) in shards.iter_mut().zip(of_shard) {
+                    shard.extend(at.iter().map(|at| base + at));
+                }
+                entries.extend(part);
+            }
         }
-        Self::from_entries(&entries)
+        Self::from_entries(&entries, &shards)
     }
 
-    fn from_entries(entries: &[Entry<'_>]) -> Self {
-        const SHARDS: usize = 16;
-        // Each shard owns the hashes of its top bits, so that shards fill in parallel and never meet.
-        let shards: Vec<Vec<(u32, u32)>> = (0..SHARDS)
-            .into_par_iter()
+    fn from_entries(entries: &[Entry<'_>], shards: &[Vec<u32>]) -> Self {
+        let coded: Vec<Vec<(u32, u32)>> = shards
+            .par_iter()
             .map(|shard| {
-                let mut table: HashTable<(u32, u32)> = HashTable::new();
-                let mut codes = Vec::new();
+                let mut table: HashTable<(u32, u32)> = HashTable::with_capacity(shard.len());
                 let mut next = 0_u32;
-                for (at, Entry { hash, value, .. }) in entries.iter().enumerate() {
-                    if (hash >> 60) as usize != shard {
-                        continue;
-                    }
-                    let same = |first: &Entry<'_>| first.hash == *hash && first.value == *value;
-                    let entry = table.entry(
-                        *hash,
-                        |(first, _)| same(&entries[*first as usize]),
-                        |(first, _)| entries[*first as usize].hash,
-                    );
-                    let code = entry.or_insert_with(|| {
-                        next += 1;
-                        (at as u32, next - 1)
-                    });
-                    codes.push((at as u32, code.get().1));
-                }
-                codes
+                shard
+                    .iter()
+                    .map(|at| {
+                        let Entry { hash, value, .. } = &entries[*at as usize];
+                        let same = |first: &Entry<'_>| first.hash == *hash && first.value == *value;
+                        let entry = table.entry(
+                            *hash,
+                            |(first, _)| same(&entries[*first as usize]),
+                            |(first, _)| entries[*first as usize].hash,
+                        );
+                        let code = entry.or_insert_with(|| {
+                            next += 1;
+                            (*at, next - 1)
+                        });
+                        (*at, code.get().1)
+                    })
+                    .collect()
             })
             .collect();
         let mut key = Self {
@@ -118,7 +129,7 @@ impl Key {
             count: Vec::new(),
             shared: FxHashMap::default(),
         };
-        for shard in shards {
+        for shard in coded {
             let base = key.count.len() as u32;
             for (at, code) in shard {
                 let code = base + code;

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::check::Check;
 use super::outcome::Outcome;
-use crate::model::{Dimension, Kind, Role, Safety, Severity};
+use crate::model::{Dimension, Kind, Object, Role, Safety, Severity, Source};
 use crate::normalise::keys::KeyName;
 
 /// A family of rules; its name is the front of their codes.
@@ -122,6 +122,8 @@ pub struct RuleMeta {
     pub scope: Scope,
     /// The kinds of source that it looks at.
     pub kinds: &'static [Kind],
+    /// Of CRM sources, the objects that it looks at; empty for all. A source whose object is not known is looked at.
+    pub objects: &'static [Object],
     /// What a source must have.
     pub needs: &'static [Need],
     /// The class of its cleanup, where evidence does not say otherwise.
@@ -136,6 +138,15 @@ pub struct RuleMeta {
     pub file: &'static str,
     /// Line of the declaration.
     pub line: u32,
+}
+
+impl RuleMeta {
+    /// Whether the rule is about sources of this kind and object at all.
+    #[must_use]
+    pub fn is_about(&self, source: &Source) -> bool {
+        self.kinds.contains(&source.kind)
+            && (self.objects.is_empty() || source.object.is_none_or(|object| self.objects.contains(&object)))
+    }
 }
 
 /// A rule: one file with metadata, page, options and check.
@@ -209,6 +220,7 @@ macro_rules! declare_rule {
             dimension: $dimension:ident,
             scope: $scope:expr,
             kinds: [$($kind:ident),* $(,)?],
+            $(objects: [$($object:ident),* $(,)?],)?
             needs: [$($need:expr),* $(,)?],
             safety: $safety:ident,
             message: $message:literal,
@@ -232,6 +244,7 @@ macro_rules! declare_rule {
                 dimension: $crate::model::Dimension::$dimension,
                 scope: $scope,
                 kinds: &[$($crate::model::Kind::$kind),*],
+                objects: &[$($($crate::model::Object::$object),*)?],
                 needs: &[$($need),*],
                 safety: $crate::model::Safety::$safety,
                 message: $message,

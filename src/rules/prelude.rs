@@ -10,7 +10,7 @@ pub(super) use super::check::Check;
 pub(super) use super::declare::{Need, NoOptions, Scope, declare_rule};
 pub(super) use super::outcome::Outcome;
 pub(super) use crate::evidence::{AUDIT, Hits, Place};
-pub(super) use crate::model::{Object, Role, Safety, Severity};
+pub(super) use crate::model::{Role, Safety, Severity};
 pub(super) use crate::normalise::text::trimmed;
 pub(super) use crate::normalise::timestamp::Times;
 pub(super) use crate::normalise::{Category, Table};

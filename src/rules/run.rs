@@ -147,7 +147,7 @@ pub fn run(
 fn eligible<'a>(tables: &'a [Table], facts: &Facts, meta: &RuleMeta) -> (Vec<&'a Table>, Vec<String>) {
     let mut fit = Vec::new();
     let mut lacking = Vec::new();
-    for table in tables.iter().filter(|table| meta.kinds.contains(&table.source.kind)) {
+    for table in tables.iter().filter(|table| meta.is_about(&table.source)) {
         match meta.needs.iter().find_map(|need| lacks(table, facts, need)) {
             None => fit.push(table),
             Some(lack) => lacking.push(lack),

@@ -60,7 +60,7 @@ declare_rule! {
         kinds: [Crm, Chat, SyncLog],
         needs: [],
         safety: Review,
-        message: "{count} of {checked} cells of {source} · {column} are other spellings of {groups} values",
+        message: "other spellings of {groups|value|values} in {count} of {checked|cell|cells} of {source} · {column}",
         since: "0.1.0",
         options: NoOptions,
         check: check,

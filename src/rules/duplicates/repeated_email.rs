@@ -50,9 +50,10 @@ declare_rule! {
         dimension: Uniqueness,
         scope: Scope::Key(KeyName::Email),
         kinds: [Crm],
+        objects: [Lead, Contact],
         needs: [Need::Role(Role::Email)],
         safety: Review,
-        message: "{count} records of {source} share {groups} addresses",
+        message: "{count|record|records} of {source} share {groups|address|addresses}",
         since: "0.1.0",
         options: Options,
         check: check,
@@ -76,9 +77,7 @@ impl Default for Options {
 fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     for table in &cx.tables {
-        let (Some(primary), true) = (table.role(Role::Email), table.source.object.is_none_or(Object::is_person)) else {
-            continue;
-        };
+        let Some(primary) = table.role(Role::Email) else { continue };
         let key = table.key(KeyName::Email);
         out.checked(
             table,

@@ -47,7 +47,7 @@ declare_rule! {
         kinds: [Crm, Chat],
         needs: [Need::Role(Role::Id)],
         safety: Manual,
-        message: "{groups} ids of {source} stand on {count} rows that contradict each other",
+        message: "{count|row|rows} of {source} contradict each other under {groups|id|ids}",
         since: "0.1.0",
         options: NoOptions,
         check: check,

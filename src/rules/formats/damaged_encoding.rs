@@ -49,7 +49,7 @@ declare_rule! {
         kinds: [Crm, Chat, SyncLog],
         needs: [],
         safety: Manual,
-        message: "{count} of {checked} cells of {source} · {column} were damaged by an encoding",
+        message: "text damaged by an encoding in {count} of {checked|cell|cells} of {source} · {column}",
         since: "0.1.0",
         options: NoOptions,
         check: check,

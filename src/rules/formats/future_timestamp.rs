@@ -44,7 +44,7 @@ declare_rule! {
         kinds: [Crm, Chat, SyncLog],
         needs: [Need::AnyRole(&STAMPED), Need::Clock],
         safety: Manual,
-        message: "{count} of {checked} times in {source} · {column} lie in the future",
+        message: "a time in the future in {count} of {checked|cell|cells} of {source} · {column}",
         since: "0.1.0",
         options: NoOptions,
         check: check,

@@ -36,7 +36,7 @@ declare_rule! {
         kinds: [Crm, Chat, SyncLog],
         needs: [],
         safety: Manual,
-        message: "{count} of {checked} files of {source} look cut off",
+        message: "{count} of {checked|file|files} of {source} cut off or empty",
         since: "0.1.0",
         options: NoOptions,
         check: check,

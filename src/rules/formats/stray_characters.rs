@@ -44,7 +44,7 @@ declare_rule! {
         kinds: [Crm, Chat, SyncLog],
         needs: [],
         safety: Safe,
-        message: "{count} of {checked} cells of {source} · {column} hold characters that do not belong",
+        message: "characters that do not belong in {count} of {checked|cell|cells} of {source} · {column}",
         since: "0.1.0",
         options: NoOptions,
         check: check,

@@ -42,7 +42,7 @@ declare_rule! {
         kinds: [Crm, Chat, SyncLog],
         needs: [],
         safety: Manual,
-        message: "{count} of {checked} rows of {source} do not fit the header",
+        message: "cells that do not fit the header in {count} of {checked|row|rows} of {source}",
         since: "0.1.0",
         options: NoOptions,
         check: check,

@@ -42,7 +42,7 @@ declare_rule! {
         kinds: [Crm, Chat, SyncLog],
         needs: [Need::AnyRole(&TIMES)],
         safety: Manual,
-        message: "{count} of {checked} times in {source} · {column} cannot be read",
+        message: "no time can be read in {count} of {checked|cell|cells} of {source} · {column}",
         since: "0.1.0",
         options: NoOptions,
         check: check,

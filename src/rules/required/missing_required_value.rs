@@ -49,7 +49,7 @@ declare_rule! {
         kinds: [Crm, Chat, SyncLog],
         needs: [],
         safety: Manual,
-        message: "{count} of {checked} rows of {source} have no {column}",
+        message: "no {column} in {count} of {checked|row|rows} of {source}",
         since: "0.1.0",
         options: Options,
         check: check,

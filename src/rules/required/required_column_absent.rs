@@ -38,7 +38,7 @@ declare_rule! {
         kinds: [Crm, Chat, SyncLog],
         needs: [],
         safety: Manual,
-        message: "{source} lacks {count} of {checked} required columns",
+        message: "{source} lacks {count} of {checked|required column|required columns}",
         since: "0.1.0",
         options: NoOptions,
         check: check,

@@ -1,0 +1,132 @@
+//! `leadlint clean`: audits, plans, applies the plan to the loaded frames, audits again, writes the cleanup.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use super::args::CleanArgs;
+use super::check::{open, request, settings};
+use super::inputs::Inputs;
+use super::progress::{Bar, Stages};
+use super::{ExitStatus, print, say};
+use crate::emit::target::{self, Order, Written};
+use crate::plan::{Cleanup, Decisions, clean};
+use crate::rules::RULES;
+use crate::rules::audit::audit;
+
+pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<ExitStatus> {
+    let audit_args = &args.audit;
+    let inputs = Inputs::find(audit_args)?;
+    let targets = args.target.iter().map(|name| target::find(name)).collect::<Result<Vec<_>, _>>()?;
+    let decisions = Decisions::parse(args.decide.iter().map(String::as_str))?;
+    target::check_folder(&args.out, args.force, &[])?;
+    let wants_report = audit_args.format.is_some() || !audit_args.output.is_empty() || audit_args.evidence.is_some();
+    // The cleanup has a summary of its own; the report of the audit before it comes when asked for.
+    let sinks = wants_report.then(|| open(audit_args, &inputs, "table")).transpose()?;
+
+    let stages = Stages::start("reading");
+    let bar = Bar::new(audit_args);
+    let sources = inputs.read(&bar)?;
+    target::check_folder(&args.out, args.force, &sources)?;
+    bar.auditing(2 * (RULES.len() as u64 + 2));
+    let tick = |name| {
+        bar.step(name);
+        stages.next(name);
+    };
+    let request = request(audit_args, &inputs, command);
+    let mut before = audit(&sources, &request, &tick)?;
+    let cleanup = clean(&before, &sources, &request, &decisions, &tick)?;
+    stages.next("writing");
+    let order = Order {
+        plan: &cleanup.plan,
+        before_after: &cleanup.convergence,
+        sources: &sources,
+        config: &inputs.options,
+        config_file: inputs.config_file.as_ref().map(|(path, _)| path.as_str()),
+        targets: &targets,
+        folder: &args.out,
+        force: args.force,
+    };
+    let written = target::write(&order)?;
+    bar.finish();
+    stages.next("end");
+    if audit_args.timings {
+        before.timings = Some(stages.finish());
+    }
+    let failed = before.failed.len() + cleanup.after.failed.len();
+    if let Some(sinks) = sinks {
+        sinks.write(&before, &settings(audit_args, &inputs), &mut std::io::stdout().lock())?;
+    }
+    if audit_args.format.is_none() && !audit_args.quiet {
+        print(summary(&cleanup, &written, args).as_bytes())?;
+    }
+    for left in &cleanup.convergence.left {
+        say(&format!("not mended as planned: {} in {}: {}", left.code, left.source, left.fingerprint));
+    }
+    for failed in before.failed.iter().chain(&cleanup.after.failed) {
+        say(&format!("error: {} {} could not finish: {}", failed.code, failed.name, failed.error));
+    }
+    Ok(match (failed, cleanup.convergence.converged()) {
+        (0, true) => ExitStatus::Success,
+        (0, false) => ExitStatus::Findings,
+        _ => ExitStatus::Error,
+    })
+}
+
+/// What was planned and written, for a person at the terminal.
+fn summary(cleanup: &Cleanup, written: &[Written], args: &CleanArgs) -> String {
+    let plan = &cleanup.plan;
+    let mut out = format!(
+        "Planned: {} cells to set, {} merges. Nothing has been changed but the folder {}.\n\n",
+        plan.sets().count(),
+        plan.merges().count(),
+        args.out.display()
+    );
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(["rule", "before", "planned", "after"]);
+    for change in &cleanup.convergence.rules {
+        table.add_row([
+            change.code.to_owned(),
+            change.before.to_string(),
+            change.planned.to_string(),
+            change.after.to_string(),
+        ]);
+    }
+    for column in 1..4 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let _ = writeln!(out, "Evidence before and after\n{table}");
+    if !plan.set_aside.is_empty() {
+        out.push_str("\nSet aside\n");
+        let mut by_kind: BTreeMap<(&str, &str), (u64, &str)> = BTreeMap::new();
+        for aside in &plan.set_aside {
+            by_kind.entry((aside.code, aside.class.as_str())).or_insert((0, &aside.why)).0 += aside.count;
+        }
+        for ((code, class), (count, why)) in by_kind {
+            let what = match class {
+                "undecided" => format!("waits for a decision; --decide {code}=accept takes all"),
+                "manual" => "for a person to mend".to_owned(),
+                "rejected" => "rejected".to_owned(),
+                _ => why.to_owned(),
+            };
+            let _ = writeln!(out, "  {code}: {count} {}: {what}", if count == 1 { "row" } else { "rows" });
+        }
+        out.push_str("  RUNBOOK.md and plan.json list each.\n");
+    }
+    out.push_str("\nWritten\n");
+    for one in written {
+        match &one.refused {
+            None => drop(writeln!(out, "  {}  {}", args.out.join(&one.path).display(), one.what)),
+            Some(why) => drop(writeln!(out, "  not written: {}: {why}", one.path)),
+        }
+    }
+    let runbook = args.out.join("RUNBOOK.md");
+    let _ = writeln!(out, "\nNext: read {}, step by step.", runbook.display());
+    out
+}
