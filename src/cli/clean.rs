@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use super::args::CleanArgs;
 use super::check::{open, request, settings};
 use super::inputs::Inputs;
 use super::progress::{Bar, Stages};
 use super::{ExitStatus, print, say};
+use crate::emit::report::table::STYLE;
 use crate::emit::target::{self, Order, Written};
 use crate::plan::{Cleanup, Decisions, clean};
 use crate::rules::RULES;
@@ -85,7 +86,7 @@ fn summary(cleanup: &Cleanup, written: &[Written], args: &CleanArgs) -> String {
     );
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_FULL_CONDENSED)
+        .load_style(STYLE)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(["rule", "before", "planned", "after"]);
     for change in &cleanup.convergence.rules {

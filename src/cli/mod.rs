@@ -47,7 +47,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if error.use_stderr() { ExitStatus::Error } else { ExitStatus::Success }.into();
         }
     };
-    let command: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    // Reports repeat the command; where the program happens to lie is nobody's business.
+    let words = args.iter().skip(1).map(|arg| arg.to_string_lossy().into_owned());
+    let command: Vec<String> = std::iter::once("leadlint".to_owned()).chain(words).collect();
     let outcome = match cli.command {
         Command::Check(check) => {
             if let Some(status) = progress::with_threads(check.audit.threads, &args) {

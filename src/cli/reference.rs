@@ -1,11 +1,12 @@
 //! What the program knows of itself: rules, formats, schemas.
 
 use anyhow::{Context, bail};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table};
 
 use super::args::{PageFormat, RuleArgs, Schema};
 use super::{ExitStatus, print};
 use crate::emit::REPORTS;
+use crate::emit::report::table::STYLE;
 use crate::load::vendors::VENDORS;
 use crate::rules::page::{listed, page};
 use crate::rules::{RULES, by_code, known};
@@ -83,10 +84,7 @@ pub(super) fn formats() -> anyhow::Result<ExitStatus> {
 
 fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
-    table
-        .load_style(presets::UTF8_FULL_CONDENSED)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(header);
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
     table
 }
 

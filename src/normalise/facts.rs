@@ -69,9 +69,11 @@ impl Facts {
         let (as_of, as_of_from) = match clock {
             AsOf::Now => (Some(now.timestamp_micros()), "now"),
             AsOf::Given(at) => (Some(at.timestamp_micros()), "given"),
-            AsOf::Export => (tables.iter().filter_map(|table| newest(table, now.timestamp_micros())).max(), "export"),
+            AsOf::Export => {
+                (tables.par_iter().filter_map(|table| newest(table, now.timestamp_micros())).max(), "export")
+            }
         };
-        let sources = tables.iter().map(|table| SourceFacts::compute(table, drift)).collect();
+        let sources = tables.par_iter().map(|table| SourceFacts::compute(table, drift)).collect();
         Self { as_of, as_of_from, sources }
     }
 

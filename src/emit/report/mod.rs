@@ -5,7 +5,7 @@
 
 pub mod json;
 mod markdown;
-mod table;
+pub(crate) mod table;
 
 use super::{Error, View};
 use crate::evidence::Audit;

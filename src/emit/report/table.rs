@@ -19,7 +19,7 @@ pub(super) struct Table;
 const META: ReportMeta = ReportMeta { name: "table", title: "for a terminal", extension: "txt", masks: false };
 
 /// Rounded, with thin lines: the rows of data stand out, not the frame.
-const STYLE: TableStyle = UTF8_FULL_CONDENSED
+pub(crate) const STYLE: TableStyle = UTF8_FULL_CONDENSED
     .header_lines(ContentLineStyle::new('│', '│', '│'))
     .header_separator(LineStyle::new('├', '─', '┼', '┤'))
     .content_lines(ContentLineStyle::new('│', '│', '│'))

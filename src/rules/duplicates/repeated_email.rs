@@ -89,14 +89,21 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
         let pick = |from: &[u32]| -> Vec<u32> { at.iter().map(|at| from[*at]).collect() };
         let rows = pick(&key.row);
         let record: Vec<u64> = rows.iter().map(|row| records[*row as usize]).collect();
+        let columns = pick(&key.column);
+        let rank: Vec<&str> = columns
+            .iter()
+            .map(|column| *column as usize)
+            .map(|column| if column == primary { "" } else { table.source.header(column) })
+            .collect();
         let mut members =
-            df!("at" => &rows, "column" => pick(&key.column), "code" => pick(&key.code), "record" => record)?
+            df!("at" => &rows, "column" => &columns, "rank" => rank, "code" => pick(&key.code), "record" => record)?
                 .lazy()
                 .with_column(col("record").n_unique().over([col("code")])?.alias("records"))
                 .filter(col("records").gt(lit(1)).and(col("records").lt_eq(lit(options.shared_above))))
-                .sort(["at", "column"], SortMultipleOptions::default())
-                // A record that holds the address twice is one member.
-                .unique_stable(Some(by_name(["at", "code"], true, false)), UniqueKeepStrategy::First)
+                // A record that holds the address twice is one member, pointed at in its primary column if it is there.
+                .filter(col("rank").eq(col("rank").min().over([col("at"), col("code")])?))
+                .unique_stable(Some(by_name(["at", "code"], true, false)), UniqueKeepStrategy::Any)
+                .sort(["at"], SortMultipleOptions::default())
                 .collect()?;
         let address: StringChunked =
             members.column("code")?.u32()?.iter().map(|code| key.shared.get(&code?).map(String::as_str)).collect();

@@ -61,6 +61,10 @@ pub(super) fn is_placeholder(role: Option<Role>, cell: &str) -> bool {
         return false;
     }
     let cell = crate::normalise::text::trimmed(cell);
+    if role == Some(Role::Email) && cell.contains('@') {
+        return crate::normalise::email::canonical(cell)
+            .is_some_and(|address| crate::normalise::email::is_placeholder(&address));
+    }
     if cell.len() > 20 {
         return false;
     }
@@ -85,9 +89,6 @@ pub(super) fn is_placeholder(role: Option<Role>, cell: &str) -> bool {
     ) || (!is_name && matches!(word.as_str(), "na" | "null"))
         || (!word.is_empty() && word.bytes().all(|b| b == b'-' || b == b'_'))
         || ((2..=6).contains(&word.len()) && word.bytes().all(|b| b == b'x'))
-        || (role == Some(Role::Email)
-            && crate::normalise::email::canonical(&word)
-                .is_some_and(|address| crate::normalise::email::is_placeholder(&address)))
 }
 
 #[cfg(test)]
