@@ -49,6 +49,8 @@ pub struct SourceFacts {
     pub unreadable: u64,
     /// Rows whose record id stands on another row too.
     pub repeated_id_rows: u64,
+    /// Whether a row is an event of a record rather than a record: most ids repeat, or the file is named a history.
+    pub is_history: bool,
 }
 
 /// What is known of the run as a whole.
@@ -143,13 +145,16 @@ impl SourceFacts {
                 Some((from, to)) => Some((at.min(from), at.max(to))),
             })
         });
+        let repeated_id_rows = table.key(KeyName::RecordId).repeated().count() as u64;
+        let named = source.files.iter().any(|file| file.path.to_lowercase().contains("history"));
         Self {
+            is_history: named || repeated_id_rows * 2 > table.height() as u64,
             rows: table.height() as u64,
             columns,
             window,
             window_declared: source.covers.is_some(),
             unreadable: source.files.iter().map(|file| file.unreadable).sum(),
-            repeated_id_rows: table.key(KeyName::RecordId).repeated().count() as u64,
+            repeated_id_rows,
         }
     }
 }

@@ -195,11 +195,17 @@ fn iso(bytes: &[u8], zone: Tz) -> Option<Moment> {
     if bytes.len() == 10 {
         return at(date.and_time(NaiveTime::MIN), zone);
     }
-    if !matches!(bytes[10], b'T' | b't' | b' ') || bytes.len() < 16 || bytes[13] != b':' {
+    if !matches!(bytes[10], b'T' | b't' | b' ') {
         return None;
     }
-    let (hour, minute) = (digits(&bytes[11..13])?, digits(&bytes[14..16])?);
-    let mut rest = &bytes[16..];
+    // Spreadsheets drop the nought of an early hour: `2026-10-01 9:30`.
+    let hour_len = if bytes.get(12) == Some(&b':') { 1 } else { 2 };
+    let clock = &bytes[11..];
+    if clock.len() < hour_len + 3 || clock[hour_len] != b':' {
+        return None;
+    }
+    let (hour, minute) = (digits(&clock[..hour_len])?, digits(&clock[hour_len + 1..hour_len + 3])?);
+    let mut rest = &clock[hour_len + 3..];
     let mut second = 0;
     let mut micro = 0;
     if rest.first() == Some(&b':') {
@@ -362,6 +368,8 @@ mod tests {
             "2026-10-01T09:30:00Z",
             "2026-10-01T09:30:00.000Z",
             "2026-10-01 09:30",
+            "2026-10-01 9:30",
+            "2026-10-01 9:30:00",
             "2026-10-01 09:30:00",
             "2026-10-01T11:30:00+02:00",
             "2026-10-01T05:30:00-0400",

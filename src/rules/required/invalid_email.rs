@@ -48,7 +48,7 @@ declare_rule! {
         objects: [Lead, Contact],
         needs: [Need::Role(Role::Email)],
         safety: Manual,
-        message: "nobody can be written to at {count} of {checked|address|addresses} in {source} · {column}",
+        message: "no usable address in {count} of {checked|filled cell|filled cells} of {source} · {column}",
         since: "0.1.0",
         options: NoOptions,
         check: check,

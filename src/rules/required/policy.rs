@@ -2,6 +2,23 @@
 
 use crate::model::{Kind, Object, Role, Severity, Source};
 
+/// Columns of these roles say that rows are records of somebody or something. A table of ids alone links records, and
+/// requires nothing.
+pub(super) const RECORDS: [Role; 12] = [
+    Role::Email,
+    Role::FirstName,
+    Role::LastName,
+    Role::Name,
+    Role::Phone,
+    Role::Company,
+    Role::CreatedAt,
+    Role::StartedAt,
+    Role::EndedAt,
+    Role::Transcript,
+    Role::Topic,
+    Role::LoggedAt,
+];
+
 /// One requirement: any one of some columns must be filled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Requirement {
