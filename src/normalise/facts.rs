@@ -159,6 +159,10 @@ impl SourceFacts {
     }
 }
 
+/// Words in a header that mean several lines.
+const SEVERAL_LINES: [&str; 9] =
+    ["description", "comment", "note", "message", "body", "transcript", "address", "street", "text"];
+
 /// Whether a column is meant to hold several lines: by its role or header, or because more than one cell in a hundred does.
 fn is_multi_line(table: &Table, column: usize, filled: u64) -> bool {
     let source = &table.source;
@@ -168,9 +172,7 @@ fn is_multi_line(table: &Table, column: usize, filled: u64) -> bool {
         None => {}
     }
     let header = source.header(column).to_lowercase();
-    const WORDS: [&str; 9] =
-        ["description", "comment", "note", "message", "body", "transcript", "address", "street", "text"];
-    if WORDS.iter().any(|word| header.contains(word)) {
+    if SEVERAL_LINES.iter().any(|word| header.contains(word)) {
         return true;
     }
     let broken = table.marks(column).of(super::marks::LINE_BREAK).count() as u64;

@@ -299,7 +299,7 @@ fn numeric_date(text: &str) -> Option<(u32, u32, u8, i32, &str)> {
 fn numeric(text: &str, zone: Tz, order: DayOrder) -> Option<Moment> {
     // LiveChat's old dumps put the weekday in front.
     let text = match text.split_once(", ") {
-        Some((day, rest)) if matches!(day, "Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun") => rest,
+        Some(("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun", rest)) => rest,
         _ => text,
     };
     let (a, b, separator, year, rest) = numeric_date(text)?;
@@ -320,6 +320,18 @@ fn clock(text: &str) -> Option<NaiveTime> {
         .find_map(|format| NaiveTime::parse_from_str(text, format).ok())
 }
 
+/// Spellings with the month in letters.
+const WORDED_TIMES: [&str; 6] = [
+    "%d %b %Y %H:%M:%S",
+    "%d %b %Y %H:%M",
+    "%b %d, %Y %H:%M:%S",
+    "%b %d, %Y %I:%M %p",
+    "%b %d, %Y, %I:%M %p",
+    "%a %b %e %H:%M:%S %Y",
+];
+/// The same without a time of day.
+const WORDED_DATES: [&str; 6] = ["%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y", "%Y %b %d"];
+
 /// Dates with the month in letters, and RFC 2822.
 fn worded(text: &str, zone: Tz) -> Option<Moment> {
     if !text.bytes().any(|b| b.is_ascii_alphabetic()) || text.len() > 60 {
@@ -328,20 +340,11 @@ fn worded(text: &str, zone: Tz) -> Option<Moment> {
     if let Ok(time) = DateTime::parse_from_rfc2822(text) {
         return Some(Moment { micros: time.timestamp_micros(), zoned: true });
     }
-    const TIMES: [&str; 6] = [
-        "%d %b %Y %H:%M:%S",
-        "%d %b %Y %H:%M",
-        "%b %d, %Y %H:%M:%S",
-        "%b %d, %Y %I:%M %p",
-        "%b %d, %Y, %I:%M %p",
-        "%a %b %e %H:%M:%S %Y",
-    ];
-    const DATES: [&str; 6] = ["%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y", "%Y %b %d"];
-    TIMES
+    WORDED_TIMES
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
         .or_else(|| {
-            DATES
+            WORDED_DATES
                 .iter()
                 .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
                 .map(|date| date.and_time(NaiveTime::MIN))
