@@ -1,1 +1,16 @@
-//! Integration tests.
+//! The program as its users meet it: arguments in; exit code, streams and files out.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
+mod clean;
+mod counts;
+mod determinism;
+mod exit_codes;
+mod fixtures;
+#[path = "../../benches/generator/mod.rs"]
+mod generator;
+mod hostile;
+mod layers;
+mod outputs;
+mod refusals;
+mod support;
