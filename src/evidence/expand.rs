@@ -260,6 +260,17 @@ impl Gathered {
         }
     }
 
+    /// The first few rows of a stretch that no exception covers, expanded.
+    pub(super) fn examples(&self, stretch: &Stretch, most: usize) -> Vec<EvidenceRow> {
+        let columns = self.columns(stretch.source);
+        self.refs[stretch.from..stretch.to]
+            .iter()
+            .filter(|one| !one.accepted)
+            .take(most)
+            .map(|one| self.expand_one(stretch, one, &columns))
+            .collect()
+    }
+
     /// Rows `from..to` of the evidence, expanded.
     pub(super) fn expand(&self, stretch: &Stretch, from: usize, to: usize) -> Vec<EvidenceRow> {
         let columns = self.columns(stretch.source);

@@ -84,9 +84,9 @@ pub struct Finding {
     pub within_budget: bool,
     /// Why it is within or over budget, when the config has one.
     pub budget: Option<String>,
-    /// The first few rows, in the order of the evidence.
+    /// The first few rows that no exception covers, in the order of the evidence.
     pub examples: Vec<EvidenceRow>,
-    /// Evidence that `examples` leaves out.
+    /// Evidence counted in `count` that `examples` leaves out.
     pub examples_hidden: u64,
 }
 

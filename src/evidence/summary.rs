@@ -65,9 +65,13 @@ impl Gathered {
             let column = self.header(stretch.source, stretch.column).map(str::to_owned);
             let rows = rows.len() as u64;
             let rate = if checked == 0 { 0.0 } else { rows as f64 / checked as f64 };
-            let message = filled(ruling.message, count, checked, groups.len() as u64, &source, column.as_deref());
+            let message = if count == 0 {
+                format!("all {} are accepted exceptions", thousands(accepted))
+            } else {
+                filled(ruling.message, count, checked, groups.len() as u64, &source, column.as_deref())
+            };
             let (within_budget, budget) = within(ruling.config, count, rate);
-            let shown = (stretch.to - stretch.from).min(EXAMPLES);
+            let examples = self.examples(stretch, EXAMPLES);
             findings.push(Finding {
                 code: stretch.code,
                 name: ruling.name,
@@ -87,8 +91,8 @@ impl Gathered {
                 message,
                 within_budget,
                 budget,
-                examples: self.expand(stretch, stretch.from, stretch.from + shown),
-                examples_hidden: (stretch.to - stretch.from - shown) as u64,
+                examples_hidden: count - examples.len() as u64,
+                examples,
             });
         }
         findings.sort_by(|a, b| {

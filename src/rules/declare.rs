@@ -165,6 +165,9 @@ pub trait Rule: Sync + 'static {
     fn check(cx: &Check<'_>, options: &Self::Options) -> anyhow::Result<Outcome>;
 }
 
+/// Keys that every `[rules.CODE]` may hold.
+const COMMON: [&str; 3] = ["severity", "max-rate", "max"];
+
 /// A rule with its option type erased, as the registry holds it.
 pub trait AnyRule: Sync {
     /// The metadata.
@@ -193,6 +196,11 @@ impl<R: Rule> AnyRule for R {
     }
 
     fn validate(&self, own: &toml::Table) -> Result<(), String> {
+        let known = self.default_options();
+        if let Some(key) = own.keys().find(|key| !known.contains_key(*key)) {
+            let keys = COMMON.into_iter().chain(known.keys().map(String::as_str));
+            return Err(format!("unknown key `{key}`; {}", crate::config::hint(key, keys)));
+        }
         toml::Value::Table(own.clone()).try_into::<R::Options>().map(drop).map_err(|error| error.message().to_owned())
     }
 
