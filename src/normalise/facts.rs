@@ -41,7 +41,8 @@ pub struct SourceFacts {
     pub rows: u64,
     /// By column.
     pub columns: Vec<ColumnFacts>,
-    /// First and last created or started time in microseconds since 1970, or what the config says is covered.
+    /// First and last created, started or logged time up to the clock, in microseconds since 1970, or what the config
+    /// says is covered.
     pub window: Option<(i64, i64)>,
     /// Whether the config says it.
     pub window_declared: bool,
@@ -75,7 +76,7 @@ impl Facts {
                 (tables.par_iter().filter_map(|table| newest(table, now.timestamp_micros())).max(), "export")
             }
         };
-        let sources = tables.par_iter().map(|table| SourceFacts::compute(table, drift)).collect();
+        let sources = tables.par_iter().map(|table| SourceFacts::compute(table, as_of, drift)).collect();
         Self { as_of, as_of_from, sources }
     }
 
@@ -98,7 +99,7 @@ fn newest(table: &Table, limit: i64) -> Option<i64> {
 }
 
 impl SourceFacts {
-    fn compute(table: &Table, drift: &DriftOptions) -> Self {
+    fn compute(table: &Table, as_of: Option<i64>, drift: &DriftOptions) -> Self {
         let source = &table.source;
         let named = |column: usize| {
             drift.columns.as_ref().map(|names| names.iter().any(|name| source.column_named(name) == Some(column)))
@@ -139,7 +140,9 @@ impl SourceFacts {
         let window = declared.or_else(|| {
             let column =
                 [Role::CreatedAt, Role::StartedAt, Role::LoggedAt].into_iter().find_map(|role| table.role(role))?;
-            let times = table.times(column).micros.iter().copied().filter(|at| *at != Times::MISSING);
+            // What lies after the clock is FMT008's, and no period that the export covers.
+            let last = as_of.unwrap_or(i64::MAX);
+            let times = table.times(column).micros.iter().copied().filter(|at| *at != Times::MISSING && *at <= last);
             times.fold(None, |range, at| match range {
                 None => Some((at, at)),
                 Some((from, to)) => Some((at.min(from), at.max(to))),
