@@ -40,7 +40,7 @@ pub(crate) fn what_it_is(source: &SourceSummary) -> String {
         (Kind::SyncLog, _) => "sync log".to_owned(),
     };
     match source.vendor.as_str() {
-        "" | "generic" => noun,
+        "" | "generic" | "generic-crm" | "generic-chat" | "sync-log" => noun,
         vendor => format!("{} {noun}", vendor_title(vendor)),
     }
 }
@@ -209,7 +209,7 @@ fn action_command(audit: &Audit, finding: &Finding) -> String {
     let of = |class| finding.safety.get(&class).copied().unwrap_or(0);
     let code = finding.code;
     if of(Safety::Review) > 0 {
-        format!("{} --select {code} --target xlsx --out cleanup", command_for(audit, "clean"))
+        format!("{} --select {code} --decide {code}=accept --target csv --out cleanup", command_for(audit, "clean"))
     } else if of(Safety::Safe) > 0 {
         format!("{} --select {code} --target csv --out cleanup", command_for(audit, "clean"))
     } else {

@@ -128,7 +128,7 @@ impl Gathered {
             });
             match keyed.last_mut() {
                 Some((last, all)) if (last.code, last.source, last.column) == (code, source, column) => {
-                    all.extend(refs)
+                    all.extend(refs);
                 }
                 _ => keyed.push((Stretch { code, source, column, from: 0, to: 0 }, refs.collect())),
             }

@@ -140,7 +140,7 @@ fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn budgets_hold_by_count_and_by_share() {
-        let config = |max, max_rate| RuleOptions { max, max_rate, ..RuleOptions::default() };
+        let config = |max, max_rate| RuleOptions { max_rate, max, ..RuleOptions::default() };
         assert!(!within(None, 0, 0.0).0);
         assert!(!within(Some(&config(None, None)), 0, 0.0).0);
         assert!(within(Some(&config(Some(3), None)), 3, 1.0).0);

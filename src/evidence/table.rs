@@ -12,12 +12,12 @@ pub struct Evidence(Inner);
 #[derive(Debug)]
 enum Inner {
     Rows(Vec<EvidenceRow>),
-    Gathered(Gathered),
+    Gathered(Box<Gathered>),
 }
 
 impl From<Gathered> for Evidence {
     fn from(gathered: Gathered) -> Self {
-        Self(Inner::Gathered(gathered))
+        Self(Inner::Gathered(Box::new(gathered)))
     }
 }
 

@@ -135,11 +135,14 @@ fn folded(c: char) -> String {
     c.to_lowercase().collect()
 }
 
+/// A distinct value, the cells that hold it, and its words.
+type Spelling<'a> = (&'a str, u64, Vec<String>);
+
 /// Clusters of spellings among `counts`, which maps each distinct value (trimmed) to the cells that hold it. Clusters
 /// come in the order of their canonical values' bytes.
 #[must_use]
 pub fn clusters(counts: &BTreeMap<String, u64>) -> Vec<Cluster> {
-    let mut by_key: BTreeMap<String, Vec<(&str, u64, Vec<String>)>> = BTreeMap::new();
+    let mut by_key: BTreeMap<String, Vec<Spelling<'_>>> = BTreeMap::new();
     for (value, count) in counts {
         let words = words(value);
         if !words.is_empty() {

@@ -71,6 +71,41 @@ pub(super) fn categorise(
     Ok(Category { values, separator: joined.then_some(';'), named })
 }
 
+/// Words in a header that say what it holds, and that it is no category.
+const WORDS: [(&str, &[&str]); 8] = [
+    ("ids", &["id", "ids", "guid", "uuid", "key", "checksum", "number", "no", "nr", "sku", "vid"]),
+    ("emails", &["email", "mail"]),
+    ("phones", &["phone", "fax", "mobile", "tel", "telephone", "telefon", "mobil"]),
+    (
+        "users",
+        &["owner", "ownerid", "agent", "operator", "assignee", "rep", "user", "by", "createdby", "modifiedby", "nick"],
+    ),
+    (
+        "names",
+        &[
+            "name",
+            "firstname",
+            "lastname",
+            "fullname",
+            "title",
+            "subject",
+            "company",
+            "account",
+            "organization",
+            "salutation",
+        ],
+    ),
+    ("web addresses", &["url", "website", "link", "domain", "referrer", "referer", "page", "ip"]),
+    (
+        "free text",
+        &["description", "notes", "note", "comment", "comments", "message", "body", "transcript", "content", "text"],
+    ),
+    (
+        "addresses and campaigns",
+        &["street", "city", "postcode", "zip", "postal", "postalcode", "address", "campaign", "keyword", "utm"],
+    ),
+];
+
 /// Roles and headers that are never categories (RULES, DRF).
 fn meaning(role: Option<Role>, header: &str) -> Option<&'static str> {
     if let Some(role) = role {
@@ -90,62 +125,6 @@ fn meaning(role: Option<Role>, header: &str) -> Option<&'static str> {
             _ => None,
         };
     }
-    const WORDS: [(&str, &[&str]); 8] = [
-        ("ids", &["id", "ids", "guid", "uuid", "key", "checksum", "number", "no", "nr", "sku", "vid"]),
-        ("emails", &["email", "mail"]),
-        ("phones", &["phone", "fax", "mobile", "tel", "telephone", "telefon", "mobil"]),
-        (
-            "users",
-            &[
-                "owner",
-                "ownerid",
-                "agent",
-                "operator",
-                "assignee",
-                "rep",
-                "user",
-                "by",
-                "createdby",
-                "modifiedby",
-                "nick",
-            ],
-        ),
-        (
-            "names",
-            &[
-                "name",
-                "firstname",
-                "lastname",
-                "fullname",
-                "title",
-                "subject",
-                "company",
-                "account",
-                "organization",
-                "salutation",
-            ],
-        ),
-        ("web addresses", &["url", "website", "link", "domain", "referrer", "referer", "page", "ip"]),
-        (
-            "free text",
-            &[
-                "description",
-                "notes",
-                "note",
-                "comment",
-                "comments",
-                "message",
-                "body",
-                "transcript",
-                "content",
-                "text",
-            ],
-        ),
-        (
-            "addresses and campaigns",
-            &["street", "city", "postcode", "zip", "postal", "postalcode", "address", "campaign", "keyword", "utm"],
-        ),
-    ];
     let words = words_of(header);
     WORDS.iter().find(|(_, list)| words.iter().any(|word| list.contains(&word.as_str()))).map(|(why, _)| *why)
 }

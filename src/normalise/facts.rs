@@ -49,6 +49,8 @@ pub struct SourceFacts {
     pub unreadable: u64,
     /// Rows whose record id stands on another row too.
     pub repeated_id_rows: u64,
+    /// Whether a row is an event of a record rather than a record: most ids repeat, or the file is named a history.
+    pub is_history: bool,
 }
 
 /// What is known of the run as a whole.
@@ -69,9 +71,11 @@ impl Facts {
         let (as_of, as_of_from) = match clock {
             AsOf::Now => (Some(now.timestamp_micros()), "now"),
             AsOf::Given(at) => (Some(at.timestamp_micros()), "given"),
-            AsOf::Export => (tables.iter().filter_map(|table| newest(table, now.timestamp_micros())).max(), "export"),
+            AsOf::Export => {
+                (tables.par_iter().filter_map(|table| newest(table, now.timestamp_micros())).max(), "export")
+            }
         };
-        let sources = tables.iter().map(|table| SourceFacts::compute(table, drift)).collect();
+        let sources = tables.par_iter().map(|table| SourceFacts::compute(table, drift)).collect();
         Self { as_of, as_of_from, sources }
     }
 
@@ -141,16 +145,23 @@ impl SourceFacts {
                 Some((from, to)) => Some((at.min(from), at.max(to))),
             })
         });
+        let repeated_id_rows = table.key(KeyName::RecordId).repeated().count() as u64;
+        let named = source.files.iter().any(|file| file.path.to_lowercase().contains("history"));
         Self {
+            is_history: named || repeated_id_rows * 2 > table.height() as u64,
             rows: table.height() as u64,
             columns,
             window,
             window_declared: source.covers.is_some(),
             unreadable: source.files.iter().map(|file| file.unreadable).sum(),
-            repeated_id_rows: table.key(KeyName::RecordId).repeated().count() as u64,
+            repeated_id_rows,
         }
     }
 }
+
+/// Words in a header that mean several lines.
+const SEVERAL_LINES: [&str; 9] =
+    ["description", "comment", "note", "message", "body", "transcript", "address", "street", "text"];
 
 /// Whether a column is meant to hold several lines: by its role or header, or because more than one cell in a hundred does.
 fn is_multi_line(table: &Table, column: usize, filled: u64) -> bool {
@@ -161,9 +172,7 @@ fn is_multi_line(table: &Table, column: usize, filled: u64) -> bool {
         None => {}
     }
     let header = source.header(column).to_lowercase();
-    const WORDS: [&str; 9] =
-        ["description", "comment", "note", "message", "body", "transcript", "address", "street", "text"];
-    if WORDS.iter().any(|word| header.contains(word)) {
+    if SEVERAL_LINES.iter().any(|word| header.contains(word)) {
         return true;
     }
     let broken = table.marks(column).of(super::marks::LINE_BREAK).count() as u64;

@@ -35,11 +35,15 @@ impl KeyName {
 /// Parts that a key is built in.
 const SHARDS: usize = 16;
 
-struct Entry<'a> {
-    hash: u64,
-    row: u32,
+/// Entries of one stretch of one column.
+#[derive(Default)]
+struct Part<'a> {
     column: u32,
-    value: Cow<'a, str>,
+    rows: Vec<u32>,
+    values: Vec<Cow<'a, str>>,
+    /// Hash and position of the entries of each shard. A shard owns the hashes of its top bits, so that shards fill in
+    /// parallel and never meet.
+    of_shard: [Vec<(u64, u32)>; SHARDS],
 }
 
 /// The entries of one key: which row and column holds which code. A row may hold several (additional emails).
@@ -63,86 +67,93 @@ impl Key {
     /// Codes of `columns`, each cell split at its separator if it has one, each part made canonical by `canonical`,
     /// which answers `None` for what is no key.
     pub fn build<'a>(columns: &[(u32, Text<'a>, Option<char>)], canonical: fn(&str) -> Option<Cow<'_, str>>) -> Self {
-        let mut entries: Vec<Entry<'a>> = Vec::new();
-        // Positions of the entries of each shard. A shard owns the hashes of its top bits, so that shards fill in
-        // parallel and never meet.
-        let mut shards: Vec<Vec<u32>> = vec![Vec::new(); SHARDS];
+        let mut parts: Vec<Part<'a>> = Vec::new();
         for (column, text, separator) in columns {
-            let parts = text.par_parts(|first, cells| {
-                let mut part = Vec::new();
-                let mut of_shard: Vec<Vec<u32>> = vec![Vec::new(); SHARDS];
+            parts.extend(text.par_parts(|first, cells| {
+                let mut part = Part { column: *column, ..Part::default() };
                 for (row, cell) in (first..).zip(cells) {
                     let Some(cell) = cell else { continue };
                     let mut add = |value: Cow<'a, str>| {
                         let hash = FxBuildHasher.hash_one(value.as_ref());
-                        of_shard[(hash >> 60) as usize % SHARDS].push(part.len() as u32);
-                        part.push(Entry { hash, row, column: *column, value });
+                        part.of_shard[(hash >> 60) as usize % SHARDS].push((hash, part.values.len() as u32));
+                        part.rows.push(row);
+                        part.values.push(value);
                     };
                     match separator {
                         Some(separator) => cell.split(*separator).filter_map(canonical).for_each(&mut add),
                         None => canonical(cell).into_iter().for_each(&mut add),
                     }
                 }
-                (part, of_shard)
-            });
-            entries.reserve(parts.iter().map(|(part, _)| part.len()).sum());
-            for (part, of_shard) in parts {
-                let base = entries.len() as u32;
-                for (shard, at) in shards.iter_mut().zip(of_shard) {
-                    shard.extend(at.iter().map(|at| base + at));
-                }
-                entries.extend(part);
-            }
+                part
+            }));
         }
-        Self::from_entries(&entries, &shards)
+        Self::from_parts(&parts)
     }
 
-    fn from_entries(entries: &[Entry<'_>], shards: &[Vec<u32>]) -> Self {
-        let coded: Vec<Vec<(u32, u32)>> = shards
-            .par_iter()
-            .map(|shard| {
-                let mut table: HashTable<(u32, u32)> = HashTable::with_capacity(shard.len());
-                let mut next = 0_u32;
-                shard
-                    .iter()
-                    .map(|at| {
-                        let Entry { hash, value, .. } = &entries[*at as usize];
-                        let same = |first: &Entry<'_>| first.hash == *hash && first.value == *value;
-                        let entry = table.entry(
-                            *hash,
-                            |(first, _)| same(&entries[*first as usize]),
-                            |(first, _)| entries[*first as usize].hash,
-                        );
-                        let code = entry.or_insert_with(|| {
-                            next += 1;
-                            (*at, next - 1)
-                        });
-                        (*at, code.get().1)
-                    })
-                    .collect()
+    fn from_parts(parts: &[Part<'_>]) -> Self {
+        let bases: Vec<u32> = parts
+            .iter()
+            .scan(0, |next, part| {
+                let base = *next;
+                *next += part.values.len() as u32;
+                Some(base)
             })
             .collect();
+        let value = |at: u32| -> &str {
+            let part = bases.partition_point(|base| *base <= at) - 1;
+            &parts[part].values[(at - bases[part]) as usize]
+        };
+        // Positions with their codes within the shard, and the number of codes.
+        let coded: Vec<(Vec<(u32, u32)>, u32)> = (0..SHARDS)
+            .into_par_iter()
+            .map(|shard| {
+                let size = parts.iter().map(|part| part.of_shard[shard].len()).sum();
+                // The hash stands in the table, so that a look at a text is needed only where hashes are equal.
+                let mut table: HashTable<(u64, u32, u32)> = HashTable::with_capacity(size);
+                let mut codes = Vec::with_capacity(size);
+                let mut next = 0_u32;
+                for (base, part) in bases.iter().zip(parts) {
+                    for (hash, at) in &part.of_shard[shard] {
+                        let same = |(other, first, _): &(u64, u32, u32)| {
+                            other == hash && value(*first) == part.values[*at as usize]
+                        };
+                        let entry = table.entry(*hash, same, |(hash, _, _)| *hash);
+                        let code = entry
+                            .or_insert_with(|| {
+                                next += 1;
+                                (*hash, base + at, next - 1)
+                            })
+                            .get()
+                            .2;
+                        codes.push((base + at, code));
+                    }
+                }
+                (codes, next)
+            })
+            .collect();
+        let entries = parts.iter().map(|part| part.values.len()).sum();
         let mut key = Self {
-            row: entries.iter().map(|e| e.row).collect(),
-            column: entries.iter().map(|e| e.column).collect(),
-            code: vec![0; entries.len()],
-            count: Vec::new(),
+            row: Vec::with_capacity(entries),
+            column: Vec::with_capacity(entries),
+            code: vec![0; entries],
+            count: vec![0; coded.iter().map(|(_, codes)| *codes as usize).sum()],
             shared: FxHashMap::default(),
         };
-        for shard in coded {
-            let base = key.count.len() as u32;
-            for (at, code) in shard {
-                let code = base + code;
-                if code as usize == key.count.len() {
-                    key.count.push(0);
-                }
-                key.code[at as usize] = code;
-                key.count[code as usize] += 1;
-            }
+        for part in parts {
+            key.row.extend_from_slice(&part.rows);
+            key.column.resize(key.row.len(), part.column);
         }
-        for (entry, code) in entries.iter().zip(&key.code) {
+        let mut base = 0;
+        for (codes, number) in coded {
+            for (at, code) in codes {
+                key.code[at as usize] = base + code;
+                key.count[(base + code) as usize] += 1;
+            }
+            base += number;
+        }
+        for (at, code) in (0..).zip(&key.code) {
             if key.count[*code as usize] > 1 {
-                key.shared.entry(*code).or_insert_with(|| entry.value.to_string());
+                key.shared.entry(*code).or_insert_with(|| value(at).to_owned());
             }
         }
         key

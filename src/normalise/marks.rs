@@ -99,10 +99,7 @@ fn look_closely(cell: &str) -> u8 {
             '\u{FFFD}' => found |= MOJIBAKE,
             '\u{A0}' | '\u{2007}' | '\u{202F}' => found |= NON_BREAKING,
             // Joiners shape Indic and Arabic letters and hold emoji together; between Latin letters they are dirt.
-            '\u{200C}' | '\u{200D}' => {
-                if before.is_none_or(is_latin) && chars.peek().copied().is_none_or(is_latin) {
-                    found |= INVISIBLE;
-                }
+            '\u{200C}' | '\u{200D}' if !(before.is_none_or(is_latin) && chars.peek().copied().is_none_or(is_latin)) => {
             }
             // Marks of direction belong between right-to-left letters.
             '\u{200E}' | '\u{200F}' if !before.is_none_or(is_latin) => {}

@@ -195,11 +195,17 @@ fn iso(bytes: &[u8], zone: Tz) -> Option<Moment> {
     if bytes.len() == 10 {
         return at(date.and_time(NaiveTime::MIN), zone);
     }
-    if !matches!(bytes[10], b'T' | b't' | b' ') || bytes.len() < 16 || bytes[13] != b':' {
+    if !matches!(bytes[10], b'T' | b't' | b' ') {
         return None;
     }
-    let (hour, minute) = (digits(&bytes[11..13])?, digits(&bytes[14..16])?);
-    let mut rest = &bytes[16..];
+    // Spreadsheets drop the nought of an early hour: `2026-10-01 9:30`.
+    let hour_len = if bytes.get(12) == Some(&b':') { 1 } else { 2 };
+    let clock = &bytes[11..];
+    if clock.len() < hour_len + 3 || clock[hour_len] != b':' {
+        return None;
+    }
+    let (hour, minute) = (digits(&clock[..hour_len])?, digits(&clock[hour_len + 1..hour_len + 3])?);
+    let mut rest = &clock[hour_len + 3..];
     let mut second = 0;
     let mut micro = 0;
     if rest.first() == Some(&b':') {
@@ -293,7 +299,7 @@ fn numeric_date(text: &str) -> Option<(u32, u32, u8, i32, &str)> {
 fn numeric(text: &str, zone: Tz, order: DayOrder) -> Option<Moment> {
     // LiveChat's old dumps put the weekday in front.
     let text = match text.split_once(", ") {
-        Some((day, rest)) if matches!(day, "Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun") => rest,
+        Some(("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun", rest)) => rest,
         _ => text,
     };
     let (a, b, separator, year, rest) = numeric_date(text)?;
@@ -314,6 +320,18 @@ fn clock(text: &str) -> Option<NaiveTime> {
         .find_map(|format| NaiveTime::parse_from_str(text, format).ok())
 }
 
+/// Spellings with the month in letters.
+const WORDED_TIMES: [&str; 6] = [
+    "%d %b %Y %H:%M:%S",
+    "%d %b %Y %H:%M",
+    "%b %d, %Y %H:%M:%S",
+    "%b %d, %Y %I:%M %p",
+    "%b %d, %Y, %I:%M %p",
+    "%a %b %e %H:%M:%S %Y",
+];
+/// The same without a time of day.
+const WORDED_DATES: [&str; 6] = ["%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y", "%Y %b %d"];
+
 /// Dates with the month in letters, and RFC 2822.
 fn worded(text: &str, zone: Tz) -> Option<Moment> {
     if !text.bytes().any(|b| b.is_ascii_alphabetic()) || text.len() > 60 {
@@ -322,20 +340,11 @@ fn worded(text: &str, zone: Tz) -> Option<Moment> {
     if let Ok(time) = DateTime::parse_from_rfc2822(text) {
         return Some(Moment { micros: time.timestamp_micros(), zoned: true });
     }
-    const TIMES: [&str; 6] = [
-        "%d %b %Y %H:%M:%S",
-        "%d %b %Y %H:%M",
-        "%b %d, %Y %H:%M:%S",
-        "%b %d, %Y %I:%M %p",
-        "%b %d, %Y, %I:%M %p",
-        "%a %b %e %H:%M:%S %Y",
-    ];
-    const DATES: [&str; 6] = ["%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y", "%Y %b %d"];
-    TIMES
+    WORDED_TIMES
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
         .or_else(|| {
-            DATES
+            WORDED_DATES
                 .iter()
                 .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
                 .map(|date| date.and_time(NaiveTime::MIN))
@@ -362,6 +371,8 @@ mod tests {
             "2026-10-01T09:30:00Z",
             "2026-10-01T09:30:00.000Z",
             "2026-10-01 09:30",
+            "2026-10-01 9:30",
+            "2026-10-01 9:30:00",
             "2026-10-01 09:30:00",
             "2026-10-01T11:30:00+02:00",
             "2026-10-01T05:30:00-0400",

@@ -149,7 +149,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
         ran: ran.iter().map(|meta| (meta.code, meta.name)).collect(),
         metrics: metrics(&checked, &tables, &facts),
         verdict,
-        notes: notes(config, &chosen),
+        notes: notes(config, &chosen, &tables, &facts),
         timings: None,
         evidence: gathered.into(),
     })
@@ -248,7 +248,7 @@ fn metrics(checked: &[(&'static str, super::outcome::Checked)], tables: &[Table]
 }
 
 /// What has to be said beside the findings: parts of the config that no rule that ran looks at.
-fn notes(config: &Options, chosen: &[Chosen<'_>]) -> Vec<String> {
+fn notes(config: &Options, chosen: &[Chosen<'_>], tables: &[Table], facts: &Facts) -> Vec<String> {
     let any = |prefix: &str| chosen.iter().any(|one| one.rule.meta().code.starts_with(prefix));
     let declared = [
         (!config.mapping.is_empty(), "[[mapping]]", "MAP"),
@@ -258,9 +258,13 @@ fn notes(config: &Options, chosen: &[Chosen<'_>]) -> Vec<String> {
         (!config.probe.is_empty(), "[[probe]]", "MAP"),
         (config.sync != crate::config::options::SyncOptions::default(), "[sync]", "SYN"),
     ];
+    let histories = tables.iter().filter(|table| facts.of(table).is_history).map(|table| {
+        format!("{} is read as a history: its rows are events of records, so repeated ids are no fault", table.name())
+    });
     declared
         .into_iter()
         .filter(|(given, _, prefix)| *given && !any(prefix))
         .map(|(_, table, prefix)| format!("{table} is declared, not verified: no {prefix} rule ran"))
+        .chain(histories)
         .collect()
 }

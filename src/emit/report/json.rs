@@ -403,7 +403,7 @@ fn finding(finding: &Finding, audit: &Audit, masker: &Masker<'_>) -> FindingEntr
         message: masker.message(finding),
         within_budget: finding.within_budget,
         budget: finding.budget.as_deref().map(|b| masker.text(b).into_owned()),
-        fingerprints: fingerprints.into_iter().map(Into::into).collect(),
+        fingerprints,
         examples: finding.examples.iter().map(|row| example(row, masker)).collect(),
         examples_hidden: finding.examples_hidden,
     }

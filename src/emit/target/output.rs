@@ -47,7 +47,12 @@ impl Folder {
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(Error::write(parent))?;
         let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let beside = tempfile::Builder::new().prefix(&format!(".{name}.")).suffix(".part").tempdir_in(parent);
+        let prefix = format!(".{name}.");
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&prefix).suffix(".part");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let beside = builder.tempdir_in(parent);
         Ok(Self { beside: beside.map_err(Error::write(parent))?, target })
     }
 

@@ -203,7 +203,7 @@ impl Page<'_> {
                     merge.notes.iter().fold(String::new(), |notes, note| notes + " **Note:** " + &markdown(note) + ".");
                 let changed = merge.fields.iter().filter(|field| field.changes()).count();
                 format!(
-                    "- [ ] {}: {} goes into **{}** ({}); {} taken over.{notes}",
+                    "- [ ] {}: merge {} into **{}** ({}); {} taken over.{notes}",
                     markdown(&self.sources[merge.survivor.source].name),
                     losers.join(", "),
                     id(&merge.survivor),

@@ -140,7 +140,7 @@ fn merges_are_listed_with_every_origin_and_their_deadline() {
     assert!(!run.read("csv/leads.csv").contains("\n2,"));
     let runbook = run.read("RUNBOOK.md");
     assert!(runbook.contains("Due by 2026-02-04 00:00 UTC (48 h)"), "{runbook}");
-    assert!(runbook.contains("irreversible") && runbook.contains("goes into **1**"), "{runbook}");
+    assert!(runbook.contains("irreversible") && runbook.contains("into **1**"), "{runbook}");
     let json: serde_json::Value = serde_json::from_str(&run.read("plan.json")).unwrap();
     assert_eq!(json["irreversible"], 1);
     assert_eq!(json["decisions"][0]["code"], "DUP001");

@@ -54,8 +54,7 @@ const ALIASES: &[Alias] = &[
     alias(Role::Status, &["status", "state", "chatstatus"]),
     alias(Role::Owner, &["owner", "ownerid", "assigneeid"]),
     alias(Role::Source, &["source", "channel", "initialchannel", "referrer", "origin"]),
-    alias(Role::CreatedAt, &["createdat", "created", "creationdate", "createddate", "chatcreationdate"]),
-    alias(Role::UpdatedAt, &["updatedat", "updated", "lastmodified"]),
+    // What a chat tool calls created is when the chat began, unless it has another word for that.
     alias(
         Role::StartedAt,
         &[
@@ -76,6 +75,8 @@ const ALIASES: &[Alias] = &[
             "date",
         ],
     ),
+    alias(Role::CreatedAt, &["createdat", "created", "creationdate", "createddate", "chatcreationdate"]),
+    alias(Role::UpdatedAt, &["updatedat", "updated", "lastmodified"]),
     alias(
         Role::EndedAt,
         &[

@@ -58,11 +58,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                     Some((format!("{rows} of {declared}"), format!("{rows} rows, its footer declares {declared}")))
                 }
                 _ if rows == 0 => Some(("0".to_owned(), "a header and no row".to_owned())),
-                Some(_) => None,
                 None if CAPS.contains(&rows) => {
                     Some((rows.to_string(), format!("exactly {rows} rows, where known programs cut off")))
                 }
-                None => None,
+                Some(_) | None => None,
             };
             if let Some((value, why)) = defect {
                 out.push(Hits::whole(table, None, &format!("{}: {why}", file.path))?.with_text("value", &value)?);

@@ -1,7 +1,5 @@
 //! REQ002: addresses that cannot be written to.
 
-use rustc_hash::FxHashSet;
-
 use super::policy::is_placeholder;
 use crate::normalise::email;
 use crate::rules::prelude::*;
@@ -50,7 +48,7 @@ declare_rule! {
         objects: [Lead, Contact],
         needs: [Need::Role(Role::Email)],
         safety: Manual,
-        message: "nobody can be written to at {count} of {checked|address|addresses} in {source} · {column}",
+        message: "no usable address in {count} of {checked|filled cell|filled cells} of {source} · {column}",
         since: "0.1.0",
         options: NoOptions,
         check: check,
@@ -62,23 +60,16 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     for table in &cx.tables {
         let Some((column, text)) = cx.text(table, Role::Email) else { continue };
         let parts = text.par_parts(|first, cells| {
-            // Most addresses share their domain with others, so a domain is looked at once.
-            let mut good: FxHashSet<&str> = FxHashSet::default();
             let mut found = Vec::new();
             let mut checked = 0_u64;
             for (row, cell) in (first..).zip(cells) {
                 let Some(cell) = cell.map(trimmed).filter(|cell| !cell.is_empty()) else { continue };
-                if is_plain(cell) && cell.split_once('@').is_some_and(|(_, domain)| good.contains(domain)) {
-                    checked += 1;
-                    continue;
-                }
                 if is_placeholder(Some(Role::Email), cell) {
                     continue;
                 }
                 checked += 1;
-                match email::defect(cell) {
-                    Some(defect) => found.push((row, defect, suggestion(cell, defect))),
-                    None => good.extend(cell.split_once('@').map(|(_, domain)| domain)),
+                if let Some(defect) = email::defect(cell) {
+                    found.push((row, defect, suggestion(cell, defect)));
                 }
             }
             (checked, found)
@@ -99,21 +90,6 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         );
     }
     Ok(out)
-}
-
-/// Whether the part before the `@` is of letters, digits and single dots, dashes and underscores, so that only the
-/// domain is left to judge.
-fn is_plain(cell: &str) -> bool {
-    let Some((local, domain)) = cell.split_once('@') else { return false };
-    let bytes = local.as_bytes();
-    !bytes.is_empty()
-        && bytes.len() <= 64
-        && bytes[0].is_ascii_alphanumeric()
-        && bytes[bytes.len() - 1].is_ascii_alphanumeric()
-        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+'))
-        && !bytes.windows(2).any(|pair| pair == b"..")
-        && !domain.contains('@')
-        && !email::is_placeholder(cell)
 }
 
 /// The address with a known slip at its end mended.

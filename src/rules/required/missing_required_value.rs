@@ -1,6 +1,6 @@
 //! REQ001: required columns left blank.
 
-use super::policy::{is_placeholder, requirements};
+use super::policy::{RECORDS, is_placeholder, requirements};
 use crate::rules::prelude::*;
 
 declare_rule! {
@@ -47,7 +47,7 @@ declare_rule! {
         dimension: Completeness,
         scope: Scope::Row,
         kinds: [Crm, Chat, SyncLog],
-        needs: [],
+        needs: [Need::AnyRole(&RECORDS)],
         safety: Manual,
         message: "no {column} in {count} of {checked|row|rows} of {source}",
         since: "0.1.0",

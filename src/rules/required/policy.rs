@@ -2,6 +2,23 @@
 
 use crate::model::{Kind, Object, Role, Severity, Source};
 
+/// Columns of these roles say that rows are records of somebody or something. A table of ids alone links records, and
+/// requires nothing.
+pub(super) const RECORDS: [Role; 12] = [
+    Role::Email,
+    Role::FirstName,
+    Role::LastName,
+    Role::Name,
+    Role::Phone,
+    Role::Company,
+    Role::CreatedAt,
+    Role::StartedAt,
+    Role::EndedAt,
+    Role::Transcript,
+    Role::Topic,
+    Role::LoggedAt,
+];
+
 /// One requirement: any one of some columns must be filled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Requirement {
@@ -61,6 +78,10 @@ pub(super) fn is_placeholder(role: Option<Role>, cell: &str) -> bool {
         return false;
     }
     let cell = crate::normalise::text::trimmed(cell);
+    if role == Some(Role::Email) && cell.contains('@') {
+        return crate::normalise::email::canonical(cell)
+            .is_some_and(|address| crate::normalise::email::is_placeholder(&address));
+    }
     if cell.len() > 20 {
         return false;
     }
@@ -85,9 +106,6 @@ pub(super) fn is_placeholder(role: Option<Role>, cell: &str) -> bool {
     ) || (!is_name && matches!(word.as_str(), "na" | "null"))
         || (!word.is_empty() && word.bytes().all(|b| b == b'-' || b == b'_'))
         || ((2..=6).contains(&word.len()) && word.bytes().all(|b| b == b'x'))
-        || (role == Some(Role::Email)
-            && crate::normalise::email::canonical(&word)
-                .is_some_and(|address| crate::normalise::email::is_placeholder(&address)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! REQ003: required columns that an export does not have.
 
-use super::policy::requirements;
+use super::policy::{RECORDS, requirements};
 use crate::rules::prelude::*;
 
 declare_rule! {
@@ -36,7 +36,7 @@ declare_rule! {
         dimension: Completeness,
         scope: Scope::Facts,
         kinds: [Crm, Chat, SyncLog],
-        needs: [],
+        needs: [Need::AnyRole(&RECORDS)],
         safety: Manual,
         message: "{source} lacks {count} of {checked|required column|required columns}",
         since: "0.1.0",
