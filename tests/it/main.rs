@@ -10,7 +10,10 @@ mod fixtures;
 #[path = "../../benches/generator/mod.rs"]
 mod generator;
 mod hostile;
+mod inputs;
 mod layers;
 mod outputs;
+mod reference;
 mod refusals;
+mod schema;
 mod support;
