@@ -86,11 +86,10 @@ fn missing_values_are_counted_exactly() {
 #[test]
 fn an_address_on_more_records_than_ten_is_no_key() {
     for (records, found) in [(1, 0), (2, 2), (10, 10), (11, 0), (40, 0)] {
-        let mut text = "Id,LastName,Email,CreatedDate\n".to_owned();
-        for record in 0..records {
-            text += &format!("{record},Moss,shared@northpeak.example,2026-10-01T09:00:00Z\n");
-        }
-        let desk = Desk::with("leads.csv", text);
+        let header = "Id,LastName,Email,CreatedDate".to_owned();
+        let leads = (0..records).map(|id| format!("{id},Moss,shared@northpeak.example,2026-10-01T09:00:00Z"));
+        let lines: Vec<String> = [header].into_iter().chain(leads).collect();
+        let desk = Desk::with("leads.csv", lines.join("\n"));
         assert_eq!(desk.evidence("leads.csv --select DUP001").len(), found, "{records} records");
     }
 }

@@ -66,7 +66,9 @@ fn hostile_cells_reach_no_page_as_markup() {
 
 /// The page without what stands in code spans and blocks, where markup means nothing.
 fn outside_code(page: &str) -> String {
-    page.split("```").step_by(2).flat_map(|part| part.split('`').step_by(2)).collect()
+    let page: String = page.split("```").step_by(2).flat_map(|part| part.split('`').step_by(2)).collect();
+    // A backslash takes the meaning from what follows.
+    page.replace("\\<", "").replace("\\]", "").replace("\\[", "")
 }
 
 #[test]
@@ -110,17 +112,20 @@ fn hostile_cells_reach_no_terminal_as_orders() {
 }
 
 #[test]
-fn evidence_for_spreadsheets_holds_no_formulas() {
+fn evidence_holds_hostile_cells_exactly_in_every_form() {
     let desk = hostile();
-    desk.leadlint("check crm=leads.csv --evidence x.csv");
+    for form in ["csv", "ndjson"] {
+        desk.leadlint(&format!("check crm=leads.csv --format json --evidence x.{form}"));
+    }
     let (header, rows) = csv_rows(&std::fs::read(desk.path("x.csv")).unwrap());
-    let formula = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    for row in &rows {
-        for (column, cell) in header.iter().zip(row) {
-            assert!(!formula(cell), "{column}: {cell:?}");
+    let lines: Vec<Value> = desk.read("x.ndjson").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), lines.len());
+    for (row, line) in rows.iter().zip(&lines) {
+        assert_eq!(row.len(), header.len(), "{row:?}");
+        for (column, cell) in header.iter().zip(row).filter(|(column, _)| line[column.as_str()].is_string()) {
+            assert_eq!(cell, text(line, column), "{column}");
         }
     }
-    assert!(rows.len() > 20);
 }
 
 #[test]

@@ -85,10 +85,10 @@ fn a_glob_joins_its_files_into_one_source() {
 
 #[test]
 fn a_kind_in_front_says_what_an_export_is() {
-    let desk = Desk::with("a.csv", REPEATED);
+    let desk = Desk::with("leads-a.csv", REPEATED);
     desk.write("b.csv", "chat_id,started_at,visitor_email\nc1,2026-10-01T09:00:00Z,ana@northpeak.example\n");
     desk.write("c.csv", "chat_id,record_id,logged_at,result\nc1,1,2026-10-01T09:05:00Z,success\n");
-    let report = desk.report("crm=a.csv chat=b.csv sync-log=c.csv");
+    let report = desk.report("crm=leads-a.csv chat=b.csv sync-log=c.csv");
     let kinds: Vec<&str> = array(&report, "sources").iter().map(|source| text(source, "kind")).collect();
     assert_eq!(kinds, ["crm", "chat", "sync-log"]);
     assert_eq!(report["sources"][0]["object"], "lead");

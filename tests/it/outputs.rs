@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::process::Stdio;
 
-use polars::prelude::{ParquetReader, SerReader as _};
+use polars::prelude::{ParquetReader, PlSmallStr, SerReader as _};
 use serde_json::Value;
 
 use crate::schema::broken;
@@ -58,7 +58,7 @@ fn every_form_of_the_evidence_holds_the_same_rows() {
     let (header, rows) = csv_rows(desk.read("x.csv").as_bytes());
     assert_eq!(header, columns);
     let parquet = ParquetReader::new(File::open(desk.path("x.parquet")).unwrap()).finish().unwrap();
-    let names: Vec<&str> = parquet.get_column_names().into_iter().map(|name| name.as_str()).collect();
+    let names: Vec<&str> = parquet.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
     assert_eq!(names, columns);
     assert_eq!((rows.len(), parquet.height()), (lines.len(), lines.len()));
     for name in ["fingerprint", "code", "record_id", "source"] {
@@ -157,7 +157,7 @@ fn addresses(desk: &Desk) -> BTreeSet<String> {
 
 /// Addresses that `text` holds, seen as a reader sees them.
 fn held(desk: &Desk, text: &str) -> Vec<String> {
-    let text = text.replace("&#8203;", "").replace('\u{200b}', "").replace('\\', "").to_lowercase();
+    let text = text.replace("&#8203;", "").replace(['\u{200b}', '\\'], "").to_lowercase();
     addresses(desk).into_iter().filter(|address| text.contains(address.as_str())).collect()
 }
 

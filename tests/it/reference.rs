@@ -48,7 +48,7 @@ fn pages_are_written_one_per_rule() {
     let list = desk.leadlint("rule --all --format json").json();
     let expected: BTreeSet<String> =
         list.as_array().unwrap().iter().map(|rule| format!("pages/rules/{}.md", text(rule, "code"))).collect();
-    let written: BTreeSet<String> = desk.snapshot().into_keys().filter(|name| name.ends_with(".md")).collect();
+    let written: BTreeSet<String> = desk.snapshot().into_keys().filter(|name| !name.ends_with('/')).collect();
     assert_eq!(written, expected);
     assert_eq!(desk.read("pages/rules/DUP001.md"), desk.leadlint("rule DUP001").stdout);
 }
