@@ -48,8 +48,16 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     // Reports repeat the command; where the program happens to lie is nobody's business.
-    let words = args.iter().skip(1).map(|arg| arg.to_string_lossy().into_owned());
-    let command: Vec<String> = std::iter::once("leadlint".to_owned()).chain(words).collect();
+    // Nor is the number of threads, which changes no byte of a result.
+    let mut command = vec!["leadlint".to_owned()];
+    let mut words = args.iter().skip(1).map(|arg| arg.to_string_lossy().into_owned());
+    while let Some(word) = words.next() {
+        if word == "--threads" {
+            words.next();
+        } else if !word.starts_with("--threads=") {
+            command.push(word);
+        }
+    }
     let outcome = match cli.command {
         Command::Check(check) => {
             if let Some(status) = progress::with_threads(check.audit.threads, &args) {

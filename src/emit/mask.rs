@@ -37,6 +37,12 @@ static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"(?P<time>{iso}|{day}|{uuid})|(?P<id>{id})|[+(]?\d(?:{gap}\d){{6,}}"))
 });
 
+/// Whether a header whose role nobody knows says that its cells name people.
+fn names_people(header: &str) -> bool {
+    let header = header.to_lowercase();
+    ["name", "contact", "person", "visitor", "customer", "email", "phone"].iter().any(|word| header.contains(word))
+}
+
 #[expect(clippy::expect_used, reason = "the patterns are constants of this file, compiled by its tests")]
 fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("a valid pattern")
@@ -160,7 +166,9 @@ impl<'a> Masker<'a> {
         if self.shows() {
             return (value.map(Cow::Borrowed), suggested.map(Cow::Borrowed), detail.map(Cow::Borrowed));
         }
-        let role = column.and_then(|c| self.roles.get(&(source, c)).copied());
+        let role = column
+            .and_then(|c| self.roles.get(&(source, c)).copied())
+            .or_else(|| column.filter(|c| names_people(c)).map(|_| Role::Name));
         let cell = |text: &'t str| self.cell(text, role, column.is_some(), ids);
         let (shown_value, shown_suggested) = (value.map(cell), suggested.map(cell));
         let shown_detail = detail.map(|detail| {

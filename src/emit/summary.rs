@@ -139,7 +139,7 @@ pub(crate) fn command(audit: &Audit) -> String {
 }
 
 /// Flags of `check` and `clean` that stand alone; every other one is followed by its value.
-const SWITCHES: [&str; 5] = ["--strict-baseline", "--timings", "--quiet", "--no-progress", "--force"];
+const SWITCHES: [&str; 6] = ["--strict-baseline", "--timings", "--quiet", "-q", "--no-progress", "--force"];
 
 /// The sources among the words of a command line.
 fn sources(command: &[String]) -> Vec<&str> {

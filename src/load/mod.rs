@@ -146,11 +146,22 @@ const FOREIGN: [(&[u8], &str, &str); 6] = [
     (b"BZh", "bzip2 data", "unpack it, or pack it with gzip"),
 ];
 
+/// Whether the start of a file has more control characters than any text has. UTF-16 and UTF-32, which are full of NULs,
+/// announce themselves or get a message of their own.
+fn is_binary(content: &[u8]) -> bool {
+    let start = &content[..content.len().min(64 * 1024)];
+    let controls = start.iter().filter(|b| **b < 0x20 && !matches!(b, 0 | b'\t' | b'\n' | b'\r' | 0x0C | 0x1A)).count();
+    start.len() >= 256 && controls * 20 > start.len()
+}
+
 /// Refuses what is no delimited text, saying what to do instead.
 fn refuse_binary(content: &[u8], path: &str) -> Result<(), Error> {
     let refuse = |format, next| Err(Error::Format { path: path.to_owned(), format, next });
     if let Some((_, format, next)) = FOREIGN.iter().find(|(magic, ..)| content.starts_with(magic)) {
         return refuse(format, next);
+    }
+    if is_binary(content) {
+        return refuse("binary data", "export the records as CSV");
     }
     let named = dialect::extension(path).is_some_and(|e| matches!(e.as_str(), "json" | "ndjson" | "jsonl"));
     let start = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii_start();

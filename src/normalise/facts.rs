@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::category::{Category, Exclusion, categorise};
 use super::clock::DayProfile;
@@ -48,7 +49,7 @@ pub struct SourceFacts {
     pub window_declared: bool,
     /// Rows that could not be read, over all files.
     pub unreadable: u64,
-    /// Rows whose record id stands on another row too.
+    /// Rows whose record id stands on another row of the same file too.
     pub repeated_id_rows: u64,
     /// Whether a row is an event of a record rather than a record: most ids repeat, or the file is named a history.
     pub is_history: bool,
@@ -85,6 +86,20 @@ impl Facts {
     pub fn of(&self, table: &Table) -> &SourceFacts {
         &self.sources[table.index]
     }
+}
+
+/// Rows below which nothing is said of how a table is made.
+const MANY: usize = 20;
+
+/// Rows whose id stands on another row of the same file: next month's export of the same record is no repeat.
+fn repeated_in_a_file(table: &Table) -> u64 {
+    let key = table.key(KeyName::RecordId);
+    let file = |at: usize| table.source.file_of(table.source_row(key.row[at]));
+    let mut counts: FxHashMap<(u32, usize), u64> = FxHashMap::default();
+    for at in key.repeated() {
+        *counts.entry((key.code[at], file(at))).or_default() += 1;
+    }
+    key.repeated().filter(|at| counts[&(key.code[*at], file(*at))] > 1).count() as u64
 }
 
 /// The newest time of one source that the source itself vouches for.
@@ -148,10 +163,13 @@ impl SourceFacts {
                 Some((from, to)) => Some((at.min(from), at.max(to))),
             })
         });
-        let repeated_id_rows = table.key(KeyName::RecordId).repeated().count() as u64;
-        let named = source.files.iter().any(|file| file.path.to_lowercase().contains("history"));
+        let repeated_id_rows = repeated_in_a_file(table);
+        let named = source.files.iter().any(|file| {
+            let name = file.path.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
+            name.contains("history")
+        });
         Self {
-            is_history: named || repeated_id_rows * 2 > table.height() as u64,
+            is_history: named || (table.height() >= MANY && repeated_id_rows * 2 > table.height() as u64),
             rows: table.height() as u64,
             columns,
             window,

@@ -171,6 +171,10 @@ fn at(naive: NaiveDateTime, zone: Tz) -> Option<Moment> {
 }
 
 fn digits(bytes: &[u8]) -> Option<u32> {
+    // More digits than a u32 holds are no part of a date.
+    if bytes.len() > 9 {
+        return None;
+    }
     let mut value = 0_u32;
     for byte in bytes {
         let digit = byte.wrapping_sub(b'0');
@@ -184,7 +188,7 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 
 /// ISO 8601 and RFC 3339: `2026-10-01`, `2026-10-01T09:30:00.000Z`, `2026-10-01 09:30`, offsets with or without colon.
 fn iso(bytes: &[u8], zone: Tz) -> Option<Moment> {
-    if bytes.len() < 10 || bytes.len() > 40 || bytes[4] != b'-' || bytes[7] != b'-' {
+    if bytes.len() < 10 || bytes.len() > 40 || !matches!(bytes[4], b'-' | b'/') || bytes[7] != bytes[4] {
         return None;
     }
     let date = NaiveDate::from_ymd_opt(
@@ -321,16 +325,17 @@ fn clock(text: &str) -> Option<NaiveTime> {
 }
 
 /// Spellings with the month in letters.
-const WORDED_TIMES: [&str; 6] = [
-    "%d %b %Y %H:%M:%S",
-    "%d %b %Y %H:%M",
-    "%b %d, %Y %H:%M:%S",
-    "%b %d, %Y %I:%M %p",
-    "%b %d, %Y, %I:%M %p",
-    "%a %b %e %H:%M:%S %Y",
+const WORDED_TIMES: [&str; 7] = [
+    "%B %d, %Y %I:%M:%S %p",
+    "%d %B %Y %H:%M:%S",
+    "%d %B %Y %H:%M",
+    "%B %d, %Y %H:%M:%S",
+    "%B %d, %Y %I:%M %p",
+    "%B %d, %Y, %I:%M %p",
+    "%a %B %e %H:%M:%S %Y",
 ];
 /// The same without a time of day.
-const WORDED_DATES: [&str; 6] = ["%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y", "%Y %b %d"];
+const WORDED_DATES: [&str; 6] = ["%d %B %Y", "%d-%B-%Y", "%d-%B-%y", "%B %d, %Y", "%B %d %Y", "%Y %B %d"];
 
 /// Dates with the month in letters, and RFC 2822.
 fn worded(text: &str, zone: Tz) -> Option<Moment> {
@@ -372,6 +377,10 @@ mod tests {
             "2026-10-01T09:30:00.000Z",
             "2026-10-01 09:30",
             "2026-10-01 9:30",
+            "2026/10/01 09:30:00",
+            "October 1, 2026 9:30 AM",
+            "1 October 2026 09:30",
+            "Oct 1, 2026 9:30:00 AM",
             "2026-10-01 9:30:00",
             "2026-10-01 09:30:00",
             "2026-10-01T11:30:00+02:00",
@@ -397,9 +406,16 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_unreadable_and_what_is_nothing_is_blank() {
-        for cell in
-            ["yesterday", "31/31/2026", "2026-13-01", "2026-02-30", "12", "tomorrow at 9", "2026-10-01T25:00:00Z"]
-        {
+        for cell in [
+            "yesterday",
+            "31/31/2026",
+            "1/2/99999999999999999999",
+            "2026-13-01",
+            "2026-02-30",
+            "12",
+            "tomorrow at 9",
+            "2026-10-01T25:00:00Z",
+        ] {
             assert_eq!(read(Some(cell), Tz::UTC, DayOrder::MonthFirst), Reading::Unreadable, "{cell}");
         }
         for cell in ["", "  ", "-", "N/A", "null", "0", "0000-00-00"] {

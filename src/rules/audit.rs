@@ -41,6 +41,9 @@ pub enum Error {
     /// Rules that the user named exactly cannot run.
     #[error("{}", missed(.0))]
     Missed(Vec<Skipped>),
+    /// Nothing is left to run.
+    #[error("no rule is left to run: --select and --ignore leave none; `leadlint rule --all` lists them")]
+    NoRule,
     /// An option of a rule is wrong.
     #[error("[rules.{code}]: {message}; `leadlint rule {code}` lists its options")]
     Option {
@@ -102,6 +105,9 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
     tick("facts");
     let facts = Facts::compute(&tables, request.clock, request.now, &config.drift);
     let (chosen, mut skipped) = choose(config, &request.selection);
+    if chosen.is_empty() {
+        return Err(Error::NoRule);
+    }
     let found = run(&tables, &facts, config, &chosen, tick);
     if !found.missed.is_empty() {
         return Err(Error::Missed(found.missed));

@@ -201,13 +201,17 @@ fn what_is_counted_before_and_after_is_what_an_audit_counts() {
 }
 
 #[test]
-fn force_replaces_all_that_was_there() {
+fn force_replaces_a_cleanup_and_nothing_else() {
     let (desk, _) = cleaned("");
     desk.write("cleanup/notes.txt", "of last month");
+    let forced = format!("clean --target csv --out cleanup --force {DECIDED}");
     desk.leadlint("clean --target csv --out cleanup").exits(2);
+    desk.leadlint(&forced).exits(2);
     assert_eq!(desk.read("cleanup/notes.txt"), "of last month");
-    desk.leadlint(&format!("clean --target csv --out cleanup --force {DECIDED}")).exits(0);
-    assert!(!desk.path("cleanup/notes.txt").exists());
+    std::fs::remove_file(desk.path("cleanup/notes.txt")).unwrap();
+    desk.write("cleanup/csv/old.csv", "of last month");
+    desk.leadlint(&forced).exits(0);
+    assert!(!desk.path("cleanup/csv/old.csv").exists());
     assert!(desk.read("cleanup/csv/changes.csv").contains("DRF001"));
 }
 

@@ -96,6 +96,14 @@ pub enum Error {
     /// The folder holds something.
     #[error("`{}` is not empty; name a new folder, or replace what is in it with --force", .0.display())]
     NotEmpty(PathBuf),
+    /// The folder holds what no cleanup wrote.
+    #[error("`{}` holds `{entry}`, which no cleanup wrote; --force replaces cleanups only, so name another folder", folder.display())]
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// The name in it.
+        entry: String,
+    },
     /// The place of the folder is taken by a file.
     #[error("`{}` is a file; name a folder", .0.display())]
     IsFile(PathBuf),

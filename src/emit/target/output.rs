@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::Error;
+use super::{Error, TARGETS};
+
+/// What every plan says of itself, in any version.
+const PLAN: &str = "\"leadlint.plan/";
 
 /// A folder that is being filled.
 pub(super) struct Folder {
@@ -25,18 +28,30 @@ pub(super) fn check<'a>(folder: &Path, force: bool, inputs: impl Iterator<Item =
     if !held.is_dir() {
         return Err(Error::IsFile(folder.to_owned()));
     }
-    let mut entries = fs::read_dir(folder).map_err(Error::write(folder))?;
-    if entries.next().is_none() {
+    let entries = fs::read_dir(folder).map_err(Error::write(folder))?;
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()))
+        .collect::<Result<_, _>>()
+        .map_err(Error::write(folder))?;
+    names.sort();
+    if names.is_empty() {
         return Ok(());
     }
     if !force {
         return Err(Error::NotEmpty(folder.to_owned()));
     }
     let mut inputs = inputs;
-    match inputs.find(|input| is_within(input, folder)) {
-        Some(export) => Err(Error::HoldsInput { folder: folder.to_owned(), export: export.to_owned() }),
-        None => Ok(()),
+    if let Some(export) = inputs.find(|input| is_within(input, folder)) {
+        return Err(Error::HoldsInput { folder: folder.to_owned(), export: export.to_owned() });
     }
+    let is_ours = |name: &str| {
+        matches!(name, "plan.json" | "RUNBOOK.md") || TARGETS.iter().any(|target| target.meta().name == name)
+    };
+    let is_cleanup = fs::read_to_string(folder.join("plan.json")).is_ok_and(|plan| plan.contains(PLAN));
+    if let Some(entry) = names.iter().find(|name| !is_cleanup || !is_ours(name)) {
+        return Err(Error::Foreign { folder: folder.to_owned(), entry: entry.clone() });
+    }
+    Ok(())
 }
 
 impl Folder {
@@ -114,6 +129,11 @@ mod tests {
         check(&target, false, no_inputs()).unwrap();
         fs::write(target.join("old"), "1").unwrap();
         assert!(matches!(check(&target, false, no_inputs()), Err(Error::NotEmpty(_))));
+        assert!(matches!(check(&target, true, no_inputs()), Err(Error::Foreign { .. })));
+        fs::remove_file(target.join("old")).unwrap();
+        fs::create_dir(target.join("csv")).unwrap();
+        assert!(matches!(check(&target, true, no_inputs()), Err(Error::Foreign { .. })));
+        fs::write(target.join("plan.json"), "{\"schema\": \"leadlint.plan/1\"}").unwrap();
         check(&target, true, no_inputs()).unwrap();
         let dropped = Folder::beside(&target).unwrap();
         fs::write(dropped.path().join("half"), "1").unwrap();
@@ -122,7 +142,7 @@ mod tests {
         let folder = Folder::beside(&target).unwrap();
         fs::write(folder.path().join("new"), "1").unwrap();
         folder.put_in_place().unwrap();
-        assert!(target.join("new").exists() && !target.join("old").exists());
+        assert!(target.join("new").exists() && !target.join("csv").exists());
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
     }
 

@@ -280,7 +280,7 @@ impl Page<'_> {
             return String::new();
         }
         let command = &self.plan.heading.command;
-        let command: Vec<String> = command.iter().map(|word| shell(word)).collect();
+        let command: Vec<String> = command.iter().filter(|word| *word != "--force").map(|word| shell(word)).collect();
         let command = if command.is_empty() { "leadlint clean …".to_owned() } else { command.join(" ") };
         let mut out = "## Decisions still needed\n\nNothing of these is in the plan. Read the evidence, then decide and run again; \
                        `=reject` records a no.\n\n"

@@ -89,7 +89,9 @@ impl Vendor for SyncLog {
             return None;
         }
         let why = "a time, an outcome and the ids of a chat and a record".to_owned();
-        let score = 55 + 5 * outcome.min(3) + 5 * links + 15 * u32::from(named);
+        // An attempt that names both sides is no record of either, whatever its ids look like.
+        let both = 30 * u32::from(links == 2 && time && outcome > 1);
+        let score = 55 + 5 * outcome.min(3) + 5 * links + 15 * u32::from(named) + both;
         Some(Match { score, kind: Kind::SyncLog, object: None, why })
     }
 }
@@ -106,5 +108,12 @@ mod tests {
         assert_eq!((source.kind, source.name.as_str()), (Kind::SyncLog, "sync-log"));
         let roles = [Role::LoggedAt, Role::ChatId, Role::RecordId, Role::Result, Role::Error, Role::Attempt];
         assert!(roles.iter().all(|r| source.role(*r).is_some()));
+    }
+
+    #[test]
+    fn ids_of_leads_do_not_make_a_log_a_list_of_leads() {
+        let row = "c00000001,00Q5e000000018EEAQ,2026-01-01T00:00:00Z,success,,1\n";
+        let text = format!("chat_id,lead_id,attempted_at,status,error,attempt\n{}", row.repeat(20));
+        assert_eq!(Folder::new().source("sync_log.csv", &text).kind, Kind::SyncLog);
     }
 }
