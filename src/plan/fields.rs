@@ -42,6 +42,8 @@ pub(super) enum Field {
     },
     /// When, where and how consent was given: goes with the consent.
     ConsentDetail,
+    /// Whether mail to the address came back, why or when: holds while the address stays.
+    Bounce,
     /// Where the record came from: the oldest record's.
     FirstTouch,
     /// Several values in one cell: all of them.
@@ -227,13 +229,16 @@ const OTHER_SYSTEMS: [&str; 11] = [
 
 fn classify(source: &Source, column: usize, header: &str, role_prefixes: &[String]) -> Field {
     let has = |words: &[&str]| words.iter().any(|word| header.contains(word));
-    if let Some(field) = source.role_of(column).and_then(|role| of_role(source, role, header)) {
+    if let Some(field) = source.role_of(column).and_then(|role| of_role(source, role, column, header)) {
         return field;
     }
     if has(&SYSTEM_WORDS) || matches!(header, "archived" | "deleted" | "isconverted" | "createdate" | "hscreatedate") {
         return Field::System;
     }
-    if let Some(field) = consent(header) {
+    if is_bounce(&plain_words(source.header(column))) {
+        return Field::Bounce;
+    }
+    if let Some(field) = consent(source.header(column)) {
         return field;
     }
     if has(&["portaluser", "portalid", "customerportal", "selfservice", "communityuser"]) {
@@ -269,14 +274,14 @@ fn classify(source: &Source, column: usize, header: &str, role_prefixes: &[Strin
     Field::Business
 }
 
-fn of_role(source: &Source, role: Role, header: &str) -> Option<Field> {
+fn of_role(source: &Source, role: Role, column: usize, header: &str) -> Option<Field> {
     let group = |name: &str| Some(Field::Group(name.to_owned()));
     match role {
         Role::Id => Some(Field::Identity),
         Role::CreatedAt => Some(Field::Created),
         Role::UpdatedAt => Some(Field::System),
         Role::LastActivityAt => Some(Field::Activity),
-        Role::OptIn => Some(consent(header).unwrap_or(Field::Consent { out: false })),
+        Role::OptIn => Some(consent(source.header(column)).unwrap_or(Field::Consent { out: false })),
         Role::Source => Some(Field::FirstTouch),
         Role::Score => Some(Field::Score),
         Role::Tags => Some(Field::Several),
@@ -293,21 +298,85 @@ fn of_role(source: &Source, role: Role, header: &str) -> Option<Field> {
     }
 }
 
-fn consent(header: &str) -> Option<Field> {
+/// What a header says of consent; flags and details are told apart by whole words, so that `Chat` is not `at`.
+fn consent(original: &str) -> Option<Field> {
+    let words = plain_words(original);
+    let out = consent_direction(&words.concat())?;
+    Some(if is_consent_detail(&words) { Field::ConsentDetail } else { Field::Consent { out } })
+}
+
+/// Words of a header: letters and digits only, without the `c` that marks custom fields.
+fn plain_words(header: &str) -> Vec<String> {
+    let mut words: Vec<String> = spelling::words(header)
+        .iter()
+        .flat_map(|word| word.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if words.len() > 1 && words.last().is_some_and(|last| matches!(last.as_str(), "c" | "pc")) {
+        words.pop();
+    }
+    words
+}
+
+/// Whether a squeezed header is about consent, and then whether a yes refuses.
+fn consent_direction(header: &str) -> Option<bool> {
+    const CHANNELS: [&str; 11] =
+        ["call", "email", "contact", "text", "mail", "sms", "phone", "fax", "market", "message", "whatsapp"];
     let has = |words: &[&str]| words.iter().any(|word| header.contains(word));
-    let out = has(&["optout", "optedout", "donotcall", "donotemail", "donotcontact", "donottext", "donotmail"])
-        || has(&["unsubscribe", "noemail", "nocall"]);
-    let asks = has(&["optin", "optedin", "consent", "allowemail", "allowcall", "allowphone", "acceptsmarketing"])
-        || has(&["marketingpermission", "subscribed", "newsletter", "gdpr", "legalbasis"]);
-    if !out && !asks {
-        return None;
+    let before_channel = |starts: &[&str]| {
+        starts.iter().any(|start| {
+            header
+                .match_indices(start)
+                .any(|(at, _)| CHANNELS.iter().any(|channel| header[at + start.len()..].starts_with(channel)))
+        })
+    };
+    if has(&["optout", "optedout", "unsubscribe", "noemail", "nocall", "notoptedin", "notsubscribed", "noconsent"])
+        || before_channel(&["donot", "dont"])
+    {
+        return Some(true);
     }
-    let detail = ["date", "time", "source", "reason", "method", "channel", "timestamp", "ip", "at", "by", "text"];
-    if detail.iter().any(|word| header.ends_with(word)) {
-        Some(Field::ConsentDetail)
-    } else {
-        Some(Field::Consent { out })
+    let asks = has(&["optin", "optedin", "consent", "acceptsmarketing", "marketingpermission", "subscribed"])
+        || has(&["newsletter", "gdpr", "legalbasis"])
+        || before_channel(&["allow", "allows"]);
+    asks.then_some(false)
+}
+
+/// Whether words about consent mean when, where or how it was given, and not consent itself.
+fn is_consent_detail(words: &[String]) -> bool {
+    const DETAILS: [&str; 11] =
+        ["date", "time", "datetime", "timestamp", "at", "source", "reason", "method", "channel", "ip", "by"];
+    // Written as one word, only what cannot be the end of another word tells.
+    const ENDS: [&str; 7] = ["date", "time", "timestamp", "source", "reason", "method", "ip"];
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["date" | "time" | "timestamp" | "source" | "text", "of", ..] | [.., "ip", "address"] => true,
+        // The wording; in `Do Not Text` and `Opt In Text` it is the channel.
+        [.., "consent" | "gdpr", "text"] => true,
+        [rest @ .., last] => {
+            DETAILS.contains(last) && consent_direction(&rest.concat()).is_some()
+                || ENDS.iter().any(|end| {
+                    last.strip_suffix(end).is_some_and(|flag| {
+                        ["optin", "optout", "optedin", "optedout", "consent", "unsubscribed", "subscribed"]
+                            .iter()
+                            .any(|word| flag.ends_with(word))
+                    })
+                })
+        }
+        [] => false,
     }
+}
+
+/// Whether a header says that mail to the address came back, why or when.
+fn is_bounce(words: &[String]) -> bool {
+    words.iter().any(|word| word.contains("bounce")) && !words.iter().any(|word| word == "rate")
+}
+
+/// Whether a cell of a bounce column says that mail came back: a yes, a count, a reason, a time.
+pub(super) fn says_bounced(cell: Option<&str>) -> bool {
+    cell.is_some_and(|cell| {
+        !is_blank(Some(cell)) && !is_false(cell) && !matches!(trimmed(cell).to_lowercase().as_str(), "none" | "0.0")
+    })
 }
 
 fn is_further_email(header: &str) -> bool {
@@ -377,4 +446,61 @@ pub(super) fn is_empty(role: Option<Role>, cell: Option<&str>) -> bool {
         && (matches!(word.as_str(), "none" | "unknown" | "no name" | "noname")
             || word.len() < 5 && word.len() > 1 && word.bytes().all(|b| matches!(b, b'x' | b'-' | b'.')))
         || role == Some(Role::Phone) && text.bytes().filter(u8::is_ascii_digit).all(|digit| digit == b'0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consent_and_its_details_are_told_apart_by_whole_words() {
+        for (header, out) in [
+            ("Do Not Text", true),
+            ("do_not_text__c", true),
+            ("donottext", true),
+            ("DoNotSMS", true),
+            ("Do Not Mail", true),
+            ("HasOptedOutOfEmail", true),
+            ("Opt Out Text", true),
+            ("SMS Opt In Chat", false),
+            ("SMS Opt In Membership", false),
+            ("smsoptinchat", false),
+            ("Newsletter Standby", false),
+            ("Allow Emails?", false),
+            ("Allow Texts", false),
+        ] {
+            assert_eq!(consent(header), Some(Field::Consent { out }), "{header}");
+        }
+        for header in [
+            "Email Opt Out Date",
+            "emailoptoutdate",
+            "ConsentSource__c",
+            "Opt In IP",
+            "opt_in_ip_address",
+            "Opted Out At",
+            "Opt-In By",
+            "Consent Text",
+            "Text of Consent",
+            "Do Not Call Date",
+        ] {
+            assert_eq!(consent(header), Some(Field::ConsentDetail), "{header}");
+        }
+        for header in ["Donor Text", "Chat", "Allowance"] {
+            assert_eq!(consent(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn bounces_are_known_by_their_headers() {
+        for header in
+            ["Bounced", "IsEmailBounced", "EmailBouncedReason", "hs_email_bounce", "has_hard_bounced", "Email Bounced"]
+        {
+            assert!(is_bounce(&plain_words(header)), "{header}");
+        }
+        assert!(!is_bounce(&plain_words("Bounce Rate")));
+        assert!(says_bounced(Some("true")) && says_bounced(Some("3")) && says_bounced(Some("550 no such user")));
+        assert!(
+            !says_bounced(Some("0")) && !says_bounced(Some("no")) && !says_bounced(Some(" ")) && !says_bounced(None)
+        );
+    }
 }

@@ -204,6 +204,62 @@ fn the_most_restrictive_consent_wins_and_blank_is_not_consent() {
 }
 
 #[test]
+fn consent_whose_header_ends_like_a_detail_is_consent() {
+    for (header, first, second, wins) in [
+        ("Do Not Text", "false", "true", Some("true")),
+        ("Do Not Text", "true", "false", None),
+        ("SMS Opt In Chat", "yes", "no", Some("no")),
+        ("SMS Opt In Chat", "no", "yes", None),
+    ] {
+        let text = two(&format!("{header},City,Title"), &format!("{first},Bonn,CEO"), &format!("{second},,"));
+        let (_, fields, _) = merged(&text, "");
+        assert_eq!(fields.get(header).map(String::as_str), wins, "{header}: {first} and {second}");
+    }
+}
+
+#[test]
+fn a_bounce_holds_while_its_address_stays() {
+    for (header, first, second, wins) in [
+        ("Bounced", "false", "true", Some("true")),
+        ("Bounced", "true", "false", None),
+        ("hs_email_bounce", "", "2", Some("2")),
+        ("hs_email_bounce", "2", "0", None),
+        ("EmailBouncedReason", "", "550 unknown user", Some("550 unknown user")),
+    ] {
+        let text = two(&format!("{header},City,Title"), &format!("{first},Bonn,CEO"), &format!("{second},,"));
+        let (_, fields, _) = merged(&text, "");
+        assert_eq!(fields.get(header).map(String::as_str), wins, "{header}: {first} and {second}");
+    }
+    let other = "Id,Email,Email 2,Bounced,City\n1,a@acme.example,b@acme.example,false,Bonn\n\
+                 2,y@acme.example,a@acme.example,true,\n";
+    assert!(!merged(other, "").1.contains_key("Bounced"));
+}
+
+#[test]
+fn what_the_survivor_keeps_is_said_with_what_is_given_up() {
+    let headers = "Lead Score,Is Portal User,Email Opt In Date,Email 2,Created By Id,SystemModstamp,City";
+    let first = "90,true,2026-01-01,x@acme.example,u1,2026-01-01,Bonn";
+    let second = "50,false,2026-02-02,z@acme.example,u2,2026-02-02,";
+    let (survivor, _, merge) = merged(&two(headers, first, second), "");
+    assert_eq!(survivor, "1");
+    let given_up = |header: &str| {
+        let field = merge.fields.iter().find(|field| field.header == header)?;
+        Some((field.changes(), field.given_up.clone()))
+    };
+    for (header, value) in [
+        ("Lead Score", "50"),
+        ("Is Portal User", "false"),
+        ("Email Opt In Date", "2026-02-02"),
+        ("Email 2", "z@acme.example"),
+    ] {
+        assert_eq!(given_up(header), Some((false, vec![("2".to_owned(), value.to_owned())])), "{header}");
+    }
+    for header in ["Id", "Created By Id", "SystemModstamp", "Last Modified Date"] {
+        assert_eq!(given_up(header), None, "{header}");
+    }
+}
+
+#[test]
 fn first_touch_is_the_oldest_records() {
     let text = two("Lead Source,City,Industry", "Web,,", "Event,Bonn,Retail");
     let (survivor, fields, _) = merged(&text, "");
@@ -216,6 +272,19 @@ fn first_touch_is_the_oldest_records() {
 #[test]
 fn several_values_are_united_in_order() {
     assert_eq!(value("Tags,City,Industry", "B;A,Bonn,Retail", "A;C,,", "Tags"), Some("B;A;C".into()));
+    for (first, second, all) in [
+        ("a;b", "b, c", Some("a;b;c")),
+        ("b, c", "a;B", Some("b, c, a")),
+        ("a", "b,c", Some("a,b,c")),
+        ("a;b", " B ;A", None),
+    ] {
+        // Quoted, so that commas stay inside the cell.
+        let text = two("Tags,City,Industry", &format!("\"{first}\",Bonn,Retail"), &format!("\"{second}\",,"));
+        let (_, fields, merge) = merged(&text, "");
+        assert_eq!(fields.get("Tags").map(String::as_str), all, "{first} and {second}");
+        let tags = merge.fields.iter().find(|field| field.header == "Tags");
+        assert!(tags.is_none_or(|field| field.given_up.is_empty()), "{tags:?}");
+    }
     let picklist = "Id,Email,Created Date,Interests,City\n1,a@acme.example,2026-01-01,Chat,Bonn\n\
                     2,a@acme.example,2026-01-02,Mail;Chat,\n3,b@acme.example,2026-01-02,Mail,\n";
     assert_eq!(merged(picklist, "").1["Interests"], "Chat;Mail");

@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fields::{Consent, Field, read_consent};
+use super::fields::{Consent, Field, read_consent, says_bounced};
 use super::operation::FieldChoice;
 use super::survivor::{Ground, Member, by_age, by_recency};
 use crate::config::options::SurvivorField;
+use crate::matching::spelling;
 use crate::model::Role;
 use crate::normalise::email;
 use crate::normalise::text::trimmed;
@@ -25,6 +26,8 @@ struct Choice {
     value: Option<String>,
     from: Vec<String>,
     why: String,
+    /// Whether the value is made of several records' values.
+    united: bool,
 }
 
 /// A cluster whose survivor is known.
@@ -46,6 +49,7 @@ pub(super) fn choose<'a>(ground: &'a Ground<'a>, members: &'a [Member]) -> Value
             Field::Group(name) => groups.entry(name).or_default().push(column),
             // The survivor's own, or decided with the consent and the addresses.
             Field::Identity
+            | Field::Bounce
             | Field::System
             | Field::Score
             | Field::Portal
@@ -65,7 +69,9 @@ pub(super) fn choose<'a>(ground: &'a Ground<'a>, members: &'a [Member]) -> Value
     for columns in groups.values() {
         cluster.together(columns);
     }
+    cluster.bounces();
     cluster.further_emails();
+    cluster.keep_the_rest();
     cluster.finish()
 }
 
@@ -79,6 +85,16 @@ impl Ground<'_> {
             .values
             .iter()
             .any(|value| value.contains(';') && value.split(';').any(|part| alone.contains(trimmed(part))))
+    }
+
+    /// Whether a cell with commas is one value: it stands between `;` elsewhere in the column.
+    fn is_one_value(&self, column: usize, cell: &str) -> bool {
+        self.table.dictionary(column).is_some_and(|dictionary| {
+            dictionary
+                .values
+                .iter()
+                .any(|value| value.contains(';') && value.split(';').any(|part| trimmed(part) == trimmed(cell)))
+        })
     }
 
     /// The configured rule for a column: an exact header wins over a role.
@@ -144,7 +160,7 @@ impl<'a> Cluster<'a> {
         let mended = self.ground.mended_by(column, member.row).map(|code| format!(", as {code} writes it"));
         let why = format!("{header} from {}, {why}{}", member.id, mended.unwrap_or_default());
         let value = self.ground.value(column, member.row).map(str::to_owned);
-        self.chosen.insert(column, Choice { value, from: vec![member.id.clone()], why });
+        self.chosen.insert(column, Choice { value, from: vec![member.id.clone()], why, united: false });
     }
 
     fn by_rule(&mut self, column: usize, default: SurvivorField) {
@@ -185,7 +201,7 @@ impl<'a> Cluster<'a> {
                 Consent::Blank => format!("{header} stays blank: consent is not carried over"),
                 _ => format!("{header} of the survivor, nothing stricter"),
             };
-            self.chosen.insert(column, Choice { value, from: vec![self.survivor().id.clone()], why });
+            self.chosen.insert(column, Choice { value, from: vec![self.survivor().id.clone()], why, united: false });
             return;
         }
         let strict = self.ordered(by_recency).into_iter().find(|member| says(member) == strictest);
@@ -201,37 +217,105 @@ impl<'a> Cluster<'a> {
         }
     }
 
-    /// All values, the survivor's first.
+    /// A bounce of the address that stays is never lost; one of an address that goes is not carried over.
+    fn bounces(&mut self) {
+        let columns: Vec<usize> = self.ground.fields.columns(|field| *field == Field::Bounce).collect();
+        let email = self.ground.fields.columns(|field| *field == Field::Email).next();
+        let address = |cell: Option<&str>| cell.and_then(email::canonical).map(std::borrow::Cow::into_owned);
+        let stays = email.and_then(|column| match self.chosen.get(&column) {
+            Some(choice) => address(choice.value.as_deref()),
+            None => address(self.filled(column, self.survivor())),
+        });
+        let survivor = self.survivor();
+        let mut having = self.ordered(by_recency);
+        having.retain(|member| email.and_then(|column| address(self.filled(column, member))) == stays);
+        // The survivor's own word first.
+        having.sort_by_key(|member| member.row != survivor.row);
+        for column in columns {
+            let bounced = having.iter().find(|member| says_bounced(self.ground.value(column, member.row)));
+            let said = bounced.or_else(|| having.iter().find(|member| self.filled(column, member).is_some()));
+            let why = if bounced.is_some() { "a bounce of the address that stays" } else { "goes with the address" };
+            if let Some(member) = said.copied() {
+                self.take(column, member, why);
+            }
+        }
+    }
+
+    /// The survivor's own in every field that nothing decided, so that what the others had is said. Ids and times that
+    /// every record has by nature are not news.
+    fn keep_the_rest(&mut self) {
+        let survivor = self.survivor();
+        let source = self.ground.source();
+        for (column, field) in self.ground.fields.of.iter().enumerate() {
+            let by_nature = match field {
+                Field::Identity | Field::Created | Field::Activity => true,
+                Field::System => {
+                    source.role_of(column).is_some_and(Role::is_time) || is_id_or_time(source.header(column))
+                }
+                _ => false,
+            };
+            if by_nature || self.chosen.contains_key(&column) {
+                continue;
+            }
+            let value = self.ground.value(column, survivor.row).map(str::to_owned);
+            let why = format!("{} stays the survivor's own", source.header(column));
+            self.chosen.insert(column, Choice { value, from: vec![survivor.id.clone()], why, united: false });
+        }
+    }
+
+    /// What stands between the values of a cell; `None` where the cell is one value.
+    fn separator(&self, column: usize, cell: &str) -> Option<char> {
+        if cell.contains(';') {
+            return Some(';');
+        }
+        let tags = self.ground.source().role_of(column) == Some(Role::Tags);
+        (cell.contains(',') && (tags || !self.ground.is_one_value(column, cell))).then_some(',')
+    }
+
+    /// All values, the survivor's first and written as the survivor writes them.
     fn united(&mut self, column: usize) {
         if self.ground.rule(column).is_some() {
             return self.by_rule(column, SurvivorField::Survivor);
         }
-        let cells: Vec<(&Member, &str)> =
-            self.members.iter().filter_map(|member| Some((member, self.filled(column, member)?))).collect();
-        let separator = if cells.iter().any(|(_, cell)| cell.contains(';')) { ';' } else { ',' };
-        let separator = if self.ground.source().role_of(column) == Some(Role::Tags) { separator } else { ';' };
+        let cells: Vec<(&Member, &str, Option<char>)> = self
+            .members
+            .iter()
+            .filter_map(|member| Some((member, self.filled(column, member)?)))
+            .map(|(member, cell)| (member, cell, self.separator(column, cell)))
+            .collect();
         let mut parts: Vec<&str> = Vec::new();
-        let mut from: Vec<String> = Vec::new();
-        for (member, cell) in &cells {
-            for part in cell.split(separator).map(trimmed).filter(|part| !part.is_empty()) {
-                if !parts.contains(&part) {
+        let mut known: BTreeSet<String> = BTreeSet::new();
+        let mut from: Vec<&Member> = Vec::new();
+        for (member, cell, separator) in &cells {
+            for part in cell.split(|c| Some(c) == *separator).map(trimmed).filter(|part| !part.is_empty()) {
+                if known.insert(part.to_lowercase()) {
                     parts.push(part);
-                    if from.last() != Some(&member.id) {
-                        from.push(member.id.clone());
+                    if from.last().is_none_or(|last| last.row != member.row) {
+                        from.push(member);
                     }
                 }
             }
         }
-        let [(first, _), ..] = cells.as_slice() else { return };
+        let Some(first) = from.first() else { return };
         if from.len() < 2 {
-            return self.take(column, first, "nothing to add");
+            self.take(column, first, "nothing to add");
+            if let Some(choice) = self.chosen.get_mut(&column) {
+                choice.united = true;
+            }
+            return;
         }
-        let spaced = cells.iter().any(|(_, cell)| cell.contains([separator, ' '].iter().collect::<String>().as_str()));
-        let value = parts
-            .join(if spaced { [separator, ' '].iter().collect::<String>() } else { separator.to_string() }.as_str());
+        // The first that has several values shows how they are written.
+        let shown = cells.iter().find_map(|(_, cell, separator)| Some((*cell, (*separator)?)));
+        let tags = self.ground.source().role_of(column) == Some(Role::Tags);
+        let (like, separator) = shown.unwrap_or(("", if tags { ',' } else { ';' }));
+        // A value with a comma in it would fall apart.
+        let separator = if parts.iter().any(|part| part.contains(separator)) { ';' } else { separator };
+        let spaced = format!("{separator} ");
+        let value = if like.contains(&spaced) { parts.join(&spaced) } else { parts.join(&separator.to_string()) };
+        let from: Vec<String> = from.iter().map(|member| member.id.clone()).collect();
         let header = self.ground.source().header(column);
         let why = format!("{header} from {}, all values", from.join(" and "));
-        self.chosen.insert(column, Choice { value: Some(value), from, why });
+        self.chosen.insert(column, Choice { value: Some(value), from, why, united: true });
     }
 
     /// Takes the columns of a group from one record.
@@ -323,27 +407,39 @@ impl<'a> Cluster<'a> {
             let header = self.ground.source().header(column);
             let why = format!("{header} keeps the address of {}", member.id);
             let mut from = self.chosen.remove(&column).map(|choice| choice.from).unwrap_or_default();
-            from.push(member.id.clone());
-            self.chosen.insert(column, Choice { value: Some(value), from, why });
+            if !from.contains(&member.id) {
+                from.push(member.id.clone());
+            }
+            self.chosen.insert(column, Choice { value: Some(value), from, why, united: true });
             return;
         }
         self.notes.push(format!("{address} of {} has no field on the survivor; note it before merging", member.id));
+    }
+
+    /// The addresses that the survivor has after the merge, in whichever field.
+    fn kept_addresses(&self) -> BTreeSet<String> {
+        let columns = self.ground.fields.columns(|field| matches!(field, Field::Email | Field::MoreEmail { .. }));
+        let cells = columns.filter_map(|column| self.chosen.get(&column)?.value.as_deref());
+        cells.flat_map(|cell| cell.split(';')).filter_map(email::canonical).map(std::borrow::Cow::into_owned).collect()
     }
 
     /// Every field in which the records disagree, or whose value changes.
     fn finish(self) -> Values {
         let survivor = self.survivor();
         let source = self.ground.source();
+        let kept = self.kept_addresses();
         let mut values = Values { fields: Vec::new(), notes: self.notes };
         for (column, choice) in self.chosen {
             let old = super::places::cell(source, column, survivor.row).map(str::to_owned);
             let value = choice.value.clone();
             let parts = value.as_deref().unwrap_or_default();
+            let further = matches!(self.ground.fields.of[column], Field::MoreEmail { .. });
             let given_up: Vec<(String, String)> = self
                 .members
                 .iter()
                 .filter_map(|member| Some((member, self.ground.filled(column, member.row)?)))
                 .filter(|(_, other)| *other != parts && !choice.unites(other))
+                .filter(|(_, other)| !further || !holds_all(&kept, other))
                 .map(|(member, other)| (member.id.clone(), other.to_owned()))
                 .collect();
             // What the survivor keeps unchanged but for a mending is a change of its own, not of the merge.
@@ -371,10 +467,28 @@ impl<'a> Cluster<'a> {
 impl Choice {
     /// Whether a united value holds everything that `other` says.
     fn unites(&self, other: &str) -> bool {
-        self.from.len() > 1
-            && self.value.as_deref().is_some_and(|value| {
-                let held: Vec<&str> = value.split([';', ',']).map(trimmed).collect();
-                other.split([';', ',']).map(trimmed).all(|part| held.contains(&part))
-            })
+        let parts = |cell: &str| -> BTreeSet<String> {
+            cell.split([';', ',']).map(|part| trimmed(part).to_lowercase()).filter(|part| !part.is_empty()).collect()
+        };
+        self.united && self.value.as_deref().is_some_and(|value| parts(other).is_subset(&parts(value)))
     }
+}
+
+/// Whether every address in a cell is among `kept`.
+fn holds_all(kept: &BTreeSet<String>, cell: &str) -> bool {
+    let mut parts = cell.split(';').map(trimmed).filter(|part| !part.is_empty());
+    parts.all(|part| email::canonical(part).is_some_and(|address| kept.contains(address.as_ref())))
+}
+
+/// Whether the header of a system column means an id or a time.
+fn is_id_or_time(header: &str) -> bool {
+    let words = spelling::words(header);
+    words.last().is_some_and(|last| {
+        ["id", "ids", "date", "time", "at", "stamp", "modstamp", "modified", "viewed", "referenced", "synced"]
+            .iter()
+            .any(|word| last == word)
+            || ["createdbyid", "modifiedbyid", "recordid", "date", "timestamp", "modstamp"]
+                .iter()
+                .any(|end| last.ends_with(end))
+    })
 }
