@@ -350,9 +350,9 @@ fn is_consent_detail(words: &[String]) -> bool {
     const ENDS: [&str; 7] = ["date", "time", "timestamp", "source", "reason", "method", "ip"];
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["date" | "time" | "timestamp" | "source" | "text", "of", ..] | [.., "ip", "address"] => true,
+        ["date" | "time" | "timestamp" | "source" | "text", "of", ..] | [.., "ip", "address"]
         // The wording; in `Do Not Text` and `Opt In Text` it is the channel.
-        [.., "consent" | "gdpr", "text"] => true,
+        | [.., "consent" | "gdpr", "text"] => true,
         [rest @ .., last] => {
             DETAILS.contains(last) && consent_direction(&rest.concat()).is_some()
                 || ENDS.iter().any(|end| {
