@@ -11,6 +11,7 @@ mod apply;
 mod automation;
 mod build;
 mod cluster;
+mod consent;
 mod converge;
 mod decisions;
 mod document;
