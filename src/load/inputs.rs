@@ -80,6 +80,10 @@ pub struct SourceSpec {
     pub required: Option<Vec<String>>,
     /// Headers that no rule looks at.
     pub ignore_columns: Vec<String>,
+    /// Users whose edits are not people's.
+    pub system_users: Vec<String>,
+    /// The CRM that masters these records.
+    pub synced_with: Option<String>,
     /// First and last day of the period exported.
     pub covers: Option<[NaiveDate; 2]>,
 }
@@ -102,6 +106,8 @@ impl SourceSpec {
             columns: options.columns.clone(),
             required: options.required.clone(),
             ignore_columns: options.ignore_columns.clone(),
+            system_users: options.system_users.clone(),
+            synced_with: options.synced_with.clone(),
             covers: options.covers,
         }
     }

@@ -101,6 +101,7 @@ fn load_one(spec: &SourceSpec, options: &LoadOptions<'_>) -> Result<Source, Erro
     vendor.prepare(&mut table, &found)?;
     let exhibit = Exhibit::of(&table, spec);
     let roles = roles::bind(&exhibit, vendor, &found, &spec.columns, &shown)?;
+    let exhibit_system = roles::system(&exhibit.keys);
     let mut notes = std::mem::take(&mut table.notes);
     if roles.is_empty() {
         notes.push("no column was recognised; only rules that need no role look at this source".to_owned());
@@ -126,12 +127,15 @@ fn load_one(spec: &SourceSpec, options: &LoadOptions<'_>) -> Result<Source, Erro
         frame: table.frame,
         origin: table.origin,
         files: table.files,
+        system: exhibit_system,
         roles,
         issues: table.issues,
         notes,
         zone: table.zone,
         required: spec.required.clone(),
         ignored,
+        system_users: spec.system_users.clone(),
+        synced_with: spec.synced_with.clone(),
         covers: spec.covers.map(|[first, last]| (first, last)),
     })
 }

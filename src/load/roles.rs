@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Error;
 use super::header::nearest;
 use super::vendors::{Exhibit, Match, Vendor, generic_aliases};
-use crate::model::{Found, Kind, Role, RoleBinding};
+use crate::model::{Found, Kind, Role, RoleBinding, SystemField};
 
 /// Finds a column for each role, at most one for each, ordered by role.
 pub(crate) fn bind(
@@ -39,6 +39,12 @@ pub(crate) fn bind(
     by_content(exhibit, found.kind, &mut binder);
     binder.bindings.sort_by_key(|b| b.role);
     Ok(binder.bindings)
+}
+
+/// Finds the column of each system field by its squeezed header.
+pub(crate) fn system(keys: &[String]) -> Vec<(SystemField, usize)> {
+    let find = |field: &SystemField| field.headers().iter().find_map(|header| keys.iter().position(|k| k == header));
+    SystemField::ALL.iter().filter_map(|field| Some((*field, find(field)?))).collect()
 }
 
 struct Binder {

@@ -6,6 +6,7 @@ mod kind;
 mod role;
 mod severity;
 mod source;
+mod system_field;
 
 pub use dimension::Dimension;
 pub use issue::{IssueKind, ReadIssue};
@@ -13,3 +14,4 @@ pub use kind::{Kind, Object};
 pub use role::{Found, Role, RoleBinding};
 pub use severity::{Safety, Severity, Status};
 pub use source::{Dialect, Origin, Source, SourceFile, TextEncoding};
+pub use system_field::SystemField;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 use serde::Serialize;
 
-use super::{Kind, Object, ReadIssue, Role, RoleBinding};
+use super::{Kind, Object, ReadIssue, Role, RoleBinding, SystemField};
 
 /// The encoding a text export was read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
@@ -113,6 +113,8 @@ pub struct Source {
     pub files: Vec<SourceFile>,
     /// Which column plays which role, at most one column per role, ordered by role.
     pub roles: Vec<RoleBinding>,
+    /// Which column is which system field, at most one column per field, ordered by field.
+    pub system: Vec<(SystemField, usize)>,
     /// What the reader noticed.
     pub issues: Vec<ReadIssue>,
     /// What the reader wants said once about the source: columns that only some files have, a doubtful detection.
@@ -123,6 +125,10 @@ pub struct Source {
     pub required: Option<Vec<String>>,
     /// Positions of columns that no rule looks at.
     pub ignored: Vec<usize>,
+    /// Users whose edits are not people's, when the config says so: ids, names or addresses.
+    pub system_users: Vec<String>,
+    /// The CRM that masters these records, when the config says so.
+    pub synced_with: Option<String>,
     /// The period that the export covers, when the config says so; both days are within.
     pub covers: Option<(NaiveDate, NaiveDate)>,
 }
@@ -138,6 +144,12 @@ impl Source {
     #[must_use]
     pub fn role(&self, role: Role) -> Option<usize> {
         self.roles.iter().find(|b| b.role == role).map(|b| b.column).filter(|c| !self.ignored.contains(c))
+    }
+
+    /// Position of the column that is system field `field`, unless the config ignores that column.
+    #[must_use]
+    pub fn system(&self, field: SystemField) -> Option<usize> {
+        self.system.iter().find(|(of, _)| *of == field).map(|(_, c)| *c).filter(|c| !self.ignored.contains(c))
     }
 
     /// The role that column `column` plays.

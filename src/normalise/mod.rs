@@ -4,12 +4,14 @@
 //! In: [`Source`](crate::model::Source)s, all text. Out: [`Table`]s, which keep the text and add the normalised forms
 //! lazily, and [`Facts`].
 
+pub mod boolean;
 mod category;
 pub mod clock;
 pub mod dictionary;
 pub mod email;
 mod facts;
 pub mod keys;
+mod lifecycle;
 pub mod marks;
 pub mod record_id;
 mod table;

@@ -10,7 +10,7 @@ use super::keys::{Key, KeyName};
 use super::marks::Marks;
 use super::text::{Text, is_blank};
 use super::timestamp::{DayOrder, Times};
-use super::{email, record_id};
+use super::{email, lifecycle, record_id};
 use crate::model::{ReadIssue, Role, Source};
 
 /// One source, or some rows of one. Rows are numbered from 0 within the table; [`Table::source_row`] says which row of
@@ -30,6 +30,7 @@ pub struct Table {
     times: Vec<OnceLock<Times>>,
     marks: Vec<OnceLock<Marks>>,
     keys: [OnceLock<Key>; KeyName::ALL.len()],
+    open: OnceLock<Option<Box<Self>>>,
 }
 
 fn slots<T>(width: usize) -> Vec<OnceLock<T>> {
@@ -55,6 +56,7 @@ impl Table {
             times: slots(width),
             marks: slots(width),
             keys: Default::default(),
+            open: OnceLock::new(),
         }
     }
 
@@ -76,7 +78,21 @@ impl Table {
             times: slots(width),
             marks: slots(width),
             keys: Default::default(),
+            open: OnceLock::new(),
         })
+    }
+
+    /// This table without converted leads, who live on as contacts (RULES, "Lifecycle"); this table itself where there
+    /// are none.
+    #[must_use]
+    pub fn open(&self) -> &Self {
+        let open = self.open.get_or_init(|| {
+            let converted = lifecycle::converted(self)?;
+            let rows: Vec<u32> =
+                (0..).zip(&converted).filter(|(_, converted)| !**converted).map(|(row, _)| row).collect();
+            self.part(&rows).ok().map(Box::new)
+        });
+        open.as_deref().unwrap_or(self)
     }
 
     /// Name of the source.

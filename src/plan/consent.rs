@@ -1,8 +1,8 @@
 //! Consent and bounces: what headers and cells say of whether a person may be contacted.
 
 use super::fields::Field;
-use super::places::{is_false, is_true};
 use crate::matching::spelling;
+use crate::normalise::boolean::{is_false, is_true};
 use crate::normalise::text::{is_blank, trimmed};
 
 /// What a cell of a consent column says.

@@ -3,9 +3,10 @@
 
 pub(super) use super::consent::{Consent, read_consent, says_bounced};
 use super::consent::{consent, is_bounce, plain_words};
-use super::places::{cell, is_false, is_true, squeezed};
+use super::places::{cell, squeezed};
 use crate::matching::spelling;
 use crate::model::{Object, Role, Source};
+use crate::normalise::boolean::{is_false, is_true};
 use crate::normalise::email;
 use crate::normalise::text::{is_blank, trimmed};
 

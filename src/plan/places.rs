@@ -80,16 +80,6 @@ pub(super) fn cell(source: &Source, column: usize, row: u32) -> Option<&str> {
     source.frame.columns().get(column)?.as_materialized_series().str().ok()?.get(row as usize)
 }
 
-/// Whether a cell says yes.
-pub(super) fn is_true(cell: &str) -> bool {
-    matches!(cell.trim().to_lowercase().as_str(), "true" | "1" | "yes" | "y" | "t" | "ja" | "oui" | "sí" | "si" | "x")
-}
-
-/// Whether a cell says no.
-pub(super) fn is_false(cell: &str) -> bool {
-    matches!(cell.trim().to_lowercase().as_str(), "false" | "0" | "no" | "n" | "f" | "nein" | "non")
-}
-
 /// A header in one word: lower case, letters and digits only.
 pub(super) fn squeezed(header: &str) -> String {
     spelling::words(header).concat().chars().filter(|c| c.is_alphanumeric()).collect()

@@ -83,7 +83,7 @@ impl<'a> Ground<'a> {
 
     /// Whether a cell says something other than "no".
     fn is_set(&self, column: usize, row: u32) -> bool {
-        self.filled(column, row).is_some_and(|cell| !super::places::is_false(cell))
+        self.filled(column, row).is_some_and(|cell| !crate::normalise::boolean::is_false(cell))
     }
 
     /// Why a cluster can be merged by nobody but a person; `None` when a script may.

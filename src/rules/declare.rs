@@ -19,13 +19,34 @@ pub enum Family {
     Drift,
     /// Formats.
     Formats,
+    /// Tags.
+    Tags,
+    /// Chats and leads.
+    Chats,
+    /// Consent and sensitive content.
+    Consent,
+    /// References between sources.
+    Links,
+    /// Stages.
+    Stages,
     /// Governance.
     Governance,
 }
 
 impl Family {
     /// Every family.
-    pub const ALL: [Self; 5] = [Self::Required, Self::Duplicates, Self::Drift, Self::Formats, Self::Governance];
+    pub const ALL: [Self; 10] = [
+        Self::Required,
+        Self::Duplicates,
+        Self::Drift,
+        Self::Formats,
+        Self::Tags,
+        Self::Chats,
+        Self::Consent,
+        Self::Links,
+        Self::Stages,
+        Self::Governance,
+    ];
 
     /// The front of the codes.
     #[must_use]
@@ -35,6 +56,11 @@ impl Family {
             Self::Duplicates => "DUP",
             Self::Drift => "DRF",
             Self::Formats => "FMT",
+            Self::Tags => "TAG",
+            Self::Chats => "CHT",
+            Self::Consent => "CNS",
+            Self::Links => "LNK",
+            Self::Stages => "STG",
             Self::Governance => "GOV",
         }
     }
@@ -47,6 +73,11 @@ impl Family {
             Self::Duplicates => "duplicates",
             Self::Drift => "drift",
             Self::Formats => "formats",
+            Self::Tags => "tags",
+            Self::Chats => "chats",
+            Self::Consent => "consent",
+            Self::Links => "links",
+            Self::Stages => "stages",
             Self::Governance => "governance",
         }
     }
@@ -141,6 +172,13 @@ pub struct RuleMeta {
 }
 
 impl RuleMeta {
+    /// Whether converted leads are nothing to this rule: they prove that someone exists, but are no evidence of it
+    /// (RULES, "Lifecycle").
+    #[must_use]
+    pub fn passes_over_converted(&self) -> bool {
+        matches!(self.family, Family::Required | Family::Duplicates) || matches!(self.code, "CHT003" | "CHT004")
+    }
+
     /// Whether the rule is about sources of this kind and object at all.
     #[must_use]
     pub fn is_about(&self, source: &Source) -> bool {

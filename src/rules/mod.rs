@@ -5,17 +5,22 @@
 //! its scope and its sample page come by themselves.
 
 pub mod audit;
+pub mod chats;
 pub mod check;
+pub mod consent;
 pub mod declare;
 pub mod drift;
 pub mod duplicates;
 pub mod formats;
 pub mod governance;
+pub mod links;
 pub mod outcome;
 pub mod page;
 mod prelude;
 pub mod required;
 pub mod run;
+pub mod stages;
+pub mod tags;
 #[cfg(test)]
 mod testing;
 

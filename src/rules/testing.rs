@@ -45,6 +45,19 @@ fn facts(tables: &[Table], config: &Options) -> Facts {
     Facts::compute(tables, AsOf::Export, now, &config.drift)
 }
 
+/// What rule `code` says over `texts` (each with the word that says what it is: a kind or an object, `lead`, `chat`) under
+/// the config `toml`. For tests that sit on the rules.
+pub(crate) fn flagged(code: &str, toml: &str, texts: &[(&str, &str)]) -> Vec<EvidenceRow> {
+    let config = crate::config::parse(toml, code).unwrap();
+    let sources = sources(texts);
+    let tables = tables(&sources, &config);
+    let facts = facts(&tables, &config);
+    let rule = super::by_code(code).unwrap();
+    let own = super::run::configured(&config, rule.meta());
+    let found = run(&tables, &facts, &config, &[Chosen { rule, config: own, exact: false }], &|_| {});
+    evidence(&sources, found)
+}
+
 fn run_one(rule: &'static dyn AnyRule, tables: &[Table], facts: &Facts, config: &Options) -> Found {
     run(tables, facts, config, &[Chosen { rule, config: None, exact: false }], &|_| {})
 }
@@ -93,13 +106,23 @@ fn the_examples_on_every_page_do_what_they_say() {
         let meta = rule.meta();
         let mut config = Options::default();
         let mut seen = BTreeSet::new();
+        let mut beside: Vec<(String, String)> = Vec::new();
         for fence in fences(&body(meta)) {
             match (fence.language.as_str(), fence.words.as_slice()) {
                 ("toml", _) => config = crate::config::parse(&fence.text, meta.code).unwrap(),
+                // A source that stands beside those of the examples after it.
+                ("csv", [what]) => {
+                    beside.retain(|(other, _)| other != what);
+                    beside.push((what.clone(), fence.text));
+                }
                 ("csv", [what, verdict]) => {
-                    let sources = sources(&[(what, &fence.text)]);
+                    let mut texts: Vec<(&str, &str)> = vec![(what, &fence.text)];
+                    texts.extend(beside.iter().map(|(what, text)| (what.as_str(), text.as_str())));
+                    let sources = sources(&texts);
                     let tables = tables(&sources, &config);
-                    let found = run_one(*rule, &tables, &facts(&tables, &config), &config);
+                    let own = super::run::configured(&config, meta);
+                    let chosen = [Chosen { rule: *rule, config: own, exact: false }];
+                    let found = run(&tables, &facts(&tables, &config), &config, &chosen, &|_| {});
                     let count = evidence(&sources, found).len();
                     assert_eq!(count > 0, verdict == "flags", "{}: {count} hits on\n{}", meta.code, fence.text);
                     seen.insert(verdict.clone());

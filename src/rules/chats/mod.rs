@@ -1,0 +1,1 @@
+//! Chats and the leads they become.

@@ -1,0 +1,1 @@
+//! Consent, and content that ought not to be there.
