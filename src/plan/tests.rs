@@ -110,9 +110,8 @@ fn two_external_ids_or_portal_users_are_for_a_person() {
 }
 
 #[test]
-fn converted_leads_records_without_id_and_records_on_two_rows_are_for_a_person() {
+fn records_without_id_and_records_on_two_rows_are_for_a_person() {
     for (text, why) in [
-        ("Id,Email,Is Converted\n1,a@acme.example,true\n2,a@acme.example,false\n", "converted lead"),
         ("Id,Email\n1,a@acme.example\n,a@acme.example\n", "without an id"),
         ("Email,City\na@acme.example,Bonn\na@acme.example,Ulm\n", "id = \"<header>\""),
         ("Id,Email\n1,a@acme.example\n2,a@acme.example\n2,a@acme.example\n", "several rows"),
@@ -121,6 +120,13 @@ fn converted_leads_records_without_id_and_records_on_two_rows_are_for_a_person()
         assert_eq!(cleanup.plan.merges().count(), 0, "{text}");
         assert!(cleanup.plan.set_aside.iter().any(|aside| aside.why.contains(why)), "{:?}", cleanup.plan.set_aside);
     }
+}
+
+#[test]
+fn converted_leads_are_no_evidence_and_in_no_plan() {
+    let text = "Id,Email,Is Converted\n1,a@acme.example,true\n2,a@acme.example,false\n";
+    let cleanup = cleanup(text, "", "DUP001=accept");
+    assert!(cleanup.plan.operations.is_empty() && cleanup.plan.set_aside.is_empty(), "{:?}", cleanup.plan.set_aside);
 }
 
 #[test]
