@@ -123,14 +123,6 @@ fn records_without_id_and_records_on_two_rows_are_for_a_person() {
 }
 
 #[test]
-fn converted_leads_are_no_evidence_and_in_no_plan() {
-    let text = "Id,Email,Is Converted\n1,a@acme.example,true\n2,a@acme.example,false\n";
-    let cleanup = cleanup(text, "", "DUP001=accept");
-    assert!(cleanup.plan.operations.is_empty(), "{:?}", cleanup.plan.operations);
-    assert!(cleanup.plan.set_aside.iter().all(|aside| aside.code != "DUP001"), "{:?}", cleanup.plan.set_aside);
-}
-
-#[test]
 fn the_survivors_own_value_stays_unless_it_says_nothing() {
     assert_eq!(value("Company,City,Industry", "Acme,Bonn,Retail", "Acme Inc,,", "Company"), None);
     assert_eq!(value("Company,City,Industry", "N/A,Bonn,Retail", "Acme,,", "Company"), Some("Acme".into()));
