@@ -4,11 +4,10 @@ use polars::prelude::{Column, DataFrame, IntoColumn, PlSmallStr};
 
 use super::dialect::{Layout, lay_out};
 use super::encoding::{decode, lenient};
-use super::inputs::Input;
 use super::table::Table;
 use super::tokenise::{Rows, tokenise};
-use super::transport::{Payload, sha256};
-use super::{Error, LoadOptions, refuse_binary};
+use super::transport::Payload;
+use super::{Error, LoadOptions};
 use crate::model::{Dialect, IssueKind, Origin, ReadIssue, SourceFile, TextEncoding};
 
 impl Layout {
@@ -18,24 +17,8 @@ impl Layout {
     }
 }
 
-/// Reads a file or standard input.
-pub(crate) fn read(input: &Input, options: &LoadOptions<'_>) -> Result<Table, Error> {
-    let payload = Payload::read(input)?;
-    read_payload(&payload, input.shown(), options)
-}
-
-pub(crate) fn read_payload(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> Result<Table, Error> {
-    // Hashing costs no wall time of its own: it runs beside the reading.
-    let (hash, table) = rayon::join(|| sha256(payload.disk()), || read_text(payload, path, options));
-    let mut table = table?;
-    if let Some(file) = table.files.first_mut() {
-        file.sha256 = hash;
-    }
-    Ok(table)
-}
-
-fn read_text(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> Result<Table, Error> {
-    refuse_binary(payload.content(), path)?;
+/// Reads delimited text; `path` is how it is shown. Hash and size are the caller's to set.
+pub(crate) fn read(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> Result<Table, Error> {
     let decoded = decode(payload.content(), path)?;
     let text = &*decoded.bytes;
     let layout = lay_out(text, path)?;
@@ -47,7 +30,7 @@ fn read_text(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> Result
     let file = SourceFile {
         path: path.to_owned(),
         sha256: String::new(),
-        bytes: payload.disk().len() as u64,
+        bytes: 0,
         rows: rows.row.len() as u64,
         unreadable: rows.seen - rows.row.len() as u64,
         declared_rows: layout.footer.declared,

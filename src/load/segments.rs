@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::Error;
 use super::dialect::{Layout, lay_out};
 use super::encoding::{decode, encode, lenient};
 use super::inputs::Input;
 use super::scan::{Scanner, Step};
 use super::transport::{Payload, sha256};
-use super::{Error, refuse_binary};
 use crate::model::{Dialect, SourceFile, TextEncoding};
 
 /// What a stretch of text is.
@@ -159,7 +159,6 @@ pub fn reopen(file: &SourceFile) -> Result<Reopened, Error> {
     if sha256(payload.disk()) != file.sha256 {
         return Err(Error::Changed { path: file.path.clone() });
     }
-    refuse_binary(payload.content(), &file.path)?;
     let decoded = decode(payload.content(), &file.path)?;
     let layout = lay_out(&decoded.bytes, &file.path)?;
     let reopened = Reopened {

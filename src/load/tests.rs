@@ -5,9 +5,9 @@ use std::io::Write as _;
 
 use proptest::prelude::*;
 
-use super::delimited::read_payload;
 use super::dialect::lay_out;
 use super::encoding::decode;
+use super::read::read_payload;
 use super::segments::segments;
 use super::table::Table;
 use super::testing::{Folder, cell, role};
@@ -17,7 +17,7 @@ use crate::model::{Found, IssueKind, Object, Role, TextEncoding};
 
 fn table_of(bytes: &[u8], chunk_bytes: usize) -> Result<Table, Error> {
     let payload = Payload::from_bytes(bytes.to_vec(), "x.csv")?;
-    read_payload(&payload, "x.csv", &LoadOptions { chunk_bytes, progress: &() })
+    Ok(read_payload(&payload, "x.csv", &LoadOptions { chunk_bytes, progress: &() })?.remove(0))
 }
 
 fn table(text: &str) -> Table {
