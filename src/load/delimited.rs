@@ -8,12 +8,12 @@ use super::table::Table;
 use super::tokenise::{Rows, tokenise};
 use super::transport::Payload;
 use super::{Error, LoadOptions};
-use crate::model::{Dialect, IssueKind, Origin, ReadIssue, SourceFile, TextEncoding};
+use crate::model::{Dialect, IssueKind, Origin, Packing, ReadIssue, SourceFile, TextEncoding};
 
 impl Layout {
     /// How the text is written, for reading it back and writing it again.
-    pub(crate) fn dialect(&self, encoding: TextEncoding, bom: bool, gzip: bool) -> Dialect {
-        Dialect { encoding, bom, delimiter: self.shape.delimiter, header_line: self.header_line as u32, gzip }
+    pub(crate) fn dialect(&self, encoding: TextEncoding, bom: bool, packing: Packing) -> Dialect {
+        Dialect { encoding, bom, delimiter: self.shape.delimiter, header_line: self.header_line as u32, packing }
     }
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn read(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> 
         preamble_lines: layout.preamble_lines,
         footer_lines: layout.footer.lines,
         first_row: 0,
-        dialect: Some(layout.dialect(decoded.encoding, decoded.bom, payload.gzip())),
+        dialect: Some(layout.dialect(decoded.encoding, decoded.bom, payload.packing())),
         headers: layout.headers.names.clone(),
     };
     let mut issues = header_issues(text, &layout);

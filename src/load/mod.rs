@@ -6,15 +6,19 @@
 //! them. `table` unites the files of one source, [`vendors`] say what it is, `roles` what its columns mean. [`segments`] go
 //! the way back, for writing a cleaned export.
 
+mod archive;
+mod columnar;
 mod conversation;
 mod delimited;
 mod dialect;
 mod encoding;
 mod error;
+mod expand;
 mod footer;
 mod format;
 mod header;
 pub mod inputs;
+mod limits;
 mod read;
 mod roles;
 mod scan;
@@ -23,13 +27,14 @@ mod table;
 mod tokenise;
 mod transport;
 pub mod vendors;
+mod workbook;
 
 use hashbrown::HashSet;
 
 pub use encoding::{Unencodable, encode};
 pub use error::Error;
 pub use inputs::{ConfigSources, Input, SourceSpec, config_in, resolve};
-pub use segments::{RawCell, Reopened, Segment, SegmentKind, cells, reopen};
+pub use segments::{RawCell, Reopened, Segment, SegmentKind, cells, original, reopen, reread};
 
 use crate::model::{Kind, Source};
 use table::Table;
@@ -85,13 +90,17 @@ pub fn load(specs: &[SourceSpec], options: &LoadOptions<'_>) -> Result<Vec<Sourc
     Ok(sources)
 }
 
-/// The tables of each source that a spec stands for.
+/// The tables of each source that a spec stands for. Without a name, each member of a zip and each sheet of a workbook is a
+/// source; of the files of a glob, those parts that have the same name are one.
 fn gather(spec: &SourceSpec, options: &LoadOptions<'_>) -> Result<Vec<Vec<Table>>, Error> {
-    let mut tables = Vec::new();
+    let mut found = Vec::with_capacity(spec.inputs.len());
     for input in &spec.inputs {
-        tables.extend(read::read(input, options)?);
+        found.push((input.shown().to_owned(), read::read(input, options)?));
     }
-    Ok(vec![tables])
+    if spec.name.is_some() {
+        return Ok(vec![found.into_iter().flat_map(|(_, tables)| tables).collect()]);
+    }
+    Ok(read::by_part(found))
 }
 
 /// The first of `lead`, `lead-2`, `lead-3` … that is free.
