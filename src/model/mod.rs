@@ -13,5 +13,5 @@ pub use issue::{IssueKind, ReadIssue};
 pub use kind::{Kind, Object};
 pub use role::{Found, Role, RoleBinding};
 pub use severity::{Safety, Severity, Status};
-pub use source::{Dialect, Origin, Source, SourceFile, TextEncoding};
+pub use source::{Dialect, Origin, Packing, Source, SourceFile, TextEncoding};
 pub use system_field::SystemField;

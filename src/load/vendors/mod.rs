@@ -129,7 +129,7 @@ pub struct Exhibit<'a> {
 
 impl<'a> Exhibit<'a> {
     pub(crate) fn of(table: &'a Table, spec: &SourceSpec) -> Self {
-        let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
+        let name = |path: &str| path.rsplit(['/', '\\', '!']).next().unwrap_or_default().to_lowercase();
         Self {
             frame: &table.frame,
             keys: table.frame.get_column_names().into_iter().map(|h| squeeze(h)).collect(),
