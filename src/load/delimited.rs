@@ -8,7 +8,7 @@ use super::inputs::Input;
 use super::table::Table;
 use super::tokenise::{Rows, tokenise};
 use super::transport::{Payload, sha256};
-use super::{Error, LoadOptions, refuse_binary};
+use super::{Error, LoadOptions, json, refuse_binary};
 use crate::model::{Dialect, IssueKind, Origin, ReadIssue, SourceFile, TextEncoding};
 
 impl Layout {
@@ -38,6 +38,9 @@ fn read_text(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> Result
     refuse_binary(payload.content(), path)?;
     let decoded = decode(payload.content(), path)?;
     let text = &*decoded.bytes;
+    if json::is_json(text, path) {
+        return json::read(text, payload.disk().len() as u64, path, options.progress);
+    }
     let layout = lay_out(text, path)?;
     let rows =
         tokenise(text, layout.body.clone(), layout.body_line, layout.shape, options.chunk_bytes, options.progress);

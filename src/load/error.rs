@@ -19,7 +19,7 @@ pub enum Error {
     },
     /// A directory holds no file that can be read.
     #[error(
-        "{path}: no readable export directly in this directory (csv, tsv, tab, txt, each also as .gz); give files or a quoted glob such as '{path}/**/*.csv'"
+        "{path}: no readable export directly in this directory (csv, tsv, tab, txt, json, ndjson, jsonl, each also as .gz); give files or a quoted glob such as '{path}/**/*.csv'"
     )]
     EmptyDirectory {
         /// The directory as given.
@@ -83,6 +83,20 @@ pub enum Error {
         path: String,
         /// What the file seems to be, with its article.
         format: &'static str,
+        /// What to do.
+        next: &'static str,
+    },
+    /// JSON that cannot be read as records.
+    #[error("{path}: line {line}, column {column}: {reason}; {next}")]
+    Json {
+        /// The path as given.
+        path: String,
+        /// Line, 1-based.
+        line: u64,
+        /// Column, 1-based.
+        column: u64,
+        /// What is wrong there.
+        reason: String,
         /// What to do.
         next: &'static str,
     },

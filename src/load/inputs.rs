@@ -12,7 +12,7 @@ use crate::config::options::{Paths, SourceOptions};
 use crate::model::{Kind, Object, Role};
 
 /// Extensions of the files that a directory contributes; `.gz` may follow each.
-const EXTENSIONS: [&str; 4] = ["csv", "tsv", "tab", "txt"];
+const EXTENSIONS: [&str; 7] = ["csv", "tsv", "tab", "txt", "json", "ndjson", "jsonl"];
 
 /// The name of the config file.
 const CONFIG: &str = "leadlint.toml";

@@ -13,6 +13,7 @@ mod error;
 mod footer;
 mod header;
 pub mod inputs;
+mod json;
 mod roles;
 mod scan;
 pub mod segments;
@@ -158,7 +159,7 @@ fn is_binary(content: &[u8]) -> bool {
     start.len() >= 256 && controls * 20 > start.len()
 }
 
-/// Refuses what is no delimited text, saying what to do instead.
+/// Refuses what is no text, saying what to do instead.
 fn refuse_binary(content: &[u8], path: &str) -> Result<(), Error> {
     let refuse = |format, next| Err(Error::Format { path: path.to_owned(), format, next });
     if let Some((_, format, next)) = FOREIGN.iter().find(|(magic, ..)| content.starts_with(magic)) {
@@ -166,13 +167,6 @@ fn refuse_binary(content: &[u8], path: &str) -> Result<(), Error> {
     }
     if is_binary(content) {
         return refuse("binary data", "export the records as CSV");
-    }
-    let named = dialect::extension(path).is_some_and(|e| matches!(e.as_str(), "json" | "ndjson" | "jsonl"));
-    let start = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii_start();
-    let looks = matches!(start, [b'[', rest @ ..] if rest.trim_ascii_start().starts_with(b"{"))
-        || matches!(start, [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\""));
-    if named || looks {
-        return refuse("JSON", "export the records as CSV");
     }
     Ok(())
 }
