@@ -14,6 +14,7 @@ mod footer;
 mod header;
 pub mod inputs;
 mod json;
+mod nested;
 mod roles;
 mod scan;
 pub mod segments;

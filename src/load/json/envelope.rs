@@ -191,6 +191,9 @@ impl<'t> Member<'t> {
     /// Whether the member is a fact of a record, which has an id, a name, a time.
     fn tells(&self) -> bool {
         let key = self.key.as_str();
+        if matches!(key, "reason" | "message" | "msg" | "description") {
+            return false;
+        }
         self.value.starts_with(['"', '{'])
             || key.ends_with("id")
             || ["name", "email", "title", "subject", "created", "started", "visitor", "customer"]

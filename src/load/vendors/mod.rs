@@ -3,14 +3,23 @@
 //! To add one, write `src/load/vendors/NAME.rs` with a unit struct that implements [`Vendor`], and add its `mod` line and
 //! its line in [`VENDORS`] below.
 
+mod chatwoot;
+mod crisp;
 mod generic_chat;
 mod generic_crm;
 mod gorgias;
+mod help_scout;
 mod hubspot;
+mod hubspot_threads;
+mod intercom;
 mod livechat;
+mod livechat_api;
 mod salesforce;
+mod smartsupp;
 mod sync_log;
+mod tawk;
 mod tidio;
+mod zendesk_chat;
 
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
@@ -31,6 +40,15 @@ pub const VENDORS: &[&dyn Vendor] = &[
     &livechat::LiveChat,
     &tidio::Tidio,
     &gorgias::Gorgias,
+    &intercom::Intercom,
+    &zendesk_chat::ZendeskChat,
+    &livechat_api::LiveChatApi,
+    &crisp::Crisp,
+    &chatwoot::Chatwoot,
+    &tawk::Tawk,
+    &hubspot_threads::HubSpotThreads,
+    &smartsupp::Smartsupp,
+    &help_scout::HelpScout,
     &sync_log::SyncLog,
     &generic_crm::GenericCrm,
     &generic_chat::GenericChat,
