@@ -16,6 +16,7 @@ pub mod inputs;
 mod json;
 mod nested;
 mod roles;
+mod said;
 mod scan;
 pub mod segments;
 mod table;

@@ -83,7 +83,7 @@ impl Vendor for Crisp {
         let conversations = exhibit.has("sessionid") && fields >= 2;
         let messages = exhibit.count(MESSAGE) == 5;
         let import = exhibit.position("messages").is_some_and(|column| {
-            let mut cells = exhibit.filled(column).take(50).peekable();
+            let mut cells = exhibit.filled(column).peekable();
             let fits = |cell: &str| {
                 serde_json::from_str::<Vec<Value>>(cell)
                     .is_ok_and(|list| !list.is_empty() && list.iter().all(is_message))

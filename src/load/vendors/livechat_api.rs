@@ -40,7 +40,7 @@ const ALIASES: &[Alias] = &[
 /// Whether the cells of a column are lists of objects that have these keys.
 fn lists_with(exhibit: &Exhibit<'_>, column: &str, keys: &[&str]) -> bool {
     let Some(column) = exhibit.position(column) else { return false };
-    let mut cells = exhibit.filled(column).take(50).peekable();
+    let mut cells = exhibit.filled(column).peekable();
     cells.peek().is_some()
         && cells.all(|cell| {
             let list: Vec<Value> = serde_json::from_str(cell).unwrap_or_default();

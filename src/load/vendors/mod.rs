@@ -150,7 +150,7 @@ impl<'a> Exhibit<'a> {
         let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
         Self {
             frame: &table.frame,
-            keys: table.frame.get_column_names().into_iter().map(|h| squeeze(h)).collect(),
+            keys: table.frame.get_column_names().into_iter().map(|h| squeeze(unwrapped(h))).collect(),
             file_names: table.files.iter().map(|f| name(&f.path)).collect(),
             paths: table.files.iter().map(|f| f.path.clone()).collect(),
             report_footer: table.files.iter().any(|f| f.footer_lines > 0),
@@ -192,6 +192,11 @@ impl<'a> Exhibit<'a> {
             self.sample.iter().filter_map(|row| cells.get(*row)).map(str::trim).filter(|cell| !cell.is_empty())
         })
     }
+}
+
+/// A header without the key that an API puts all fields of a record under.
+fn unwrapped(header: &str) -> &str {
+    ["properties.", "fields."].iter().find_map(|wrapper| header.strip_prefix(wrapper)).unwrap_or(header)
 }
 
 /// The rows to look at. Which ones depends on what the rows hold, never on their order.
