@@ -7,7 +7,7 @@ use super::encoding::{decode, lenient};
 use super::table::Table;
 use super::tokenise::{Rows, tokenise};
 use super::transport::Payload;
-use super::{Error, LoadOptions};
+use super::{Error, LoadOptions, json};
 use crate::model::{Dialect, IssueKind, Origin, Packing, ReadIssue, SourceFile, TextEncoding};
 
 impl Layout {
@@ -17,10 +17,13 @@ impl Layout {
     }
 }
 
-/// Reads delimited text; `path` is how it is shown. Hash and size are the caller's to set.
+/// Reads text: JSON, else delimited. `path` is how it is shown; hash and size are the caller's to set.
 pub(crate) fn read(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> Result<Table, Error> {
     let decoded = decode(payload.content(), path)?;
     let text = &*decoded.bytes;
+    if json::is_json(text, path) {
+        return json::read(text, path, options.progress);
+    }
     let layout = lay_out(text, path)?;
     let rows =
         tokenise(text, layout.body.clone(), layout.body_line, layout.shape, options.chunk_bytes, options.progress);

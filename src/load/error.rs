@@ -155,6 +155,20 @@ pub enum Error {
         /// What to do.
         next: &'static str,
     },
+    /// JSON that cannot be read as records.
+    #[error("{path}: line {line}, column {column}: {reason}; {next}")]
+    Json {
+        /// The path as given.
+        path: String,
+        /// Line, 1-based.
+        line: u64,
+        /// Column, 1-based.
+        column: u64,
+        /// What is wrong there.
+        reason: String,
+        /// What to do.
+        next: &'static str,
+    },
     /// UTF-16 or UTF-32 without a byte order mark.
     #[error(
         "{path}: line {line} holds NUL bytes as UTF-16 or UTF-32 without a byte order mark would; save it as UTF-8, or with a byte order mark"

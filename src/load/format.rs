@@ -2,7 +2,6 @@
 
 use super::Error;
 use super::archive::Archive;
-use super::dialect::extension;
 use super::transport::packing;
 use super::workbook::{Book, compound};
 use crate::model::Packing;
@@ -10,10 +9,8 @@ use crate::model::Packing;
 /// A form of export that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// Delimited text.
-    Delimited,
-    /// JSON, or JSON lines.
-    Json,
+    /// Text: delimited, JSON or JSON lines. Which of them is told once it is decoded.
+    Text,
     /// A workbook of a spreadsheet program.
     Workbook(Book),
     /// Parquet.
@@ -71,7 +68,7 @@ pub(crate) fn recognise(content: &[u8], path: &str) -> Result<Format, Error> {
             "see in a browser whether it is a login or error page; a table in it can be saved as Excel or CSV by a spreadsheet program",
         );
     }
-    Ok(if is_json(content, path) { Format::Json } else { Format::Delimited })
+    Ok(Format::Text)
 }
 
 /// What a zip archive is: a workbook is one, too.
@@ -112,11 +109,4 @@ fn is_markup(content: &[u8]) -> bool {
     ["<!doctype", "<html", "<table", "<?xml"]
         .iter()
         .any(|tag| start.get(..tag.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(tag.as_bytes())))
-}
-
-fn is_json(content: &[u8], path: &str) -> bool {
-    let start = start(content);
-    extension(path).is_some_and(|e| matches!(e.as_str(), "json" | "ndjson" | "jsonl"))
-        || matches!(start, [b'[', rest @ ..] if rest.trim_ascii_start().starts_with(b"{"))
-        || matches!(start, [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\""))
 }

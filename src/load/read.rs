@@ -58,10 +58,8 @@ fn tables(
         return Err(no_part(path, part));
     }
     match format {
-        Format::Delimited => Ok(vec![delimited::read(payload, path, options)?]),
+        Format::Text => Ok(vec![delimited::read(payload, path, options)?]),
         Format::Parquet => Ok(vec![columnar::read(payload.content(), path)?]),
-        // JSON is read in a module of its own: `json::read(payload.content(), path, options)`, one table.
-        Format::Json => Err(Error::Format { path: path.to_owned(), format: "JSON", next: "export the records as CSV" }),
         Format::Zip | Format::Workbook(_) => Ok(Vec::new()),
     }
 }

@@ -3,14 +3,23 @@
 //! To add one, write `src/load/vendors/NAME.rs` with a unit struct that implements [`Vendor`], and add its `mod` line and
 //! its line in [`VENDORS`] below.
 
+mod chatwoot;
+mod crisp;
 mod generic_chat;
 mod generic_crm;
 mod gorgias;
+mod help_scout;
 mod hubspot;
+mod hubspot_threads;
+mod intercom;
 mod livechat;
+mod livechat_api;
 mod salesforce;
+mod smartsupp;
 mod sync_log;
+mod tawk;
 mod tidio;
+mod zendesk_chat;
 
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
@@ -31,6 +40,15 @@ pub const VENDORS: &[&dyn Vendor] = &[
     &livechat::LiveChat,
     &tidio::Tidio,
     &gorgias::Gorgias,
+    &intercom::Intercom,
+    &zendesk_chat::ZendeskChat,
+    &livechat_api::LiveChatApi,
+    &crisp::Crisp,
+    &chatwoot::Chatwoot,
+    &tawk::Tawk,
+    &hubspot_threads::HubSpotThreads,
+    &smartsupp::Smartsupp,
+    &help_scout::HelpScout,
     &sync_log::SyncLog,
     &generic_crm::GenericCrm,
     &generic_chat::GenericChat,
@@ -132,7 +150,7 @@ impl<'a> Exhibit<'a> {
         let name = |path: &str| path.rsplit(['/', '\\', '!']).next().unwrap_or_default().to_lowercase();
         Self {
             frame: &table.frame,
-            keys: table.frame.get_column_names().into_iter().map(|h| squeeze(h)).collect(),
+            keys: table.frame.get_column_names().into_iter().map(|h| squeeze(unwrapped(h))).collect(),
             file_names: table.files.iter().map(|f| name(&f.path)).collect(),
             paths: table.files.iter().map(|f| f.path.clone()).collect(),
             report_footer: table.files.iter().any(|f| f.footer_lines > 0),
@@ -174,6 +192,11 @@ impl<'a> Exhibit<'a> {
             self.sample.iter().filter_map(|row| cells.get(*row)).map(str::trim).filter(|cell| !cell.is_empty())
         })
     }
+}
+
+/// A header without the key that an API puts all fields of a record under.
+fn unwrapped(header: &str) -> &str {
+    ["properties.", "fields."].iter().find_map(|wrapper| header.strip_prefix(wrapper)).unwrap_or(header)
 }
 
 /// The rows to look at. Which ones depends on what the rows hold, never on their order.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use std::collections::BTreeMap;
 use std::io::Read as _;
 
