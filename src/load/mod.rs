@@ -7,6 +7,7 @@
 
 mod conversation;
 mod delimited;
+mod detect;
 mod dialect;
 mod encoding;
 mod error;
@@ -23,6 +24,7 @@ pub mod vendors;
 
 use hashbrown::HashSet;
 
+pub use detect::DOUBTFUL;
 pub use encoding::{Unencodable, encode};
 pub use error::Error;
 pub use inputs::{ConfigSources, Input, SourceSpec, config_in, resolve};
@@ -97,15 +99,17 @@ fn load_one(spec: &SourceSpec, options: &LoadOptions<'_>) -> Result<Source, Erro
     }
     let mut table = table::unite(tables)?;
     let shown = spec.name.clone().unwrap_or_else(|| table.files[0].path.clone());
-    let (vendor, found) = vendors::choose(&Exhibit::of(&table, spec), spec.vendor.as_deref(), &shown)?;
+    let detect::Detection { vendor, found, doubts } =
+        detect::detect(&Exhibit::of(&table, spec), spec.vendor.as_deref(), &shown)?;
     vendor.prepare(&mut table, &found)?;
     let exhibit = Exhibit::of(&table, spec);
     let roles = roles::bind(&exhibit, vendor, &found, &spec.columns, &shown)?;
     let exhibit_system = roles::system(&exhibit.keys);
     let mut notes = std::mem::take(&mut table.notes);
     if roles.is_empty() {
-        notes.push("no column was recognised; only rules that need no role look at this source".to_owned());
+        notes.push(detect::unrecognised(spec.name.as_deref()));
     }
+    notes.extend(doubts);
     let mut ignored = Vec::new();
     for header in &spec.ignore_columns {
         match table.frame.get_column_index(header) {
