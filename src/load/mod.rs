@@ -68,17 +68,23 @@ impl Default for LoadOptions<'_> {
 ///
 /// When a file cannot be read as a table, or the config names what the export does not have.
 pub fn load(specs: &[SourceSpec], options: &LoadOptions<'_>) -> Result<Vec<Source>, Error> {
+    each(specs, options).collect()
+}
+
+/// Reads each source when it is asked for, in order; one that cannot be read does not keep the others from it.
+pub fn each<'a>(
+    specs: &'a [SourceSpec],
+    options: &'a LoadOptions<'_>,
+) -> impl Iterator<Item = Result<Source, Error>> + 'a {
     let mut taken: HashSet<String> = specs.iter().filter_map(|s| s.name.clone()).collect();
-    let mut sources = Vec::with_capacity(specs.len());
-    for spec in specs {
+    specs.iter().map(move |spec| {
         let mut source = load_one(spec, options)?;
         if spec.name.is_none() {
             source.name = free_name(&source.name, &taken);
             taken.insert(source.name.clone());
         }
-        sources.push(source);
-    }
-    Ok(sources)
+        Ok(source)
+    })
 }
 
 /// The first of `lead`, `lead-2`, `lead-3` … that is free.
@@ -181,6 +187,8 @@ fn refuse_binary(content: &[u8], path: &str) -> Result<(), Error> {
     Ok(())
 }
 
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

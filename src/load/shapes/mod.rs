@@ -51,8 +51,7 @@ fn every_shape_is_recognised_with_each_of_its_roles() {
         let name = shape.name;
         let found = (source.vendor.as_str(), source.kind, source.object);
         assert_eq!(found, (shape.vendor, shape.kind, shape.object), "{name}: {}", source.detected);
-        let roles: Vec<(Role, &str)> =
-            Role::ALL.iter().filter_map(|one| Some((*one, role(&source, *one)?))).collect();
+        let roles: Vec<(Role, &str)> = Role::ALL.iter().filter_map(|one| Some((*one, role(&source, *one)?))).collect();
         let mut expected = shape.roles.to_vec();
         expected.sort_unstable_by_key(|(role, _)| *role);
         assert_eq!(roles, expected, "{name}");
@@ -63,7 +62,8 @@ fn every_shape_is_recognised_with_each_of_its_roles() {
 
 /// The table of `docs/formats.md`.
 fn table() -> String {
-    let mut table = "| shape | recognised by | vendor | kind, object | roles found |\n| --- | --- | --- | --- | --- |\n".to_owned();
+    let mut table =
+        "| shape | recognised by | vendor | kind, object | roles found |\n| --- | --- | --- | --- | --- |\n".to_owned();
     for shape in shapes() {
         let object = shape.object.map_or_else(String::new, |object| format!(", {object}"));
         let mut roles: Vec<Role> = shape.roles.iter().map(|(role, _)| *role).collect();
