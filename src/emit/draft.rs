@@ -51,9 +51,15 @@ pub fn draft(sources: &[Drafted<'_>], unread: &[(String, String)], salt: &str) -
     draft.text
 }
 
-/// A text as TOML writes it.
+/// A text as TOML writes it, on one line.
 fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    let value = toml::Value::String(text.to_owned()).to_string();
+    if value.contains(['\n', '\r']) {
+        // What JSON escapes, TOML reads alike; a delete character is the one that JSON leaves and TOML refuses.
+        serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+    } else {
+        value
+    }
 }
 
 fn list<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
@@ -80,7 +86,7 @@ impl Draft {
         self.line(format_args!("# {}", text::line(words, LINE)));
     }
 
-    /// A setting to be taken up by taking the `#` away, from each line if its value has several; then why, in words.
+    /// A setting to be taken up by taking the `#` away, from each of its lines; then why, in words.
     fn offer(&mut self, setting: &str, why: &str) {
         let last = setting.lines().count();
         for (at, line) in (1..).zip(setting.lines()) {

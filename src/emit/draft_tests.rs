@@ -68,7 +68,7 @@ fn what_is_offered_can_be_taken_up() {
     let rows: Vec<Vec<String>> = text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
     let source = source("chats.csv", &rows);
     let text = draft_of(&source, &["chats.csv"]);
-    for begins in ["columns.", "owner = ", "timezone = ", "required = "] {
+    for begins in ["columns.", "owner = \"you", "timezone = ", "required = ["] {
         let taken = taken_up(&text, begins);
         assert_ne!(taken, text, "{begins}");
         config::parse(&taken, "leadlint.toml").unwrap_or_else(|error| panic!("{error}\n{taken}"));
@@ -86,6 +86,16 @@ fn no_cell_but_tags_goes_into_it() {
         assert!(!text.contains(cell), "{cell} is in {text}");
     }
     assert!(text.contains("\"vip\""));
+}
+
+#[test]
+fn every_value_stays_on_its_line() {
+    for text in HOSTILE {
+        let value = quoted(text);
+        assert_eq!(value.lines().count(), 1, "{value}");
+        let read: toml::Table = format!("x = {value}\n").parse().unwrap();
+        assert_eq!(read["x"].as_str(), Some(text));
+    }
 }
 
 #[test]

@@ -237,7 +237,10 @@ impl How {
 }
 
 /// What is said of an export of which no column is known.
-pub(crate) fn unrecognised(source: Option<&str>) -> String {
+pub(crate) fn unrecognised(found: &Match, source: Option<&str>) -> String {
+    if found.score >= SURE && found.object.is_none() {
+        return format!("only rules that need no role look at this source: {}", found.why);
+    }
     format!(
         "no column was recognised, so only rules that need no role look at this source; if the file is right, say what its \
          columns mean: columns = {{ email = \"...\" }} in [sources.{}] of leadlint.toml",
@@ -302,6 +305,25 @@ mod tests {
         let clear = "chat_id,rating,agent,transcript,missed,email,firstname\n1,5,Ana,Hi,false,a@x.example,A\n";
         assert!(doubts("export.csv", clear, |_| {}).is_empty());
         assert!(doubts("export.csv", text, |spec| spec.kind = Some(Kind::Chat)).is_empty());
+    }
+
+    #[test]
+    fn two_vendors_that_match_nearly_as_well_are_doubted() {
+        let text =
+            "Record ID,Contact owner,Create Date,Account Owner,Email Opt Out,First Name\n1,Ana,2026-01-01,Ana,0,Bo\n";
+        let doubt = doubts("export.csv", text, |_| {});
+        says(&doubt, &["records of HubSpot", "records of Salesforce", "vendor in [sources.NAME]"]);
+        // Another label of HubSpot's decides.
+        let more = text.replace("First Name", "Lifecycle Stage");
+        assert!(doubts("export.csv", &more, |_| {}).is_empty());
+    }
+
+    #[test]
+    fn tables_of_links_are_not_doubted_and_say_why_nobody_looks_at_them() {
+        let text = "contact_id,tag_id,_fivetran_synced\n1,2,2026-01-01 00:00:00\n";
+        let source = source("contact_tag.csv", text, |_| {});
+        let [note] = source.notes.as_slice() else { panic!("{:?}", source.notes) };
+        assert!(note.contains("are no records"), "{note}");
     }
 
     #[test]

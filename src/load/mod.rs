@@ -113,7 +113,7 @@ fn load_one(spec: &SourceSpec, options: &LoadOptions<'_>) -> Result<Source, Erro
     let exhibit_system = roles::system(&exhibit.keys);
     let mut notes = std::mem::take(&mut table.notes);
     if roles.is_empty() {
-        notes.push(detect::unrecognised(spec.name.as_deref()));
+        notes.push(detect::unrecognised(&found, spec.name.as_deref()));
     }
     notes.extend(doubts);
     let mut ignored = Vec::new();

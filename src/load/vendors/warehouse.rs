@@ -102,7 +102,7 @@ fn contents(exhibit: &Exhibit<'_>) -> (Kind, Option<Object>, String) {
         return (Kind::Chat, None, "a table of conversations".to_owned());
     }
     if let Some((object, _)) = BY_HEADER.iter().find(|(_, keys)| exhibit.count(keys) > 0) {
-        return (Kind::Crm, Some(*object), format!("columns of a {object}"));
+        return (Kind::Crm, Some(*object), format!("{object} columns"));
     }
     // A table whose rows have no id of their own links others.
     if exhibit.has("id") && !exhibit.file_says(&NO_RECORDS) {
