@@ -10,6 +10,7 @@ mod archive;
 mod columnar;
 mod conversation;
 mod delimited;
+mod detect;
 mod dialect;
 mod encoding;
 mod error;
@@ -34,6 +35,7 @@ mod workbook;
 
 use hashbrown::HashSet;
 
+pub use detect::DOUBTFUL;
 pub use encoding::{Unencodable, encode};
 pub use error::Error;
 pub use inputs::{ConfigSources, Input, SourceSpec, config_in, resolve};
@@ -78,9 +80,21 @@ impl Default for LoadOptions<'_> {
 ///
 /// When a file cannot be read as a table, or the config names what the export does not have.
 pub fn load(specs: &[SourceSpec], options: &LoadOptions<'_>) -> Result<Vec<Source>, Error> {
-    let mut taken: HashSet<String> = specs.iter().filter_map(|s| s.name.clone()).collect();
     let mut sources = Vec::with_capacity(specs.len());
-    for spec in specs {
+    for of_spec in each(specs, options) {
+        sources.extend(of_spec?);
+    }
+    Ok(sources)
+}
+
+/// Reads the sources of each spec when they are asked for, in order; what cannot be read does not keep the rest from it.
+pub fn each<'a>(
+    specs: &'a [SourceSpec],
+    options: &'a LoadOptions<'_>,
+) -> impl Iterator<Item = Result<Vec<Source>, Error>> + 'a {
+    let mut taken: HashSet<String> = specs.iter().filter_map(|s| s.name.clone()).collect();
+    specs.iter().map(move |spec| {
+        let mut sources = Vec::new();
         for tables in gather(spec, options)? {
             let mut source = build(spec, tables)?;
             if spec.name.is_none() {
@@ -89,8 +103,8 @@ pub fn load(specs: &[SourceSpec], options: &LoadOptions<'_>) -> Result<Vec<Sourc
             }
             sources.push(source);
         }
-    }
-    Ok(sources)
+        Ok(sources)
+    })
 }
 
 /// The tables of each source that a spec stands for. Without a name, each member of a zip and each sheet of a workbook is a
@@ -124,15 +138,17 @@ fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
     }
     let mut table = table::unite(tables)?;
     let shown = spec.name.clone().unwrap_or_else(|| table.files[0].path.clone());
-    let (vendor, found) = vendors::choose(&Exhibit::of(&table, spec), spec.vendor.as_deref(), &shown)?;
+    let detect::Detection { vendor, found, doubts } =
+        detect::detect(&Exhibit::of(&table, spec), spec.vendor.as_deref(), &shown)?;
     vendor.prepare(&mut table, &found)?;
     let exhibit = Exhibit::of(&table, spec);
     let roles = roles::bind(&exhibit, vendor, &found, &spec.columns, &shown)?;
     let exhibit_system = roles::system(&exhibit.keys);
     let mut notes = std::mem::take(&mut table.notes);
     if roles.is_empty() {
-        notes.push("no column was recognised; only rules that need no role look at this source".to_owned());
+        notes.push(detect::unrecognised(&found, spec.name.as_deref()));
     }
+    notes.extend(doubts);
     let mut ignored = Vec::new();
     for header in &spec.ignore_columns {
         match table.frame.get_column_index(header) {
@@ -167,6 +183,8 @@ fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
     })
 }
 
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

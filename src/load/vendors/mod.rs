@@ -4,7 +4,10 @@
 //! its line in [`VENDORS`] below.
 
 mod chatwoot;
+mod close;
 mod crisp;
+mod dynamics;
+mod freshsales;
 mod generic_chat;
 mod generic_crm;
 mod gorgias;
@@ -14,21 +17,23 @@ mod hubspot_threads;
 mod intercom;
 mod livechat;
 mod livechat_api;
+mod pipedrive;
 mod salesforce;
 mod smartsupp;
 mod sync_log;
 mod tawk;
 mod tidio;
+mod warehouse;
 mod zendesk_chat;
+mod zoho;
 
-use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 
 use polars::prelude::{DataFrame, StringChunked};
 use rustc_hash::FxBuildHasher;
 
 use super::Error;
-use super::header::{nearest, squeeze};
+use super::header::squeeze;
 use super::inputs::SourceSpec;
 use super::table::Table;
 use crate::model::{Kind, Object, Role};
@@ -37,6 +42,12 @@ use crate::model::{Kind, Object, Role};
 pub const VENDORS: &[&dyn Vendor] = &[
     &salesforce::Salesforce,
     &hubspot::HubSpot,
+    &zoho::Zoho,
+    &pipedrive::Pipedrive,
+    &dynamics::Dynamics,
+    &close::Close,
+    &freshsales::Freshsales,
+    &warehouse::Warehouse,
     &livechat::LiveChat,
     &tidio::Tidio,
     &gorgias::Gorgias,
@@ -110,6 +121,12 @@ pub trait Vendor: Sync {
 
     /// Whether an export is of this vendor.
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match>;
+
+    /// Whether the export itself names the object of its rows, so that another one is a mistake.
+    fn tells_object(&self, exhibit: &Exhibit<'_>) -> bool {
+        let _ = exhibit;
+        false
+    }
 
     /// Changes the table where the vendor's rows are not what rules look at: folds messages, joins numbered columns.
     ///
@@ -217,62 +234,9 @@ fn sample_rows(frame: &DataFrame) -> Vec<usize> {
     if chosen.len() < SAMPLE_ROWS / 20 { (0..height).collect() } else { chosen }
 }
 
-/// The vendor that matches best, or the one that the config names.
-pub(crate) fn choose(
-    exhibit: &Exhibit<'_>,
-    wanted: Option<&str>,
-    source: &str,
-) -> Result<(&'static dyn Vendor, Match), Error> {
-    let fits = |vendor: &dyn Vendor| exhibit.kind.is_none_or(|kind| vendor.meta().kinds.contains(&kind));
-    let settle = |mut found: Match| {
-        if let Some(kind) = exhibit.kind
-            && found.kind != kind
-        {
-            found.kind = kind;
-            found.why = format!("{} (kind as said)", found.why);
-        }
-        if let Some(object) = exhibit.object {
-            found.object = Some(object);
-        }
-        if found.kind != Kind::Crm {
-            found.object = None;
-        }
-        found
-    };
-    if let Some(wanted) = wanted {
-        let Some(vendor) = VENDORS.iter().find(|v| v.meta().name == wanted) else {
-            let names: BTreeSet<&str> = VENDORS.iter().map(|v| v.meta().name).collect();
-            return Err(Error::UnknownVendor {
-                source_name: source.to_owned(),
-                vendor: wanted.to_owned(),
-                nearest: nearest(wanted, names.into_iter()).map(str::to_owned),
-            });
-        };
-        let kind = exhibit.kind.unwrap_or(vendor.meta().kinds[0]);
-        let found = vendor.recognise(exhibit);
-        let object = found.as_ref().and_then(|f| f.object).or_else(|| generic_crm::guess_object(exhibit).0);
-        let kind = found.as_ref().map_or(kind, |f| f.kind);
-        let why = "the config names the vendor".to_owned();
-        return Ok((*vendor, settle(Match { score: 100, kind, object, why })));
-    }
-    let mut best: Option<(&'static dyn Vendor, Match)> = None;
-    for vendor in VENDORS.iter().copied().filter(|v| fits(*v)) {
-        if let Some(found) = vendor.recognise(exhibit)
-            && best.as_ref().is_none_or(|(_, b)| found.score > b.score)
-        {
-            best = Some((vendor, found));
-        }
-    }
-    let fallback: &'static dyn Vendor = match exhibit.kind {
-        Some(Kind::Chat) => &generic_chat::GenericChat,
-        Some(Kind::SyncLog) => &sync_log::SyncLog,
-        Some(Kind::Crm) | None => &generic_crm::GenericCrm,
-    };
-    let (vendor, found) = best.unwrap_or_else(|| {
-        let why = "no known export; taken as it is".to_owned();
-        (fallback, Match { score: 0, kind: exhibit.kind.unwrap_or(Kind::Crm), object: None, why })
-    });
-    Ok((vendor, settle(found)))
+/// What a row of a CRM export is, by its file name and headers alone.
+pub(crate) fn guess_object(exhibit: &Exhibit<'_>) -> Option<Object> {
+    generic_crm::guess_object(exhibit).0
 }
 
 /// The aliases that hold whatever the vendor.
