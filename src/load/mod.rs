@@ -165,6 +165,8 @@ fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
 }
 
 #[cfg(test)]
+mod formats_tests;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
