@@ -184,6 +184,8 @@ fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
 }
 
 #[cfg(test)]
+mod formats_tests;
+#[cfg(test)]
 mod shapes;
 #[cfg(test)]
 mod testing;

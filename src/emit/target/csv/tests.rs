@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::Read as _;
 
 use flate2::read::GzDecoder;
