@@ -16,11 +16,13 @@ pub enum KeyName {
     Email,
     /// The record's own id, Salesforce ids in their 18-character form.
     RecordId,
+    /// The mailboxes that the addresses of [`KeyName::Email`] reach; entry by entry the same rows and columns.
+    Mailbox,
 }
 
 impl KeyName {
     /// Every key.
-    pub const ALL: [Self; 2] = [Self::Email, Self::RecordId];
+    pub const ALL: [Self; 3] = [Self::Email, Self::RecordId, Self::Mailbox];
 
     /// The word used in scopes: `key(email)`.
     #[must_use]
@@ -28,6 +30,7 @@ impl KeyName {
         match self {
             Self::Email => "email",
             Self::RecordId => "record_id",
+            Self::Mailbox => "mailbox",
         }
     }
 }

@@ -193,9 +193,9 @@ impl Table {
     #[must_use]
     pub fn key(&self, name: KeyName) -> &Key {
         self.keys[name as usize].get_or_init(|| match name {
-            KeyName::Email => {
+            KeyName::Email | KeyName::Mailbox => {
                 let columns: Vec<_> = self.email_columns().map(|(c, sep)| (c as u32, self.text(c), sep)).collect();
-                Key::build(&columns, email::canonical)
+                Key::build(&columns, if name == KeyName::Email { email::canonical } else { email::mailbox })
             }
             KeyName::RecordId => {
                 let columns: Vec<_> = self.role(Role::Id).map(|c| (c as u32, self.text(c), None)).into_iter().collect();

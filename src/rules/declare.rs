@@ -179,6 +179,12 @@ impl RuleMeta {
         matches!(self.family, Family::Required | Family::Duplicates) || matches!(self.code, "CHT003" | "CHT004")
     }
 
+    /// Whether its evidence costs points. What only lists again what other rules report does not (RULES, "Counted once").
+    #[must_use]
+    pub fn scores(&self) -> bool {
+        self.code != "DUP006"
+    }
+
     /// Whether the rule is about sources of this kind and object at all.
     #[must_use]
     pub fn is_about(&self, source: &Source) -> bool {
