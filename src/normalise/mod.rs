@@ -7,7 +7,9 @@
 pub mod boolean;
 mod category;
 pub mod clock;
+pub mod company;
 pub mod dictionary;
+pub mod domain;
 pub mod email;
 mod facts;
 pub mod keys;

@@ -36,6 +36,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &duplicates::repeated_record_id::RepeatedRecordId,
     &duplicates::overdue_merge::OverdueMerge,
     &duplicates::shared_mailbox::SharedMailbox,
+    &duplicates::duplicate_account::DuplicateAccount,
     &drift::spelling_variant::SpellingVariant,
     &formats::unreadable_timestamp::UnreadableTimestamp,
     &formats::stray_characters::StrayCharacters,
@@ -43,6 +44,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &formats::future_timestamp::FutureTimestamp,
     &formats::unreadable_row::UnreadableRow,
     &formats::incomplete_export::IncompleteExport,
+    &stages::contradictory_stage::ContradictoryStage,
     &governance::unowned_audit::UnownedAudit,
 ];
 

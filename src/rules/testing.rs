@@ -244,6 +244,14 @@ const LEADS: [(&str, &[&str]); 11] = [
     ("Description", &["two\nlines", " x", "\u{FFFD}", ""]),
 ];
 
+const ACCOUNTS: [(&str, &[&str]); 5] = [
+    ("Id", &["1", "2", "3", "4", "5", "6", "7", ""]),
+    ("Name", &["Acme", "Acme, Inc.", "ACME LLC", "Bolt", "Bolt GmbH", "N/A", ""]),
+    ("Website", &["", "", "acme.example", "https://www.acme.example/x", "bolt.example", "facebook.com/bolt"]),
+    ("BillingCountry", &["", "", "US", "us", "DE"]),
+    ("ParentId", &["", "", "", "1", "2", "3"]),
+];
+
 const CHATS: [(&str, &[&str]); 6] = [
     ("chat_id", &["c1", "c2", "c3", "c4", ""]),
     ("started_at", &["2026-10-01T09:00:00Z", "1790847000", "soon", ""]),
@@ -307,9 +315,13 @@ proptest! {
 
     #[test]
     fn every_rule_says_the_same_over_parts_as_over_the_whole(
-        leads in picks(LEADS.len()), chats in picks(CHATS.len()), seed in proptest::collection::vec(any::<u8>(), 8), ragged in any::<bool>(),
+        leads in picks(LEADS.len()), chats in picks(CHATS.len()), accounts in picks(ACCOUNTS.len()), seed in proptest::collection::vec(any::<u8>(), 8), ragged in any::<bool>(),
     ) {
-        let sources = sources(&[("lead", &export(&LEADS, &leads, ragged)), ("chat", &export(&CHATS, &chats, ragged))]);
+        let sources = sources(&[
+            ("lead", &export(&LEADS, &leads, ragged)),
+            ("chat", &export(&CHATS, &chats, ragged)),
+            ("account", &export(&ACCOUNTS, &accounts, ragged)),
+        ]);
         let config = Options::default();
         let whole = tables(&sources, &config);
         let facts = facts(&whole, &config);

@@ -1,6 +1,7 @@
 //! Duplicates; the email is the authoritative key.
 
 mod cluster;
+pub mod duplicate_account;
 pub mod equivalent_mailbox;
 pub mod overdue_merge;
 pub mod repeated_email;
