@@ -38,6 +38,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &duplicates::shared_mailbox::SharedMailbox,
     &duplicates::duplicate_account::DuplicateAccount,
     &drift::spelling_variant::SpellingVariant,
+    &drift::unlisted_value::UnlistedValue,
     &formats::unreadable_timestamp::UnreadableTimestamp,
     &formats::stray_characters::StrayCharacters,
     &formats::damaged_encoding::DamagedEncoding,

@@ -22,8 +22,15 @@ use crate::normalise::{AsOf, Facts, Table};
 /// Sources from text, each with the word that says what it is: a kind or an object.
 fn sources(texts: &[(&str, &str)]) -> Vec<Arc<Source>> {
     let folder = tempfile::tempdir().unwrap();
+    // The CRM's own schema is that of the first source.
+    let mut schema = texts.iter().find(|(what, _)| *what == "schema").map(|(_, text)| {
+        let path = folder.path().join("schema.json");
+        std::fs::write(&path, text).unwrap();
+        path
+    });
     let specs: Vec<SourceSpec> = texts
         .iter()
+        .filter(|(what, _)| *what != "schema")
         .map(|(what, text)| {
             let path = folder.path().join(format!("{what}.csv"));
             std::fs::write(&path, text).unwrap();
@@ -32,6 +39,7 @@ fn sources(texts: &[(&str, &str)]) -> Vec<Arc<Source>> {
                 name: Some((*what).to_owned()),
                 kind: Some(what.parse().unwrap_or(Kind::Crm)),
                 object,
+                schema: schema.take(),
                 ..SourceSpec::of(vec![Input::file(path)])
             }
         })
@@ -110,8 +118,8 @@ fn the_examples_on_every_page_do_what_they_say() {
         for fence in fences(&body(meta)) {
             match (fence.language.as_str(), fence.words.as_slice()) {
                 ("toml", _) => config = crate::config::parse(&fence.text, meta.code).unwrap(),
-                // A source that stands beside those of the examples after it.
-                ("csv", [what]) => {
+                // A source that stands beside those of the examples after it, or the schema of those.
+                ("csv" | "json", [what]) => {
                     beside.retain(|(other, _)| other != what);
                     beside.push((what.clone(), fence.text));
                 }
