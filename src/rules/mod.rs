@@ -45,6 +45,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &formats::future_timestamp::FutureTimestamp,
     &formats::unreadable_row::UnreadableRow,
     &formats::incomplete_export::IncompleteExport,
+    &links::dangling_reference::DanglingReference,
     &stages::contradictory_stage::ContradictoryStage,
     &governance::unowned_audit::UnownedAudit,
 ];

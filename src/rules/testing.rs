@@ -292,6 +292,9 @@ fn picks(columns: usize) -> impl Strategy<Value = Vec<Vec<usize>>> {
 fn split(table: &Table, scope: Scope, seed: &[u8]) -> Vec<Table> {
     let height = table.height();
     let mut part_of: Vec<usize> = (0..height).map(|row| usize::from(seed[row % seed.len()]) % 3).collect();
+    if matches!(scope, Scope::Whole(_)) {
+        part_of.fill(0);
+    }
     if let Scope::Key(name) = scope {
         // Rows that share an entry go where the first of them goes; rows with several entries tie groups together.
         let key = table.key(name);
