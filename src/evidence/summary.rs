@@ -16,6 +16,8 @@ pub struct Ruling<'a> {
     pub name: &'static str,
     /// The dimension that it counts against.
     pub dimension: Dimension,
+    /// Whether its evidence costs points.
+    pub scores: bool,
     /// Sentence with `{count}`, `{checked}`, `{groups}`, `{column}`, `{source}`.
     pub message: &'static str,
     /// Severity, budget and options from the config.
@@ -56,7 +58,7 @@ impl Gathered {
                 groups.extend(one.group);
                 rows.insert(one.distinct);
                 safety[&one.safety] += 1;
-                if let Some(height) = self.height(stretch.source) {
+                if let Some(height) = self.height(stretch.source).filter(|_| ruling.scores) {
                     penalties.add(ruling.dimension, stretch.source, height, one.frame_row, severity);
                 }
             }

@@ -223,6 +223,33 @@ pub enum Error {
         /// The closest known vendor.
         nearest: Option<String>,
     },
+    /// A schema file cannot be opened or read.
+    #[error(
+        "source {source_name}: schema {path} cannot be read: {cause}; correct `schema` in leadlint.toml, or leave it out"
+    )]
+    SchemaUnreadable {
+        /// The source.
+        source_name: String,
+        /// The path, from the folder of the config.
+        path: String,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+    /// A schema file does not hold what it should.
+    #[error(
+        "{path}:{line}:{column}: {reason}; write it with `sf sobject describe --json`, or from HubSpot's crm/v3/properties"
+    )]
+    SchemaForm {
+        /// The path, from the folder of the config.
+        path: String,
+        /// 1-based line.
+        line: usize,
+        /// 1-based column; 0 at the end of a line.
+        column: usize,
+        /// What is wrong.
+        reason: String,
+    },
     /// Neither an argument nor the config names a file.
     #[error("no source: give an export, or add `path` to a source in leadlint.toml")]
     NoSource,

@@ -114,6 +114,8 @@ pub struct SourceSpec {
     pub synced_with: Option<String>,
     /// First and last day of the period exported.
     pub covers: Option<[NaiveDate; 2]>,
+    /// The schema file.
+    pub schema: Option<PathBuf>,
 }
 
 impl SourceSpec {
@@ -123,7 +125,7 @@ impl SourceSpec {
         Self { inputs, ..Self::default() }
     }
 
-    fn configured(name: &str, options: &SourceOptions) -> Self {
+    fn configured(name: &str, options: &SourceOptions, folder: Option<&Path>) -> Self {
         Self {
             name: Some(name.to_owned()),
             configured: true,
@@ -137,6 +139,7 @@ impl SourceSpec {
             system_users: options.system_users.clone(),
             synced_with: options.synced_with.clone(),
             covers: options.covers,
+            schema: options.schema.as_ref().map(|path| folder.map_or_else(|| PathBuf::from(path), |f| under(f, path))),
         }
     }
 
@@ -189,7 +192,7 @@ pub fn resolve(args: &[String], config: Option<&ConfigSources<'_>>) -> Result<Ve
                 if let Some(source) = given.iter_mut().find(|s| s.name.as_deref() == Some(name)) {
                     source.add(files);
                 } else {
-                    let mut source = SourceSpec::configured(name, options);
+                    let mut source = SourceSpec::configured(name, options, config.map(|c| c.folder));
                     source.add(files);
                     given.push(source);
                 }
@@ -250,7 +253,7 @@ fn with_configured(given: Vec<SourceSpec>, config: &ConfigSources<'_>) -> Result
         if let Some(at) = given.iter().position(|s| s.name.as_deref() == Some(name)) {
             all.push(given.remove(at));
         } else if options.path.is_some() {
-            let mut source = SourceSpec::configured(name, options);
+            let mut source = SourceSpec::configured(name, options, Some(config.folder));
             source.add(configured_files(options, config.folder)?);
             all.push(source);
         }
@@ -285,7 +288,7 @@ fn adopt(source: &mut SourceSpec, config: &ConfigSources<'_>) {
         if files.is_subset(&known) && !files.is_empty() {
             let kind = source.kind;
             let inputs = std::mem::take(&mut source.inputs);
-            *source = SourceSpec::configured(name, options);
+            *source = SourceSpec::configured(name, options, Some(config.folder));
             source.kind = kind.or(source.kind);
             source.inputs = inputs;
             return;

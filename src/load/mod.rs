@@ -26,12 +26,15 @@ mod read;
 mod roles;
 mod said;
 mod scan;
+mod schema_file;
 pub mod segments;
 mod table;
 mod tokenise;
 mod transport;
 pub mod vendors;
 mod workbook;
+
+use std::sync::Arc;
 
 use hashbrown::HashSet;
 
@@ -156,6 +159,9 @@ fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
             None => notes.push(format!("ignore-columns names \"{header}\", which the export does not have")),
         }
     }
+    let headers: Vec<&str> = table.frame.get_column_names().into_iter().map(|header| header.as_str()).collect();
+    let schema = spec.schema.as_ref().map(|path| schema_file::read(path, &shown, &headers)).transpose()?;
+    notes.extend(schema.as_ref().and_then(|schema| schema_file::note(schema, &headers)));
     let name = spec.name.clone().unwrap_or_else(|| match (found.kind, found.object) {
         (Kind::Crm, Some(object)) => object.as_str().to_owned(),
         (kind, _) => kind.as_str().to_owned(),
@@ -180,6 +186,7 @@ fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
         system_users: spec.system_users.clone(),
         synced_with: spec.synced_with.clone(),
         covers: spec.covers.map(|[first, last]| (first, last)),
+        schema: schema.map(Arc::new),
     })
 }
 

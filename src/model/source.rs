@@ -1,10 +1,12 @@
 //! A source: one or more exports read as one table of text, with the place each row came from.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 use serde::Serialize;
 
-use super::{Kind, Object, ReadIssue, Role, RoleBinding, SystemField};
+use super::{Kind, Object, ReadIssue, Role, RoleBinding, Schema, SchemaField, SystemField};
 
 /// The encoding a text export was read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
@@ -156,6 +158,8 @@ pub struct Source {
     pub synced_with: Option<String>,
     /// The period that the export covers, when the config says so; both days are within.
     pub covers: Option<(NaiveDate, NaiveDate)>,
+    /// What the CRM declares of the fields, when the config names a schema file.
+    pub schema: Option<Arc<Schema>>,
 }
 
 impl Source {
@@ -175,6 +179,13 @@ impl Source {
     #[must_use]
     pub fn system(&self, field: SystemField) -> Option<usize> {
         self.system.iter().find(|(of, _)| *of == field).map(|(_, c)| *c).filter(|c| !self.ignored.contains(c))
+    }
+
+    /// The field that column `column` is, where a schema declares it.
+    #[must_use]
+    pub fn declared(&self, column: usize) -> Option<&SchemaField> {
+        let schema = self.schema.as_ref()?;
+        schema.fields.get((*schema.columns.get(column)?)?)
     }
 
     /// The role that column `column` plays.

@@ -18,6 +18,36 @@ pub fn canonical(cell: &str) -> Option<Cow<'_, str>> {
     }
 }
 
+/// The mailbox that an address reaches, as an address: without what follows a `+`, and at Google without dots and under
+/// one domain. `None` for what [`canonical`] takes for no address.
+///
+/// Dots count everywhere but at gmail.com and googlemail.com: Google drops them there, and only there ("Dots don't matter
+/// in Gmail addresses", Google Help). The tag after `+` is RFC 5233's.
+#[must_use]
+pub fn mailbox(cell: &str) -> Option<Cow<'_, str>> {
+    let address = canonical(cell)?;
+    let Some((local, domain)) = address.split_once('@') else { return Some(address) };
+    let google = is_google(domain);
+    let name = local.split_once('+').map_or(local, |(name, _)| name);
+    // What begins with its tag has no name to be reached by.
+    if name.is_empty() || (name.len() == local.len() && !(google && (name.contains('.') || domain != GMAIL))) {
+        return Some(address);
+    }
+    Some(Cow::Owned(match google {
+        true => format!("{}@{GMAIL}", name.replace('.', "")),
+        false => format!("{name}@{domain}"),
+    }))
+}
+
+const GMAIL: &str = "gmail.com";
+
+/// Whether mail to `domain` (lower case) reaches a Gmail mailbox whose dots do not count. Companies' own domains at
+/// Google are none: there they do.
+#[must_use]
+pub fn is_google(domain: &str) -> bool {
+    matches!(domain, GMAIL | "googlemail.com")
+}
+
 /// Whether a canonical address stands for "there is none": `none@none.com`, `noemail@acme.example`, `na@na.na`.
 ///
 /// A word such as `na` or `x` before the `@` is somebody's mailbox unless the domain says nothing either.
@@ -125,6 +155,21 @@ mod tests {
         assert_eq!(canonical(" Ana@Acme.Example\u{A0}").as_deref(), Some("ana@acme.example"));
         assert_eq!(canonical("ana@acme.example"), Some(Cow::Borrowed("ana@acme.example")));
         assert_eq!(canonical("n/a"), None);
+    }
+
+    #[test]
+    fn mailboxes_lose_tags_and_googles_dots() {
+        for (cell, reached) in [
+            ("A.n.a+news@GoogleMail.com", "ana@gmail.com"),
+            ("ana@gmail.com", "ana@gmail.com"),
+            ("ana@googlemail.com", "ana@gmail.com"),
+            ("a.lee+x+y@acme.example", "a.lee@acme.example"),
+            ("a.lee@acme.example", "a.lee@acme.example"),
+            ("+x@acme.example", "+x@acme.example"),
+        ] {
+            assert_eq!(mailbox(cell).as_deref(), Some(reached), "{cell}");
+        }
+        assert_eq!(mailbox("n/a"), None);
     }
 
     #[test]

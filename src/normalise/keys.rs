@@ -16,11 +16,15 @@ pub enum KeyName {
     Email,
     /// The record's own id, Salesforce ids in their 18-character form.
     RecordId,
+    /// The mailboxes that the addresses of [`KeyName::Email`] reach; entry by entry the same rows and columns.
+    Mailbox,
+    /// What an account is known by: its own domains as `d` and the domain, its name without legal form as `n` and the name.
+    Account,
 }
 
 impl KeyName {
     /// Every key.
-    pub const ALL: [Self; 2] = [Self::Email, Self::RecordId];
+    pub const ALL: [Self; 4] = [Self::Email, Self::RecordId, Self::Mailbox, Self::Account];
 
     /// The word used in scopes: `key(email)`.
     #[must_use]
@@ -28,9 +32,14 @@ impl KeyName {
         match self {
             Self::Email => "email",
             Self::RecordId => "record_id",
+            Self::Mailbox => "mailbox",
+            Self::Account => "account",
         }
     }
 }
+
+/// The canonical form of a cell or a part of one; `None` for what is no key.
+pub type Canonical = fn(&str) -> Option<Cow<'_, str>>;
 
 /// Parts that a key is built in.
 const SHARDS: usize = 16;
@@ -66,9 +75,16 @@ pub struct Key {
 impl Key {
     /// Codes of `columns`, each cell split at its separator if it has one, each part made canonical by `canonical`,
     /// which answers `None` for what is no key.
-    pub fn build<'a>(columns: &[(u32, Text<'a>, Option<char>)], canonical: fn(&str) -> Option<Cow<'_, str>>) -> Self {
+    pub fn build<'a>(columns: &[(u32, Text<'a>, Option<char>)], canonical: Canonical) -> Self {
+        let each: Vec<_> =
+            columns.iter().map(|(c, text, separator)| (*c, text.clone(), *separator, canonical)).collect();
+        Self::build_each(&each)
+    }
+
+    /// As [`Key::build`], each column with a canonical form of its own.
+    pub fn build_each<'a>(columns: &[(u32, Text<'a>, Option<char>, Canonical)]) -> Self {
         let mut parts: Vec<Part<'a>> = Vec::new();
-        for (column, text, separator) in columns {
+        for (column, text, separator, canonical) in columns {
             parts.extend(text.par_parts(|first, cells| {
                 let mut part = Part { column: *column, ..Part::default() };
                 for (row, cell) in (first..).zip(cells) {

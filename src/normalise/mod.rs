@@ -7,11 +7,14 @@
 pub mod boolean;
 mod category;
 pub mod clock;
+pub mod company;
 pub mod dictionary;
+pub mod domain;
 pub mod email;
 mod facts;
 pub mod keys;
 mod lifecycle;
+pub mod mail_provider;
 pub mod marks;
 pub mod record_id;
 mod table;

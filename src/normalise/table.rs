@@ -1,16 +1,17 @@
 //! A table: one source, or a part of one, with what several rules need of it computed once and shared.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use chrono_tz::Tz;
 use polars::prelude::{BooleanChunked, DataFrame, IdxCa, NewChunkedArray, PolarsResult};
 
 use super::dictionary::Dictionary;
-use super::keys::{Key, KeyName};
+use super::keys::{Canonical, Key, KeyName};
 use super::marks::Marks;
 use super::text::{Text, is_blank};
 use super::timestamp::{DayOrder, Times};
-use super::{email, lifecycle, record_id};
+use super::{company, domain, email, lifecycle, record_id};
 use crate::model::{ReadIssue, Role, Source};
 
 /// One source, or some rows of one. Rows are numbered from 0 within the table; [`Table::source_row`] says which row of
@@ -193,15 +194,32 @@ impl Table {
     #[must_use]
     pub fn key(&self, name: KeyName) -> &Key {
         self.keys[name as usize].get_or_init(|| match name {
-            KeyName::Email => {
+            KeyName::Email | KeyName::Mailbox => {
                 let columns: Vec<_> = self.email_columns().map(|(c, sep)| (c as u32, self.text(c), sep)).collect();
-                Key::build(&columns, email::canonical)
+                Key::build(&columns, if name == KeyName::Email { email::canonical } else { email::mailbox })
+            }
+            KeyName::Account => {
+                let columns = [
+                    (Role::Domain, account_domain as Canonical),
+                    (Role::Email, account_domain),
+                    (self.account_name(), account_name),
+                ];
+                let columns: Vec<_> = columns
+                    .into_iter()
+                    .filter_map(|(role, canonical)| self.role(role).map(|c| (c as u32, self.text(c), None, canonical)))
+                    .collect();
+                Key::build_each(&columns)
             }
             KeyName::RecordId => {
                 let columns: Vec<_> = self.role(Role::Id).map(|c| (c as u32, self.text(c), None)).into_iter().collect();
                 Key::build(&columns, record_id::canonical)
             }
         })
+    }
+
+    /// The role that names the company of a row of accounts.
+    fn account_name(&self) -> Role {
+        if self.role(Role::Name).is_some() { Role::Name } else { Role::Company }
     }
 
     /// The primary and the additional email columns, and what separates several addresses in a cell.
@@ -213,6 +231,14 @@ impl Table {
             .filter(move |column| Some(*column) != primary && is_additional(self.source.header(*column)));
         primary.map(|column| (column, None)).into_iter().chain(additional.map(|column| (column, Some(';'))))
     }
+}
+
+fn account_domain(cell: &str) -> Option<Cow<'_, str>> {
+    domain::own(cell).map(|domain| Cow::Owned(format!("d{domain}")))
+}
+
+fn account_name(cell: &str) -> Option<Cow<'_, str>> {
+    company::canonical(cell).map(|name| Cow::Owned(format!("n{name}")))
 }
 
 /// Whether `header` names a further email column of the same person: `Email 2`, `Additional email addresses`,

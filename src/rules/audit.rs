@@ -127,7 +127,8 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
         |code| {
             let meta = by_code(code)?.meta();
             let config = configured(config, meta);
-            Some(Ruling { name: meta.name, dimension: meta.dimension, message: meta.message, config })
+            let dimension = meta.dimension;
+            Some(Ruling { name: meta.name, dimension, scores: meta.scores(), message: meta.message, config })
         },
         |code, source, column| {
             checked
@@ -165,7 +166,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
 fn measured(found: &Found, tables: &[Table]) -> Penalties {
     let mut penalties = Penalties::default();
     for (code, checked) in &found.checked {
-        if let Some(rule) = by_code(code) {
+        if let Some(rule) = by_code(code).filter(|rule| rule.meta().scores()) {
             // What is said of the audit itself is no property of the data, and is not in the score.
             if let Some(table) = tables.get(checked.source) {
                 penalties.measure(rule.meta().dimension, checked.source, table.height().max(1) as u64);

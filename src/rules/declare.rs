@@ -153,7 +153,8 @@ pub struct RuleMeta {
     pub scope: Scope,
     /// The kinds of source that it looks at.
     pub kinds: &'static [Kind],
-    /// Of CRM sources, the objects that it looks at; empty for all. A source whose object is not known is looked at.
+    /// Of CRM sources, the objects that it looks at; empty for all. A source whose object is not known is looked at by
+    /// rules about leads or contacts.
     pub objects: &'static [Object],
     /// What a source must have.
     pub needs: &'static [Need],
@@ -179,11 +180,19 @@ impl RuleMeta {
         matches!(self.family, Family::Required | Family::Duplicates) || matches!(self.code, "CHT003" | "CHT004")
     }
 
-    /// Whether the rule is about sources of this kind and object at all.
+    /// Whether its evidence costs points. What only lists again what other rules report does not (RULES, "Counted once").
+    #[must_use]
+    pub fn scores(&self) -> bool {
+        self.code != "DUP006"
+    }
+
+    /// Whether the rule is about sources of this kind and object at all. Rows whose object is not known are taken for
+    /// people, whom most exports are of.
     #[must_use]
     pub fn is_about(&self, source: &Source) -> bool {
+        let people = self.objects.iter().any(|object| matches!(object, Object::Lead | Object::Contact));
         self.kinds.contains(&source.kind)
-            && (self.objects.is_empty() || source.object.is_none_or(|object| self.objects.contains(&object)))
+            && (self.objects.is_empty() || source.object.map_or(people, |object| self.objects.contains(&object)))
     }
 }
 

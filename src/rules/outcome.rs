@@ -10,6 +10,8 @@ pub struct Outcome {
     pub hits: Vec<Hits>,
     /// How many rows, cells, pairs or hours had everything the rule needs, by source and column. Counts of parts add up.
     pub checked: Vec<Checked>,
+    /// What could not be checked, and why: goes with the skipped rules into every report.
+    pub unchecked: Vec<String>,
 }
 
 /// How much a rule checked in one source and column.
@@ -29,6 +31,11 @@ impl Outcome {
         if !hits.is_empty() {
             self.hits.push(hits);
         }
+    }
+
+    /// Says why something that the rule is about was not checked.
+    pub fn unchecked(&mut self, why: impl Into<String>) {
+        self.unchecked.push(why.into());
     }
 
     /// Says that `count` rows or cells of `table` had everything the rule needs.

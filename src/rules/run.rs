@@ -116,6 +116,15 @@ pub fn run(
         let outcome = catch_unwind(AssertUnwindSafe(|| one.rule.run(&check, &own)));
         let resolved = match outcome {
             Ok(Ok(outcome)) => {
+                let unchecked: Vec<Skipped> = outcome.unchecked.into_iter().map(|reason| skip(meta, reason)).collect();
+                found.skipped.extend(unchecked.iter().cloned());
+                // A rule that could check nothing at all has not run.
+                if outcome.hits.is_empty() && outcome.checked.is_empty() && !unchecked.is_empty() {
+                    if one.exact {
+                        found.missed.extend(unchecked);
+                    }
+                    continue;
+                }
                 found.checked.extend(outcome.checked.into_iter().map(|checked| (meta.code, checked)));
                 outcome
                     .hits

@@ -1,6 +1,7 @@
 //! DRF001: one value written in several ways.
 
-use crate::matching::spelling::{self, Cluster};
+use super::picklist::Picklist;
+use crate::matching::spelling::{self, Cluster, Relation};
 use crate::rules::prelude::*;
 
 declare_rule! {
@@ -8,7 +9,8 @@ declare_rule! {
     ///
     /// Values of a categorical column that are one value written differently: case, space, camelCase, punctuation,
     /// accents, word order. What changes the meaning is kept apart: numbers and ranges (`1-10` is not `110`), `A+` and
-    /// `A-`, `C`, `C++` and `C#`, `R&D`. The value to keep is the most frequent well-formed spelling.
+    /// `A-`, `C`, `C++` and `C#`, `R&D`. The value to keep is the one that the picklist of the source's `schema` lists, else
+    /// the most frequent well-formed spelling.
     ///
     /// Columns are chosen by their own values: they repeat, are short, and are no ids, names, places, numbers, dates,
     /// web addresses, users, tags or free text. `[drift] columns` replaces the choice.
@@ -75,7 +77,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             let Ok(category) = &facts.category else { continue };
             let filled = table.height() - table.blank(column).sum().unwrap_or(0) as usize;
             out.checked(table, Some(column), filled as u64);
-            let variants = variants(category, table.name(), table.source.header(column));
+            let picklist = table.source.declared(column).and_then(Picklist::of);
+            let variants = variants(category, picklist.as_ref(), table.name(), table.source.header(column));
             let text = |get: fn(&Variant) -> &str| -> Series {
                 variants.iter().map(|v| Some(get(v))).collect::<StringChunked>().into_series()
             };
@@ -104,7 +107,7 @@ struct Variant {
 
 /// The variants among the distinct cell values of a column; where cells hold several values, each part is judged by
 /// itself and the cell is put together again.
-fn variants(category: &Category, source: &str, header: &str) -> Vec<Variant> {
+fn variants(category: &Category, picklist: Option<&Picklist<'_>>, source: &str, header: &str) -> Vec<Variant> {
     let parts = |cell: &str| -> Vec<String> {
         match category.separator {
             Some(separator) => cell.split(separator).map(str::to_owned).collect(),
@@ -118,7 +121,13 @@ fn variants(category: &Category, source: &str, header: &str) -> Vec<Variant> {
             *counts.entry(trimmed(&part).to_owned()).or_default() += count;
         }
     }
-    let clusters = spelling::clusters(&counts);
+    for listed in picklist.iter().flat_map(|list| list.active()) {
+        counts.entry(listed.to_owned()).or_default();
+    }
+    let mut clusters = spelling::clusters(&counts);
+    if let Some(picklist) = picklist {
+        clusters.iter_mut().for_each(|cluster| prefer_listed(cluster, picklist, &counts));
+    }
     let mut canonical: std::collections::BTreeMap<&str, &Cluster> = std::collections::BTreeMap::new();
     for cluster in &clusters {
         for (value, _) in &cluster.variants {
@@ -144,9 +153,63 @@ fn variants(category: &Category, source: &str, header: &str) -> Vec<Variant> {
             value: cell.clone(),
             suggested: mended.join(&separator),
             key: [source, header, &cluster.canonical].join("\u{1F}"),
-            detail: format!("{} cells say \"{}\"", cluster.count, cluster.canonical),
+            detail: match picklist.is_some_and(|list| list.holds(&cluster.canonical)) {
+                true => format!("the picklist says \"{}\"", cluster.canonical),
+                false => format!("{} cells say \"{}\"", cluster.count, cluster.canonical),
+            },
             confidence,
         });
     }
     found
+}
+
+/// Makes the listed value of a cluster the one to keep, the most frequent one if several are listed; no listed value is a
+/// variant of another.
+fn prefer_listed(cluster: &mut Cluster, picklist: &Picklist<'_>, counts: &std::collections::BTreeMap<String, u64>) {
+    let count = |value: &str| counts.get(value).copied().unwrap_or(0);
+    let mut members = vec![(cluster.canonical.clone(), Relation::Spelling)];
+    members.append(&mut cluster.variants);
+    let listed = members.iter().filter(|(value, _)| picklist.holds(value));
+    let best = listed.max_by(|a, b| count(&a.0).cmp(&count(&b.0)).then_with(|| b.0.cmp(&a.0))).cloned();
+    if let Some((best, relation)) = best {
+        members.retain(|(value, _)| !picklist.holds(value));
+        if relation == Relation::WordOrder {
+            members.iter_mut().for_each(|member| member.1 = Relation::WordOrder);
+        }
+        members.sort_by(|a, b| a.0.cmp(&b.0));
+        (cluster.count, cluster.canonical) = (count(&best), best);
+    } else {
+        members.remove(0);
+    }
+    cluster.variants = members;
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::flagged;
+
+    #[test]
+    fn the_picklist_says_which_spelling_to_keep() {
+        let leads =
+            "Id,Region__c\n1,EastRegion\n2,EastRegion\n3,EastRegion\n4,east-region\n5,West\n6,WEST\n7,West\n8,West\n";
+        let schema = |values: &str| {
+            format!(
+                r#"{{"fields":[{{"name":"Region__c","type":"picklist","restrictedPicklist":true,"picklistValues":[{values}]}}]}}"#
+            )
+        };
+        let run = |values: &str| {
+            let mut found: Vec<_> = flagged("DRF001", "", &[("schema", &schema(values)), ("lead", leads)])
+                .into_iter()
+                .filter_map(|row| Some((row.value?, row.suggested?, row.detail)))
+                .collect();
+            found.dedup();
+            found
+        };
+        let found = run(r#"{"value":"East Region"},{"value":"West"},{"value":"WEST"}"#);
+        let says = "the picklist says \"East Region\"";
+        assert!(found.iter().all(|row| row.1 == "East Region" && row.2 == says), "{found:?}");
+        assert_eq!(found.len(), 2);
+        // What is not listed is as without a picklist.
+        assert!(run(r#"{"value":"North"}"#).iter().any(|row| row.0 == "WEST" && row.1 == "West"));
+    }
 }

@@ -1,4 +1,9 @@
 //! Duplicates; the email is the authoritative key.
 
+mod cluster;
+pub mod duplicate_account;
+pub mod equivalent_mailbox;
+pub mod overdue_merge;
 pub mod repeated_email;
 pub mod repeated_record_id;
+pub mod shared_mailbox;

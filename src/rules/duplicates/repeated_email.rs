@@ -1,6 +1,6 @@
 //! DUP001: one address on several records.
 
-use crate::normalise::email;
+use super::cluster;
 use crate::normalise::keys::KeyName;
 use crate::rules::prelude::*;
 
@@ -84,33 +84,8 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
             Some(primary),
             key.column.iter().filter(|column| **column as usize == primary).count() as u64,
         );
-        let records = record_codes(table);
-        let at: Vec<usize> = key.repeated().collect();
-        let pick = |from: &[u32]| -> Vec<u32> { at.iter().map(|at| from[*at]).collect() };
-        let rows = pick(&key.row);
-        let record: Vec<u64> = rows.iter().map(|row| records[*row as usize]).collect();
-        let columns = pick(&key.column);
-        let rank: Vec<&str> = columns
-            .iter()
-            .map(|column| *column as usize)
-            .map(|column| if column == primary { "" } else { table.source.header(column) })
-            .collect();
-        let mut members =
-            df!("at" => &rows, "column" => &columns, "rank" => rank, "code" => pick(&key.code), "record" => record)?
-                .lazy()
-                .with_column(col("record").n_unique().over([col("code")])?.alias("records"))
-                .filter(col("records").gt(lit(1)).and(col("records").lt_eq(lit(options.shared_above))))
-                // A record that holds the address twice is one member, pointed at in its primary column if it is there.
-                .filter(col("rank").eq(col("rank").min().over([col("at"), col("code")])?))
-                .unique_stable(Some(by_name(["at", "code"], true, false)), UniqueKeepStrategy::Any)
-                .sort(["at"], SortMultipleOptions::default())
-                .collect()?;
-        let address: StringChunked =
-            members.column("code")?.u32()?.iter().map(|code| key.shared.get(&code?).map(String::as_str)).collect();
-        let kept: BooleanChunked =
-            address.iter().map(|address| address.is_some_and(|address| !email::is_placeholder(address))).collect();
-        members.with_column(address.with_name("key".into()).into_column())?;
-        for part in members.filter(&kept)?.partition_by_stable(["column"], true)? {
+        let members = cluster::by_address(table, options.shared_above)?;
+        for part in members.partition_by_stable(["column"], true)? {
             let column = part.column("column")?.u32()?.get(0).map(|column| column as usize);
             let detail = part
                 .clone()
@@ -129,12 +104,9 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
     Ok(out)
 }
 
-/// A number per row that is equal for rows of one record: the code of its id, else the row itself.
-fn record_codes(table: &Table) -> Vec<u64> {
-    let ids = table.key(KeyName::RecordId);
-    let mut codes: Vec<u64> = (0..table.height() as u64).map(|row| (1 << 32) + row).collect();
-    for (row, code) in ids.row.iter().zip(&ids.code) {
-        codes[*row as usize] = u64::from(*code);
-    }
-    codes
+/// The options that the config gives the rule.
+pub(super) fn configured(config: &crate::config::Options) -> Options {
+    let own = crate::rules::run::configured(config, &<RepeatedEmail as crate::rules::declare::Rule>::META);
+    // The engine refuses options that cannot be read before any rule runs.
+    own.and_then(|own| toml::Value::Table(own.own.clone()).try_into().ok()).unwrap_or_default()
 }

@@ -1,1 +1,3 @@
 //! References between sources.
+
+pub mod dangling_reference;

@@ -1,1 +1,3 @@
 //! Stages.
+
+pub mod contradictory_stage;
