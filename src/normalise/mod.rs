@@ -12,6 +12,7 @@ pub mod email;
 mod facts;
 pub mod keys;
 mod lifecycle;
+pub mod mail_provider;
 pub mod marks;
 pub mod record_id;
 mod table;
