@@ -10,6 +10,7 @@ use super::clock::DayProfile;
 use super::keys::KeyName;
 use super::table::Table;
 use super::timestamp::Times;
+use super::users::Users;
 use crate::config::options::DriftOptions;
 use crate::model::Role;
 
@@ -64,6 +65,8 @@ pub struct Facts {
     pub as_of_from: &'static str,
     /// By source.
     pub sources: Vec<SourceFacts>,
+    /// The people who work with the records.
+    pub users: Users,
 }
 
 impl Facts {
@@ -78,7 +81,7 @@ impl Facts {
             }
         };
         let sources = tables.par_iter().map(|table| SourceFacts::compute(table, as_of, drift)).collect();
-        Self { as_of, as_of_from, sources }
+        Self { as_of, as_of_from, sources, users: Users::of(tables) }
     }
 
     /// The facts of the source that `table` is, or is a part of.

@@ -164,6 +164,20 @@ impl Table {
         self.dictionaries[column].get_or_init(|| Dictionary::build(&self.text(column))).as_ref()
     }
 
+    /// What `map` says of each cell of column `column`, in row order; the default for null. Where the distinct values are
+    /// known, each is asked once.
+    #[must_use]
+    pub fn map_cells<T: Copy + Default + Send>(&self, column: usize, map: impl Fn(&str) -> T + Sync) -> Vec<T> {
+        if let Some(dictionary) = self.dictionary(column) {
+            let said: Vec<T> = dictionary.values.iter().map(|value| map(value)).collect();
+            return dictionary.codes.iter().map(|code| said.get(*code as usize).copied().unwrap_or_default()).collect();
+        }
+        let parts = self
+            .text(column)
+            .par_parts(|_, cells| cells.map(|cell| cell.map(&map).unwrap_or_default()).collect::<Vec<T>>());
+        parts.into_iter().flatten().collect()
+    }
+
     /// Whether column `column` plays a role that is a point in time.
     #[must_use]
     pub fn is_time(&self, column: usize) -> bool {

@@ -31,6 +31,9 @@ pub static RULES: &[&dyn AnyRule] = &[
     &required::missing_required_value::MissingRequiredValue,
     &required::invalid_email::InvalidEmail,
     &required::required_column_absent::RequiredColumnAbsent,
+    &required::incomplete_visitor::IncompleteVisitor,
+    &required::unusable_email::UnusableEmail,
+    &required::free_mail::FreeMail,
     &duplicates::repeated_email::RepeatedEmail,
     &duplicates::repeated_record_id::RepeatedRecordId,
     &drift::spelling_variant::SpellingVariant,
@@ -40,7 +43,9 @@ pub static RULES: &[&dyn AnyRule] = &[
     &formats::future_timestamp::FutureTimestamp,
     &formats::unreadable_row::UnreadableRow,
     &formats::incomplete_export::IncompleteExport,
+    &consent::over_retained::OverRetained,
     &governance::unowned_audit::UnownedAudit,
+    &governance::unsupervised_automation::UnsupervisedAutomation,
 ];
 
 /// The rule with code `code`.

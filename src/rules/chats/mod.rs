@@ -1,1 +1,3 @@
 //! Chats and the leads they become.
+
+pub(in crate::rules) mod gate;
