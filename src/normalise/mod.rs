@@ -17,6 +17,7 @@ pub mod made_up;
 pub mod mail_provider;
 pub mod marks;
 pub mod record_id;
+pub mod sensitive;
 mod table;
 pub mod text;
 pub mod timestamp;

@@ -220,12 +220,16 @@ impl Table {
 
     /// The primary and the additional email columns, and what separates several addresses in a cell.
     fn email_columns(&self) -> impl Iterator<Item = (usize, Option<char>)> + '_ {
+        let primary = self.role(Role::Email).map(|column| (column, None));
+        primary.into_iter().chain(self.more_emails().map(|column| (column, Some(';'))))
+    }
+
+    /// Further email columns of the same person.
+    pub fn more_emails(&self) -> impl Iterator<Item = usize> + '_ {
         let primary = self.role(Role::Email);
-        let additional = self
-            .source
+        self.source
             .columns()
-            .filter(move |column| Some(*column) != primary && is_additional(self.source.header(*column)));
-        primary.map(|column| (column, None)).into_iter().chain(additional.map(|column| (column, Some(';'))))
+            .filter(move |column| Some(*column) != primary && is_additional(self.source.header(*column)))
     }
 }
 
