@@ -34,8 +34,8 @@ pub fn names(kinds: u8) -> String {
 #[must_use]
 pub fn find(text: &str) -> u8 {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    // The shortest of them, a Spanish national id, has eight digits.
-    let numbers = if digits < 8 { 0 } else { runs(text) | ibans(text) | named_ids(text) };
+    // The shortest of them, a British national insurance number, has six digits.
+    let numbers = if digits < 6 { 0 } else { runs(text) | ibans(text) | named_ids(text) };
     numbers | if digits > 0 || text.contains(is_sign) { passwords(text) } else { 0 }
 }
 
@@ -197,47 +197,45 @@ enum Topic {
 
 /// The topic of the last telling word in the 48 bytes before `at`.
 fn before(text: &str, at: usize) -> Option<Topic> {
-    const CARD_WORDS: [&str; 11] =
-        ["card", "visa", "amex", "american express", "credit", "debit", "karte", "carte", "tarjeta", "cvv", "cvc"];
-    const OTHER_WORDS: [&str; 30] = [
+    /// What words for a card begin or end with: `cards`, `Kreditkarte`.
+    const CARD_WORDS: [&str; 9] = ["card", "visa", "amex", "credit", "debit", "karte", "tarjeta", "cvv", "cvc"];
+    /// What words for other numbers begin with: `tracking`, `Bestellnummer`.
+    const OTHER_WORDS: [&str; 22] = [
         "account",
-        "acct",
         "barcode",
         "bestell",
         "booking",
-        "case",
-        "code",
         "commande",
         "imei",
         "invoice",
         "isbn",
-        "item",
-        "model",
         "order",
         "parcel",
-        "part",
         "pedido",
         "phone",
         "product",
         "rechnung",
-        "ref",
+        "reference",
         "sendung",
         "serial",
         "shipment",
-        "sku",
         "ticket",
         "track",
         "transaction",
-        " id",
         "gift",
     ];
+    const OTHER_SHORT: [&str; 11] = ["acct", "case", "code", "id", "ids", "item", "model", "part", "ref", "sku", "tel"];
     let from = (at.saturating_sub(48)..=at).find(|from| text.is_char_boundary(*from)).unwrap_or(at);
     let text = text[from..at].to_lowercase();
-    let last = |words: &[&str]| words.iter().filter_map(|word| text.rfind(word).map(|at| at + word.len())).max();
-    match (last(&CARD_WORDS), last(&OTHER_WORDS)) {
-        (None, None) => None,
-        (card, other) => Some(if card >= other { Topic::Card } else { Topic::Other }),
-    }
+    text.rsplit(|c: char| !c.is_alphanumeric()).find_map(|word| {
+        if CARD_WORDS.iter().any(|card| word.starts_with(card) || word.ends_with(card)) {
+            Some(Topic::Card)
+        } else if OTHER_SHORT.contains(&word) || OTHER_WORDS.iter().any(|other| word.starts_with(other)) {
+            Some(Topic::Other)
+        } else {
+            None
+        }
+    })
 }
 
 /// Whether an expiry or a check value is named within the 24 bytes after `at`.
@@ -376,6 +374,8 @@ mod tests {
             "card number: 4111111111111111.",
             "4111111111111111 exp 12/27",
             "For the order use my visa 4111111111111111",
+            "Kreditkarte: 4111111111111111",
+            "I would prefer this one: 4111 1111 1111 1111",
         ] {
             assert_eq!(find(text), CARD, "{text}");
         }
@@ -397,6 +397,7 @@ mod tests {
             "2026-10-05 18:13:20 2026-10-05 18:19:17",
             "phones: 212 555 0143, 212 555 0144",
             "id 4111-1111-1111-1111",
+            "Bestellnummer 4111 1111 1111 1111",
             "0.4111111111111111",
             "1234 5678 9012 3456",
             "**** **** **** 1111",

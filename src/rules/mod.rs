@@ -31,6 +31,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &required::missing_required_value::MissingRequiredValue,
     &required::invalid_email::InvalidEmail,
     &required::required_column_absent::RequiredColumnAbsent,
+    &required::over_captured_column::OverCapturedColumn,
     &required::incomplete_visitor::IncompleteVisitor,
     &required::unusable_email::UnusableEmail,
     &required::free_mail::FreeMail,
