@@ -157,18 +157,22 @@ fn is_card(text: &str, run: &Run) -> bool {
 /// check.
 fn is_card_number(digits: &[u8]) -> bool {
     let front = digits.iter().take(4).fold(0_u32, |front, digit| front * 10 + u32::from(*digit));
-    let scheme = match (front, digits.len()) {
-        // Visa; Mastercard; American Express; Discover; Diners Club; JCB; UnionPay.
-        (4000..=4999, 13 | 16 | 19)
-        | (5100..=5599 | 2221..=2720, 16)
-        | (3400..=3499 | 3700..=3799, 15)
-        | (6011 | 6440..=6599, 16 | 19)
-        | (3000..=3059 | 3600..=3699 | 3800..=3999, 14)
-        | (3528..=3589, 16)
-        | (6200..=6299, 16..=19) => true,
-        _ => false,
+    let lengths: &[usize] = match front {
+        // Visa.
+        4000..=4999 => &[13, 16, 19],
+        // Mastercard; JCB.
+        5100..=5599 | 2221..=2720 | 3528..=3589 => &[16],
+        // American Express.
+        3400..=3499 | 3700..=3799 => &[15],
+        // Discover.
+        6011 | 6440..=6599 => &[16, 19],
+        // Diners Club.
+        3000..=3059 | 3600..=3699 | 3800..=3999 => &[14],
+        // UnionPay.
+        6200..=6299 => &[16, 17, 18, 19],
+        _ => &[],
     };
-    scheme && luhn(digits)
+    lengths.contains(&digits.len()) && luhn(digits)
 }
 
 /// The check of ISO/IEC 7812-1, annex B.
@@ -341,22 +345,19 @@ fn is_secret(token: &str) -> bool {
     let token = token
         .trim_matches(['"', '\'', '`', '“', '”', '„', '«', '»'])
         .trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
-    let mut chars = token.chars();
-    let Some(first) = chars.next() else { return false };
+    let Some(first) = token.chars().next() else { return false };
     let is_mask =
         token.chars().filter(|c| matches!(c, '*' | '•' | '●' | 'x' | 'X' | '#')).count() * 2 > token.chars().count();
     let words = token.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_rule =
         words.len() < token.len() && words.starts_with(['-', '+']) || words.eq_ignore_ascii_case("characters");
-    token.chars().count() >= 5
-        && token.contains(|c: char| c.is_ascii_digit() || is_sign(c))
-        && !matches!(first, '<' | '[' | '{' | '%' | '(')
-        && !(first == '$' && chars.next() == Some('{'))
-        && !is_mask
-        && !is_rule
-        && !token.starts_with("http")
-        && !token.starts_with("www.")
-        && !(token.contains('@') && email::defect(token).is_none())
+    let is_other = matches!(first, '<' | '[' | '{' | '%' | '(')
+        || token.starts_with("${")
+        || token.starts_with("http")
+        || token.starts_with("www.")
+        || (token.contains('@') && email::defect(token).is_none());
+    let tells = token.chars().count() >= 5 && token.contains(|c: char| c.is_ascii_digit() || is_sign(c));
+    tells && !is_other && !is_mask && !is_rule
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ impl Users {
         let mut users = Self::default();
         for table in tables.iter().filter(|table| table.source.object == Some(Object::User)) {
             let enabled: Vec<bool> = match table.source.system(SystemField::Enabled) {
-                Some(column) => table.map_cells(column, |cell| is_false(cell)).into_iter().map(|off| !off).collect(),
+                Some(column) => table.map_cells(column, is_false).into_iter().map(|off| !off).collect(),
                 None => vec![true; table.height()],
             };
             for column in [Role::Id, Role::Name, Role::Email].into_iter().filter_map(|role| table.role(role)) {

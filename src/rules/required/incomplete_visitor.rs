@@ -73,13 +73,13 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         };
         let names: Vec<usize> = NAMES.into_iter().filter_map(|role| table.role(role)).collect();
         if let Some(first) = names.first() {
-            let mut named = vec![false; table.height()];
+            let mut given = vec![false; table.height()];
             for column in &names {
                 let role = table.source.role_of(*column);
                 let said = table.map_cells(*column, |cell| !is_nobody(cell) && !is_placeholder(role, cell));
-                named.iter_mut().zip(said).for_each(|(named, said)| *named |= said);
+                given.iter_mut().zip(said).for_each(|(given, said)| *given |= said);
             }
-            report(*first, named, "gave no name")?;
+            report(*first, given, "gave no name")?;
         }
         let filled = |column: usize| table.blank(column).iter().map(|blank| blank == Some(false)).collect();
         if let Some(column) = table.role(Role::StartedAt) {

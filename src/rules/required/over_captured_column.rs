@@ -110,9 +110,9 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
             continue;
         }
         let header = |column: usize| table.source.header(column);
-        let named: Vec<String> = idle.iter().map(|(column, why)| format!("{}: {why}", header(*column))).collect();
+        let details: Vec<String> = idle.iter().map(|(column, why)| format!("{}: {why}", header(*column))).collect();
         let names: Vec<&str> = idle.iter().map(|(column, _)| header(*column)).collect();
-        out.push(Hits::whole(table, None, &named.join("; "))?.with_text("value", &names.join(", "))?);
+        out.push(Hits::whole(table, None, &details.join("; "))?.with_text("value", &names.join(", "))?);
     }
     Ok(out)
 }
@@ -243,9 +243,7 @@ mod tests {
 
     fn chats(columns: &str, rows: usize, cells: impl Fn(usize) -> String) -> String {
         let mut text = format!("chat_id,started_at,visitor_email,{columns}\n");
-        for row in 0..rows {
-            text += &format!("c{row},2026-10-01T09:00:00Z,v{row}@acme.example,{}\n", cells(row));
-        }
+        text.extend((0..rows).map(|row| format!("c{row},2026-10-01T09:00:00Z,v{row}@acme.example,{}\n", cells(row))));
         text
     }
 
@@ -278,9 +276,7 @@ mod tests {
     #[test]
     fn of_the_crm_only_mapped_columns_are_meant() {
         let mut leads = "Id,Email,LastName,Fax,Colour__c,IsDeleted\n".to_owned();
-        for row in 0..120 {
-            leads += &format!("{row},v{row}@acme.example,Lee,,,false\n");
-        }
+        leads.extend((0..120).map(|row| format!("{row},v{row}@acme.example,Lee,,,false\n")));
         let texts = [("lead", leads.as_str()), ("chat", "chat_id,started_at,colour\nc1,2026-10-01T09:00:00Z,\n")];
         assert!(flagged("REQ004", "", &texts).is_empty());
         let toml = "[[mapping]]\nfrom = 'chat.colour'\nto = 'lead.Colour__c'\n[[mapping]]\nfrom = 'chat.mail'\nto = 'lead.Email'\n";

@@ -151,8 +151,8 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
                     continue;
                 }
                 checked += 1;
-                let bounces = || bounced.as_ref().is_some_and(|bounced| bounced[row as usize]);
-                let fault = fault(&address).or_else(|| bounces().then_some("mail to it came back"));
+                let came_back = || bounced.as_ref().is_some_and(|bounced| bounced[row as usize]);
+                let fault = fault(&address).or_else(|| came_back().then_some("mail to it came back"));
                 // What is no address at all is said by REQ002, and few cells come this far.
                 if let Some(fault) = fault.filter(|_| email::defect(&address).is_none()) {
                     found.push((row, fault));
