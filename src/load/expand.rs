@@ -48,7 +48,7 @@ pub(super) fn expand(target: &str, folder: Option<&Path>) -> Result<Expansion, E
 }
 
 /// `.` adds nothing to a path that is shown to people.
-fn under(folder: &Path, target: &str) -> PathBuf {
+pub(super) fn under(folder: &Path, target: &str) -> PathBuf {
     if folder.as_os_str().is_empty() || folder == Path::new(".") { PathBuf::from(target) } else { folder.join(target) }
 }
 

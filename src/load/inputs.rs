@@ -139,7 +139,10 @@ impl SourceSpec {
             system_users: options.system_users.clone(),
             synced_with: options.synced_with.clone(),
             covers: options.covers,
-            schema: options.schema.as_ref().map(|path| folder.map_or_else(|| PathBuf::from(path), |f| under(f, path))),
+            schema: options
+                .schema
+                .as_ref()
+                .map(|path| folder.map_or_else(|| PathBuf::from(path), |f| super::expand::under(f, path))),
         }
     }
 

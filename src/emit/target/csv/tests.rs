@@ -1,8 +1,4 @@
-use std::collections::BTreeSet;
-
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-use std::io::Read as _;
+use std::collections::{BTreeMap, BTreeSet};
 
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
