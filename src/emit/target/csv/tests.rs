@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
 
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
