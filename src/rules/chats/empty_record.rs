@@ -10,7 +10,7 @@ declare_rule! {
     ///
     /// Leads and contacts with nothing that says who they are or what they want: no name, email, phone, company or
     /// address, and no chat, text, topic or reason either. Words for nothing ("N/A") are nothing. A source is looked at if
-    /// it has at least two columns of these.
+    /// it has columns for at least two of name, email, phone and company; else it is a list of links.
     ///
     /// Of chats, those without a transcript and without a name, email, phone or topic, spam, bots and tests aside; they
     /// are noted only, since a visitor may well open the window and leave. "Visitor 8123" is no name. A chat export
@@ -75,8 +75,9 @@ declare_rule! {
     }
 }
 
-/// What says who somebody is.
-const WHO: [Role; 6] = [Role::Email, Role::FirstName, Role::LastName, Role::Name, Role::Phone, Role::Company];
+/// What says who somebody is, by kind.
+const KINDS: [&[Role]; 4] =
+    [&[Role::Email], &[Role::FirstName, Role::LastName, Role::Name], &[Role::Phone], &[Role::Company]];
 
 /// What says something of them, or leads to it.
 const WHAT: [Role; 8] = [
@@ -94,12 +95,12 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     for table in &cx.tables {
         let is_chat = table.source.kind == Kind::Chat;
-        let who = WHO.into_iter().filter(|role| table.role(*role).is_some()).count();
-        if who < if is_chat { 1 } else { 2 } || (is_chat && table.role(Role::Transcript).is_none()) {
+        let kinds = KINDS.iter().filter(|roles| roles.iter().any(|role| table.role(*role).is_some())).count();
+        if kinds < if is_chat { 1 } else { 2 } || (is_chat && table.role(Role::Transcript).is_none()) {
             continue;
         }
         let mut says = vec![false; table.height()];
-        for role in WHO.into_iter().chain(WHAT) {
+        for role in KINDS.into_iter().flatten().copied().chain(WHAT) {
             let Some(column) = table.role(role) else { continue };
             // A pre-chat form may ask for a reason with one answer preset; the visitor said nothing by it.
             if is_chat && role == Role::Reason {
@@ -123,7 +124,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         }
         out.checked(table, None, table.height() as u64);
         let rows: Vec<u32> = (0..).zip(&says).filter(|(_, says)| !**says).map(|(row, _)| row).collect();
-        let detail = if is_chat { "no identity and no text" } else { "nothing but what the system writes" };
+        let detail = if is_chat { "no identity and no text" } else { "no name, email, phone or company, and no text" };
         let hits = Hits::rows(table, None, rows)?.with_text("detail", detail)?;
         out.push(if is_chat { hits.with_severity(Severity::Info)? } else { hits });
     }
@@ -151,7 +152,8 @@ mod tests {
     }
 
     #[test]
-    fn a_table_of_ids_and_one_detail_is_not_judged() {
+    fn a_list_of_links_is_not_judged() {
+        assert!(ids(&[("contact", "contact_id,first_name,last_name,merged_id\n1,,,2\n")]).is_empty());
         assert!(ids(&[("lead", "Id,Email,CreatedDate\n1,,2026-10-01T09:00:00Z\n")]).is_empty());
     }
 
