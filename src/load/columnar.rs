@@ -12,10 +12,11 @@ use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use super::Error;
+use super::guard::guarded;
 use super::header::name_columns;
 use super::limits::{cells, too_big, unpacked};
 use super::table::Table;
-use super::workbook::{guarded, number_text};
+use super::workbook::number_text;
 use crate::model::{Origin, SourceFile};
 
 /// What such a file is, in messages.

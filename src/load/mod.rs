@@ -16,6 +16,7 @@ mod error;
 mod expand;
 mod footer;
 mod format;
+mod guard;
 mod header;
 pub mod inputs;
 mod limits;
