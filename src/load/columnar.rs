@@ -12,10 +12,11 @@ use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use super::Error;
+use super::guard::guarded;
 use super::header::name_columns;
 use super::limits::{cells, too_big, unpacked};
 use super::table::Table;
-use super::workbook::{guarded, number_text};
+use super::workbook::number_text;
 use crate::model::{Origin, SourceFile};
 
 /// What such a file is, in messages.
@@ -93,12 +94,13 @@ fn frame(content: &[u8], path: &str) -> Result<DataFrame, Error> {
     if rows.max(metadata.num_rows as u64).saturating_mul(leaves.max(1)) > limit {
         return Err(Error::TooManyCells { path: path.to_owned(), limit });
     }
-    let chunks = metadata.row_groups.iter().flat_map(|group| group.parquet_columns());
-    let (values, bytes) = chunks.fold((0_u64, 0_u64), |(values, bytes), chunk| {
-        let size = u64::try_from(chunk.uncompressed_size()).unwrap_or(u64::MAX);
-        let count = u64::try_from(chunk.num_values()).unwrap_or(u64::MAX);
-        (values.saturating_add(count), bytes.saturating_add(size))
-    });
+    let (mut values, mut bytes) = (0_u64, 0_u64);
+    for group in &metadata.row_groups {
+        for chunk in group.parquet_columns() {
+            values = values.saturating_add(u64::try_from(chunk.num_values()).unwrap_or(u64::MAX));
+            bytes = bytes.saturating_add(u64::try_from(chunk.uncompressed_size()).unwrap_or(u64::MAX));
+        }
+    }
     if values > limit {
         return Err(Error::TooManyCells { path: path.to_owned(), limit });
     }

@@ -33,12 +33,12 @@ const CELLS_FREE: u64 = 1 << 23;
 
 /// Bytes that a file of `packed` bytes may unpack to.
 pub(crate) fn unpacked(packed: usize) -> u64 {
-    (packed as u64).saturating_mul(RATIO).max(RATIO_FREE).min(UNPACKED)
+    (packed as u64).saturating_mul(RATIO).clamp(RATIO_FREE, UNPACKED)
 }
 
 /// Cells that a columnar file of `bytes` bytes may hold.
 pub(crate) fn cells(bytes: usize) -> u64 {
-    (bytes as u64).saturating_mul(CELLS_PER_BYTE).max(CELLS_FREE).min(CELLS)
+    (bytes as u64).saturating_mul(CELLS_PER_BYTE).clamp(CELLS_FREE, CELLS)
 }
 
 /// Cells that a sheet in a workbook of `bytes` bytes may hold.

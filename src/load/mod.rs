@@ -17,6 +17,7 @@ mod error;
 mod expand;
 mod footer;
 mod format;
+mod guard;
 mod header;
 pub mod inputs;
 mod json;

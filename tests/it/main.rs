@@ -7,6 +7,7 @@ mod counts;
 mod determinism;
 mod exit_codes;
 mod fixtures;
+mod formats;
 #[path = "../../benches/generator/mod.rs"]
 mod generator;
 mod hostile;

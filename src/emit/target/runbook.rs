@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::text::{code_block, counted, markdown, shell};
-use super::{Context, Error, Written};
+use super::{Cleaned, Context, Error, Written};
 use crate::model::{Safety, Source};
 use crate::plan::{Aside, Operation, Plan};
 
@@ -97,8 +97,15 @@ impl Page<'_> {
             .iter()
             .filter_map(|one| Some((one, one.of.as_ref()?)))
             .filter(|(one, of)| Path::new(&one.path).file_name() != Path::new(&of.export).file_name())
-            .map(|(one, of)| {
-                format!("- {} is the cleaned {}: another file has its name.", markdown(&one.path), markdown(&of.export))
+            .filter_map(|(one, of)| {
+                let why = if self.is_text(of) {
+                    // A member of an archive keeps its own name.
+                    (!of.export.ends_with(&format!("!{}", one.path.rsplit('/').next()?)))
+                        .then_some("another file has its name")
+                } else {
+                    Some("its records as CSV (UTF-8, commas), not the file in its own format")
+                };
+                Some(format!("- {} is the cleaned {}: {}.", markdown(&one.path), markdown(&of.export), why?))
             })
             .collect();
         if !renamed.is_empty() {
@@ -118,6 +125,12 @@ impl Page<'_> {
             );
         }
         out
+    }
+
+    /// Whether a cleaned export was text, and is written in its own form.
+    fn is_text(&self, of: &Cleaned) -> bool {
+        let files = &self.sources[of.source].files;
+        files.iter().any(|file| file.path == of.export && file.dialect.is_some())
     }
 
     fn before_you_start(&self) -> String {

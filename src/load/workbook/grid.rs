@@ -202,11 +202,12 @@ impl Sheet {
             name_columns(self.cells.iter().map(|cells| cells.get(header).unwrap_or_default().to_owned()).collect());
         headers.notes.extend(sample.get(header).and_then(|row| doubt(row, header)));
         let height = footer.start - from;
+        let offset = i64::from(header as u32) + 1;
         let columns: Vec<Column> = self
             .cells
             .iter()
             .zip(&headers.names)
-            .map(|(cells, name)| cells.slice(from as i64, height).with_name(PlSmallStr::from_str(name)).into_column())
+            .map(|(cells, name)| cells.slice(offset, height).with_name(PlSmallStr::from_str(name)).into_column())
             .collect();
         let file = SourceFile {
             path: self.path.clone(),

@@ -10,10 +10,8 @@ mod grid;
 mod ods;
 mod xml;
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, Reader as _, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 use grid::Grid;
@@ -22,6 +20,7 @@ pub(crate) use cell::number_text;
 
 use super::Error;
 use super::archive::{Archive, few, passed_over, shown_name};
+use super::guard::guarded;
 use super::table::Table;
 
 /// The forms of workbook.
@@ -42,24 +41,6 @@ const WHAT: &str = "workbook";
 
 fn damaged(path: &str, reason: &str) -> Error {
     Error::Damaged { path: path.to_owned(), format: WHAT, reason: reason.to_owned() }
-}
-
-/// What a panic said.
-fn said(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("its parts do not fit together")
-}
-
-/// Runs a reader of foreign bytes. The libraries that read workbooks and Parquet index into what they were given without
-/// looking, which on damaged files is a panic; here it becomes what it means.
-pub(crate) fn guarded<T>(
-    path: &str,
-    format: &'static str,
-    read: impl FnOnce() -> Result<T, Error>,
-) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
-        Err(Error::Damaged { path: path.to_owned(), format, reason: said(panic.as_ref()).to_owned() })
-    })
 }
 
 /// Which sheets are wanted, and what became of those that were not read.

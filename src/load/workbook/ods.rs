@@ -1,6 +1,7 @@
 //! OpenDocument spreadsheets. Rows and cells that are repeated are written once in the file; blank ones are stepped over,
 //! others count against the limits before they are made.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use calamine::{Data, Sheet, SheetType, SheetVisible};
@@ -197,7 +198,7 @@ fn put(grid: &mut Grid, row: u32, cells: &[(u32, Data, u32)]) -> Result<(), Erro
 impl Cell {
     fn of(attributes: &str) -> Self {
         let value_type = attribute(attributes, "office:value-type");
-        let get = |name: &str| attribute(attributes, name).map(|value| value.into_owned());
+        let get = |name: &str| attribute(attributes, name).map(Cow::into_owned);
         let is_error = attribute(attributes, "calcext:value-type").is_some_and(|kind| kind == "error");
         let value = match value_type.as_deref() {
             Some("float" | "percentage" | "currency") => {

@@ -114,16 +114,9 @@ pub(super) fn resolve(text: &str) -> Cow<'_, str> {
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
         let entity = after.split_once(';').and_then(|(name, next)| Some((entity(name)?, next)));
-        rest = match entity {
-            Some((c, next)) => {
-                out.push(c);
-                next
-            }
-            None => {
-                out.push('&');
-                after
-            }
-        };
+        let (c, next) = entity.unwrap_or(('&', after));
+        out.push(c);
+        rest = next;
     }
     out.push_str(rest);
     Cow::Owned(out)

@@ -27,13 +27,9 @@ impl Names {
     /// The name of a cleaned export, with a number if another one has it already. Members of a zip stand in a folder of
     /// the zip's name; what is written as CSV though it was none says so by its extension.
     pub(super) fn take(&mut self, file: &SourceFile) -> String {
-        let part = match Input::locate(&file.path) {
-            Some(input) => input.part().unwrap_or_default().to_owned(),
-            None => {
-                let part = file.path.strip_prefix('-').filter(|part| part.starts_with(['!', '#']));
-                part.unwrap_or_default().to_owned()
-            }
-        };
+        let located = Input::locate(&file.path);
+        let of_stdin = || file.path.strip_prefix('-').filter(|part| part.starts_with(['!', '#']));
+        let part = located.as_ref().map_or_else(of_stdin, Input::part).unwrap_or_default().to_owned();
         let outer = file.path.strip_suffix(part.as_str()).unwrap_or(&file.path);
         let suffix = if file.dialect.is_none() { ".csv" } else { "" };
         let Some(member) = part.strip_prefix('!') else {
