@@ -39,7 +39,7 @@ pub(super) fn run(args: &InitArgs) -> anyhow::Result<ExitStatus> {
                 (Arc::new(source), paths)
             })),
             (Ok(_), None) => {
-                unread.push((shown(), "its name is not UTF-8, which a config must be; rename it".to_owned()))
+                unread.push((shown(), "its name is not UTF-8, which a config must be; rename it".to_owned()));
             }
             // What nobody named may well be no export.
             (Err(error), _) if args.sources.is_empty() => unread.push((shown(), error.to_string())),

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use super::text;
 use crate::load::DOUBTFUL;
 use crate::load::vendors::VENDORS;
-use crate::model::{Kind, Role, Source};
+use crate::model::{Kind, Object, Role, Source};
 
 /// A source of the draft.
 #[derive(Debug)]
@@ -122,16 +122,18 @@ impl Draft {
         }
         self.detection(source);
         self.columns(source);
-        let filled: Vec<&str> = [Role::Id, Role::Email, Role::CreatedAt, Role::StartedAt]
-            .into_iter()
-            .filter(|role| source.role(*role).is_some())
-            .map(Role::as_str)
-            .collect();
+        let usual: &[Role] = match source.kind {
+            Kind::Crm => &[Role::Id, Role::Email, Role::CreatedAt],
+            Kind::Chat => &[Role::Id, Role::StartedAt],
+            Kind::SyncLog => &[Role::LoggedAt, Role::Result],
+        };
+        let filled: Vec<&str> =
+            usual.iter().filter(|role| source.role(**role).is_some()).map(|role| role.as_str()).collect();
         if !filled.is_empty() {
             self.offer(&format!("required = {}", list(filled)), "roles or headers that every row must fill");
         }
         if let Some((first, last)) = one.window {
-            let why = "the period exported, as the times of its rows show; say it if the export covers more";
+            let why = "the period exported, as its times show";
             self.offer(&format!("covers = [\"{first}\", \"{last}\"]"), why);
         }
     }
@@ -167,7 +169,9 @@ impl Draft {
             self.comment("What the columns were taken for. Only what is wrong or missing has to be said:");
             for binding in &source.roles {
                 let header = source.header(binding.column);
-                self.offer(&format!("columns.{} = {}", binding.role, quoted(header)), &binding.why);
+                // The header stands in the setting already.
+                let why = binding.why.rsplit_once("\" is ").map_or(binding.why.as_str(), |(_, what)| what);
+                self.offer(&format!("columns.{} = {}", binding.role, quoted(header)), why);
             }
         }
         let free: Vec<&str> = (0..source.frame.width())
@@ -185,8 +189,8 @@ impl Draft {
         self.blank();
         self.comment("Which chat field is meant to land in which CRM field: a contract that can be tested.");
         let chat = sources.iter().find(|one| one.source.kind == Kind::Chat).map(|one| one.source);
-        let people = |source: &Source| source.object.is_some_and(crate::model::Object::is_person);
-        let crm = sources.iter().find(|one| people(one.source)).map(|one| one.source);
+        let of = |object| sources.iter().find(|one| one.source.object == Some(object)).map(|one| one.source);
+        let crm = of(Object::Lead).or_else(|| of(Object::Contact));
         let types = [
             (Role::Email, "email"),
             (Role::Phone, "phone"),

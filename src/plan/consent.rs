@@ -51,8 +51,17 @@ fn consent_direction(header: &str) -> Option<bool> {
                 .any(|(at, _)| CHANNELS.iter().any(|channel| header[at + start.len()..].starts_with(channel)))
         })
     };
-    if has(&["optout", "optedout", "unsubscribe", "noemail", "nocall", "notoptedin", "notsubscribed", "noconsent"])
-        || before_channel(&["donot", "dont"])
+    if has(&[
+        "optout",
+        "optedout",
+        "unsubscribe",
+        "noemail",
+        "nocall",
+        "notoptedin",
+        "notsubscribed",
+        "noconsent",
+        "donotallow",
+    ]) || before_channel(&["donot", "dont"])
     {
         return Some(true);
     }
@@ -96,6 +105,12 @@ pub(super) fn is_bounce(words: &[String]) -> bool {
 pub(super) fn read_consent(cell: Option<&str>, out: bool) -> Consent {
     let Some(text) = cell.filter(|cell| !is_blank(Some(cell))) else { return Consent::Blank };
     let word = trimmed(text).to_lowercase();
+    // Dynamics says what is allowed, whichever way its header asks.
+    match word.as_str() {
+        "allow" => return Consent::Given,
+        "do not allow" => return Consent::Refused,
+        _ => {}
+    }
     if ["opted out", "opt-out", "opt out", "unsub", "refus", "withdr", "declin", "revok", "not given", "denied"]
         .iter()
         .any(|part| word.contains(part))
@@ -110,4 +125,18 @@ pub(super) fn read_consent(cell: Option<&str>, out: bool) -> Consent {
     }
     let given = ["opted in", "opt-in", "opt in", "given", "granted", "subscribed", "accepted", "allowed"];
     if given.iter().any(|part| word.contains(part)) { Consent::Given } else { Consent::Unclear }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_allowed_is_said_whichever_way_the_header_asks() {
+        for (header, out) in [("Allow Emails?", false), ("Do not allow Emails", true)] {
+            assert_eq!(consent(header), Some(Field::Consent { out }), "{header}");
+            assert_eq!(read_consent(Some("Allow"), out), Consent::Given, "{header}");
+            assert_eq!(read_consent(Some("Do Not Allow"), out), Consent::Refused, "{header}");
+        }
+    }
 }

@@ -93,7 +93,7 @@ fn the_table_of_the_docs_is_this_list() {
 }
 
 #[test]
-fn each_shape_has_a_name_of_its_own_and_tells_no_cell_apart() {
+fn each_shape_has_a_name_of_its_own_that_fits_a_table() {
     let mut names: Vec<&str> = shapes().map(|shape| shape.name).collect();
     names.sort_unstable();
     assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");

@@ -92,13 +92,7 @@ impl Vendor for Dynamics {
             return None;
         }
         let why = format!("columns marked (Do Not Modify): {columns}");
-        let (object, why) = match named(exhibit) {
-            Some(object) => (Some(object), why),
-            None => {
-                let (object, guessed) = super::generic_crm::guess_object(exhibit);
-                (object, format!("{why}; {guessed}"))
-            }
-        };
+        let object = named(exhibit).or_else(|| super::generic_crm::guess_object(exhibit).0);
         Some(Match { score: 95, kind: Kind::Crm, object, why })
     }
 

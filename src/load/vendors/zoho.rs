@@ -1,6 +1,8 @@
 //! Zoho CRM: module exports (`Record Id`) and backups (`Contact Id`). A lookup comes as two columns, `Account Name.id`
 //! and `Account Name`; ids may begin with `zcrm_`.
 
+use hashbrown::HashSet;
+
 use super::{Alias, Exhibit, Match, Meta, Vendor};
 use crate::model::{Kind, Object, Role};
 
@@ -90,9 +92,9 @@ const TELLING: &[&str] = &[
 
 /// How many lookups come as `X.id` and `X`.
 fn lookups(exhibit: &Exhibit<'_>) -> usize {
-    let headers: Vec<String> =
+    let headers: HashSet<String> =
         (0..exhibit.keys.len()).map(|column| exhibit.header(column).trim().to_lowercase()).collect();
-    headers.iter().filter(|header| header.strip_suffix(".id").is_some_and(|of| headers.iter().any(|h| h == of))).count()
+    headers.iter().filter(|header| header.strip_suffix(".id").is_some_and(|of| headers.contains(of))).count()
 }
 
 /// Whether the rows' own ids begin as Zoho's do in some exports.
