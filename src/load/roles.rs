@@ -16,7 +16,9 @@ pub(crate) fn bind(
     source: &str,
 ) -> Result<Vec<RoleBinding>, Error> {
     let mut binder = Binder { bindings: by_config(exhibit, config, source)? };
-    let owned: Vec<bool> = (0..exhibit.keys.len()).map(|column| !vendor.disowns(exhibit, column)).collect();
+    let lists = lists(exhibit);
+    let owned: Vec<bool> =
+        (0..exhibit.keys.len()).map(|column| !lists.contains(&column) && !vendor.disowns(exhibit, column)).collect();
     for (role, prefix) in vendor.prefixes() {
         let starts = |column: usize| exhibit.header(column).trim().to_lowercase().starts_with(prefix);
         if let Some(column) = (0..exhibit.keys.len()).find(|c| binder.free(*c) && starts(*c)) {
@@ -113,6 +115,16 @@ impl Tail {
         }
         (person || front.iter().all(|key| RECORD.contains(&key.as_str()))).then(|| Self { key: squeeze(last), person })
     }
+}
+
+/// Columns whose cells are lists of objects, or of lists: many values with fields of their own, which no role and no rule
+/// speaks of. Vendors have made columns of what is known in them.
+pub(crate) fn lists(exhibit: &Exhibit<'_>) -> Vec<usize> {
+    let is_list = |column: &usize| {
+        let mut cells = exhibit.filled(*column).peekable();
+        cells.peek().is_some() && cells.all(|cell| cell.starts_with("[{") || cell.starts_with("[["))
+    };
+    (0..exhibit.keys.len()).filter(is_list).collect()
 }
 
 struct Binder {
