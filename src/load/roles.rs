@@ -104,6 +104,10 @@ struct Tail {
 
 impl Tail {
     fn of(header: &str, kind: Kind) -> Option<Self> {
+        // Salesforce's API says there what a record is and where, which is no field of it.
+        if matches!(header, "attributes.type" | "attributes.url") {
+            return None;
+        }
         let (front, last) = header.rsplit_once('.')?;
         let front: Vec<String> = front.split('.').map(squeeze).collect();
         let own = front.last()?.as_str();
@@ -260,7 +264,7 @@ mod tests {
         assert_eq!(tail("scenario.personal.email", Kind::Chat), Some(("email".into(), true)));
         assert_eq!(tail("customer.customer.first_name", Kind::Chat), Some(("firstname".into(), true)));
         assert_eq!(tail("chat.started_at", Kind::Chat), Some(("startedat".into(), false)));
-        for other in ["assignee.user.email", "closed_by.email", "email", "via.source.from.name"] {
+        for other in ["assignee.user.email", "closed_by.email", "email", "via.source.from.name", "attributes.url"] {
             assert_eq!(tail(other, Kind::Chat), None, "{other}");
         }
         assert_eq!(tail("contact.email", Kind::Crm), None);

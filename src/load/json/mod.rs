@@ -58,7 +58,7 @@ pub(crate) fn read(text: &[u8], bytes: u64, path: &str, progress: &dyn Progress)
     let file = SourceFile {
         path: path.to_owned(),
         sha256: String::new(),
-        bytes: bytes,
+        bytes,
         rows: height as u64,
         unreadable: records.seen - height as u64,
         declared_rows: None,
