@@ -148,14 +148,20 @@ fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
     let exhibit = Exhibit::of(&table, spec);
     let roles = roles::bind(&exhibit, vendor, &found, &spec.columns, &shown)?;
     let exhibit_system = roles::system(&exhibit.keys);
+    let bound = |column: &usize| roles.iter().any(|role| role.column == *column);
+    let mut ignored: Vec<usize> = roles::lists(&exhibit).into_iter().filter(|column| !bound(column)).collect();
     let mut notes = std::mem::take(&mut table.notes);
     if roles.is_empty() {
         notes.push(detect::unrecognised(&found, spec.name.as_deref()));
     }
     notes.extend(doubts);
-    let mut ignored = Vec::new();
+    if !ignored.is_empty() {
+        let names: Vec<&str> = ignored.iter().map(|column| table.frame.columns()[*column].name().as_str()).collect();
+        notes.push(format!("lists of objects, which no rule looks at as they are: {}", names.join(", ")));
+    }
     for header in &spec.ignore_columns {
         match table.frame.get_column_index(header) {
+            Some(column) if ignored.contains(&column) => {}
             Some(column) => ignored.push(column),
             None => notes.push(format!("ignore-columns names \"{header}\", which the export does not have")),
         }

@@ -16,7 +16,9 @@ pub(crate) fn bind(
     source: &str,
 ) -> Result<Vec<RoleBinding>, Error> {
     let mut binder = Binder { bindings: by_config(exhibit, config, source)? };
-    let owned: Vec<bool> = (0..exhibit.keys.len()).map(|column| !vendor.disowns(exhibit, column)).collect();
+    let lists = lists(exhibit);
+    let owned: Vec<bool> =
+        (0..exhibit.keys.len()).map(|column| !lists.contains(&column) && !vendor.disowns(exhibit, column)).collect();
     for (role, prefix) in vendor.prefixes() {
         let starts = |column: usize| exhibit.header(column).trim().to_lowercase().starts_with(prefix);
         if let Some(column) = (0..exhibit.keys.len()).find(|c| binder.free(*c) && starts(*c)) {
@@ -102,6 +104,10 @@ struct Tail {
 
 impl Tail {
     fn of(header: &str, kind: Kind) -> Option<Self> {
+        // Salesforce's API says there what a record is and where, which is no field of it.
+        if matches!(header, "attributes.type" | "attributes.url") {
+            return None;
+        }
         let (front, last) = header.rsplit_once('.')?;
         let front: Vec<String> = front.split('.').map(squeeze).collect();
         let own = front.last()?.as_str();
@@ -113,6 +119,16 @@ impl Tail {
         }
         (person || front.iter().all(|key| RECORD.contains(&key.as_str()))).then(|| Self { key: squeeze(last), person })
     }
+}
+
+/// Columns whose cells are lists of objects, or of lists: many values with fields of their own, which no role and no rule
+/// speaks of. Vendors have made columns of what is known in them.
+pub(crate) fn lists(exhibit: &Exhibit<'_>) -> Vec<usize> {
+    let is_list = |column: &usize| {
+        let mut cells = exhibit.filled(*column).peekable();
+        cells.peek().is_some() && cells.all(|cell| cell.starts_with("[{") || cell.starts_with("[["))
+    };
+    (0..exhibit.keys.len()).filter(is_list).collect()
 }
 
 struct Binder {
@@ -248,7 +264,7 @@ mod tests {
         assert_eq!(tail("scenario.personal.email", Kind::Chat), Some(("email".into(), true)));
         assert_eq!(tail("customer.customer.first_name", Kind::Chat), Some(("firstname".into(), true)));
         assert_eq!(tail("chat.started_at", Kind::Chat), Some(("startedat".into(), false)));
-        for other in ["assignee.user.email", "closed_by.email", "email", "via.source.from.name"] {
+        for other in ["assignee.user.email", "closed_by.email", "email", "via.source.from.name", "attributes.url"] {
             assert_eq!(tail(other, Kind::Chat), None, "{other}");
         }
         assert_eq!(tail("contact.email", Kind::Crm), None);

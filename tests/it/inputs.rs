@@ -126,3 +126,35 @@ fn encodings_and_delimiters_are_told_apart() {
         assert_eq!(evidence.len(), 2, "{name}: nothing else is wrong: {evidence:#?}");
     }
 }
+
+#[test]
+fn json_and_ndjson_are_read_like_csv() {
+    let desk = Desk::with("leads.csv", "id,email\n1,bo@north.example\n2,bo@north.example\n");
+    desk.write(
+        "leads.json",
+        r#"{"leads": [{"id": 1, "email": "bo@north.example"}, {"id": 2, "email": "bo@north.example"}], "count": 2}"#,
+    );
+    desk.write(
+        "leads.ndjson",
+        "{\"id\": 1, \"email\": \"bo@north.example\"}\nbroken\n{\"id\": 2, \"email\": \"bo@north.example\"}\n",
+    );
+    let of = |file: &str| {
+        let evidence = desk.evidence(file);
+        let rows = evidence.iter().filter(|row| row["code"] == "DUP001");
+        rows.map(|row| (text(row, "record_id").to_owned(), row["row"].clone(), row["line"].clone())).collect::<Vec<_>>()
+    };
+    let found = |rows: [(u64, Option<u64>); 2]| {
+        let places = ["1", "2"].into_iter().zip(rows);
+        places.map(|(id, (row, line))| (id.to_owned(), Value::from(row), Value::from(line))).collect::<Vec<_>>()
+    };
+    assert_eq!(of("leads.csv"), found([(1, Some(2)), (2, Some(3))]));
+    assert_eq!(of("leads.json"), found([(1, None), (2, None)]));
+    assert_eq!(of("leads.ndjson"), found([(1, Some(1)), (3, Some(3))]));
+    let evidence = desk.evidence("leads.ndjson");
+    let bad = evidence.iter().find(|row| row["code"] == "FMT009").unwrap();
+    assert_eq!((text(bad, "value"), &bad["line"]), ("broken", &Value::from(2)));
+    desk.write("cut.json", r#"[{"id": 1, "email""#);
+    let run = desk.leadlint("check cut.json");
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("cut.json: line 1, column 18: the text ends too early"), "{}", run.stderr);
+}

@@ -100,9 +100,9 @@ impl<'a> Reader<'a> {
 
     /// Reads the text as documents that follow one another, with or without lines between them.
     fn documents(&mut self) -> Result<(), Stop> {
-        let mut stream = serde_json::Deserializer::from_str(self.text).into_iter::<&'a RawValue>();
+        let stream = serde_json::Deserializer::from_str(self.text).into_iter::<&'a RawValue>();
         let mut wrapped = None;
-        while let Some(next) = stream.next() {
+        for next in stream {
             let document = match next {
                 Ok(document) => document.get(),
                 Err(error) => return Err(Stop { by_line: true, error: self.syntax(&error) }),

@@ -1,5 +1,6 @@
 //! JSON as it is read: shapes of documents, cells, places, refusals.
 
+use polars::prelude::PlSmallStr;
 use proptest::prelude::*;
 
 use crate::load::encoding::encode;
@@ -7,7 +8,7 @@ use crate::load::read::read_payload;
 use crate::load::table::Table;
 use crate::load::transport::Payload;
 use crate::load::{Error, LoadOptions};
-use crate::model::{IssueKind, TextEncoding};
+use crate::model::{IssueKind, Object, TextEncoding};
 
 fn read(bytes: &[u8], path: &str) -> Result<Table, Error> {
     read_payload(&Payload::from_bytes(bytes.to_vec(), path)?, path, None, &LoadOptions::default())
@@ -23,7 +24,7 @@ fn refusal(text: &str) -> String {
 }
 
 fn headers(table: &Table) -> Vec<&str> {
-    table.frame.get_column_names().into_iter().map(|name| name.as_str()).collect()
+    table.frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect()
 }
 
 /// Every row as its cells; `∅` where a cell is missing.
@@ -200,6 +201,16 @@ fn marks_and_stray_bytes_are_read() {
     assert_eq!(rows(&table), [["café é é"]]);
     assert!(table.notes[0].contains("line 1, column 14"), "{:?}", table.notes);
     assert_eq!(rows(&self::table(r#"[{"a\ud800": "x\udc00y"}]"#)).len(), 1);
+}
+
+#[test]
+fn records_of_salesforce_are_leads() {
+    let source = crate::load::testing::Folder::new().source(
+        "x.json",
+        r#"{"status": 0, "result": {"records": [{"attributes": {"type": "Lead", "url": "/x"}, "Id": "00Q5g00000AbCdEEAV", "Email": "bo@north.example", "Owner": {"attributes": {"type": "User"}, "Name": "Ana"}}], "totalSize": 1, "done": true}, "warnings": []}"#,
+    );
+    assert_eq!((source.vendor.as_str(), source.object), ("salesforce", Some(Object::Lead)));
+    assert_eq!(crate::load::testing::roles(&source), "id=Id email=Email owner=Owner.Name");
 }
 
 fn record() -> impl Strategy<Value = Vec<Option<String>>> {

@@ -144,11 +144,6 @@ impl Vendor for Chatwoot {
         }
     }
 
-    fn disowns(&self, exhibit: &Exhibit<'_>, column: usize) -> bool {
-        // The API gives only the last message here.
-        exhibit.keys[column] == "messages"
-    }
-
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match> {
         let found = |score, kind, object, why: &str| Some(Match { score, kind, object, why: why.to_owned() });
         if exhibit.has("inboxid") && exhibit.count(META) >= 2 && exhibit.count(CONVERSATION) >= 3 {

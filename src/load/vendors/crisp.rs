@@ -66,8 +66,8 @@ impl Vendor for Crisp {
     }
 
     fn disowns(&self, exhibit: &Exhibit<'_>, column: usize) -> bool {
-        // The list of messages, and what message rows keep of the first one.
-        matches!(exhibit.keys[column].as_str(), "messages" | "content" | "timestamp")
+        // What folded messages keep of their first one.
+        matches!(exhibit.keys[column].as_str(), "content" | "timestamp")
     }
 
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match> {

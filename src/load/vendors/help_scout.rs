@@ -41,11 +41,6 @@ impl Vendor for HelpScout {
         if kind == Kind::Chat { ALIASES.iter().collect() } else { Vec::new() }
     }
 
-    fn disowns(&self, exhibit: &Exhibit<'_>, column: usize) -> bool {
-        // The number of threads, or the list of events.
-        matches!(exhibit.keys[column].as_str(), "threads" | "embeddedevents" | "timeline")
-    }
-
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match> {
         let mailbox = exhibit.count(&["primarycustomeremail", "primarycustomerfirst", "primarycustomerid"]) > 0
             && exhibit.count(&["mailboxid", "folderid", "closedbyuserid", "embeddedthreads", "userupdatedat"]) >= 2;

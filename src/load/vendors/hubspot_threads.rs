@@ -57,10 +57,6 @@ impl Vendor for HubSpotThreads {
         if kind == Kind::Chat { ALIASES.iter().collect() } else { Vec::new() }
     }
 
-    fn disowns(&self, exhibit: &Exhibit<'_>, column: usize) -> bool {
-        exhibit.keys[column] == "messages"
-    }
-
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match> {
         let messages = exhibit.count(MESSAGE) == 4;
         let threads = exhibit.has("inboxid") && exhibit.count(TELLING) >= 4;

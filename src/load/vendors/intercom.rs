@@ -155,7 +155,7 @@ fn conversation(row: &Row<'_>, facts: &mut Facts) {
         contact_email = row.cell("sourceauthoremail").map(str::to_owned);
         contact_name = row.cell("sourceauthorname").map(str::to_owned);
     }
-    let (mut agent, mut assigned, mut last) = (None, Vec::new(), None);
+    let (mut agent, mut handed, mut last) = (None, Vec::new(), None);
     for part in &parts {
         let of = word(part, "part_type").unwrap_or_default();
         let author = word(part, "author.type").unwrap_or_default();
@@ -163,9 +163,9 @@ fn conversation(row: &Row<'_>, facts: &mut Facts) {
         last = time.clone().or(last);
         if let Some(to) = word(part, "assigned_to.id").filter(|_| of.starts_with("assign"))
             && word(part, "assigned_to.type").is_none_or(|kind| kind == "admin")
-            && !assigned.contains(&to)
+            && !handed.contains(&to)
         {
-            assigned.push(to);
+            handed.push(to);
         }
         let Some(body) = word(part, "body").filter(|_| of != "note") else { continue };
         if is_contact(&author) {
@@ -183,7 +183,7 @@ fn conversation(row: &Row<'_>, facts: &mut Facts) {
     facts.set("tag_names", names(&row.list("tagstags"), &["name"]));
     let count = row.cell("statisticscountassignments").and_then(|n| n.parse::<u32>().ok());
     match (parts.is_empty(), count) {
-        (false, _) => facts.flag("transferred", assigned.len() > 1),
+        (false, _) => facts.flag("transferred", handed.len() > 1),
         (true, Some(count)) => facts.flag("transferred", count > 1),
         (true, None) => {}
     }

@@ -57,11 +57,6 @@ impl Vendor for LiveChatApi {
         if kind == Kind::Chat { ALIASES.iter().collect() } else { Vec::new() }
     }
 
-    fn disowns(&self, exhibit: &Exhibit<'_>, column: usize) -> bool {
-        // Lists of objects, which `prepare` takes apart.
-        matches!(exhibit.keys[column].as_str(), "messages" | "agents" | "threads" | "users")
-    }
-
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match> {
         let users = lists_with(exhibit, "users", &["id", "type"]);
         let threads = lists_with(exhibit, "threads", &["id", "events"]) || exhibit.has("threadevents");

@@ -38,10 +38,6 @@ impl Vendor for Tawk {
         if kind == Kind::Chat { ALIASES.iter().collect() } else { Vec::new() }
     }
 
-    fn disowns(&self, exhibit: &Exhibit<'_>, column: usize) -> bool {
-        exhibit.keys[column] == "chatmessages"
-    }
-
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match> {
         let property = exhibit.count(&["propertyid", "propertyname", "event"]) >= 2;
         (property
