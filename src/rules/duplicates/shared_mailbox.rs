@@ -65,7 +65,7 @@ declare_rule! {
         objects: [Lead, Contact],
         needs: [Need::Role(Role::Email)],
         safety: Manual,
-        message: "{count|record|records} of {source} have the {groups|address of a shared mailbox|addresses of shared mailboxes}",
+        message: "{count|record|records} of {source} in {groups|shared mailbox|shared mailboxes}",
         since: "0.1.0",
         options: NoOptions,
         check: check,

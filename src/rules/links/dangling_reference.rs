@@ -63,7 +63,7 @@ declare_rule! {
         kinds: [Crm, Chat, SyncLog],
         needs: [],
         safety: Manual,
-        message: "{count|row|rows} of {source} · {column} lead to {groups|record|records} that no loaded source holds",
+        message: "{count|row|rows} of {source} · {column} with {groups|id|ids} of records that no loaded source holds",
         since: "0.1.0",
         options: NoOptions,
         check: check,
