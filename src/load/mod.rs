@@ -25,6 +25,7 @@ pub mod vendors;
 use std::sync::Arc;
 
 use hashbrown::HashSet;
+use polars::prelude::PlSmallStr;
 
 pub use encoding::{Unencodable, encode};
 pub use error::Error;
@@ -116,7 +117,7 @@ fn load_one(spec: &SourceSpec, options: &LoadOptions<'_>) -> Result<Source, Erro
             None => notes.push(format!("ignore-columns names \"{header}\", which the export does not have")),
         }
     }
-    let headers: Vec<&str> = table.frame.get_column_names().into_iter().map(|header| header.as_str()).collect();
+    let headers: Vec<&str> = table.frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
     let schema = spec.schema.as_ref().map(|path| schema_file::read(path, &shown, &headers)).transpose()?;
     notes.extend(schema.as_ref().and_then(|schema| schema_file::note(schema, &headers)));
     let name = spec.name.clone().unwrap_or_else(|| match (found.kind, found.object) {
