@@ -26,6 +26,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Audit, plan the cleanup, and write it with a runbook.
     Clean(CleanArgs),
+    /// Look at exports and write a commented leadlint.toml.
+    Init(InitArgs),
     /// Show a rule's page, or list the rules.
     Rule(RuleArgs),
     /// List the exports, reports and targets that are known.
@@ -136,6 +138,24 @@ pub(super) struct CleanArgs {
     /// A decision for a whole rule, as CODE=accept or CODE=reject; repeatable.
     #[arg(long, value_name = "CODE=accept|reject")]
     pub(super) decide: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Exports, as for check. Without any: each readable file in this folder.
+    pub(super) sources: Vec<String>,
+
+    /// The file to write; `-` for stdout. Paths in it start at its folder.
+    #[arg(long, short, value_name = "FILE", default_value = "leadlint.toml")]
+    pub(super) output: PathBuf,
+
+    /// Replace a file that is there.
+    #[arg(long)]
+    pub(super) force: bool,
+
+    /// Say nothing on stderr but errors.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Args)]

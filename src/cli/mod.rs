@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod clean;
+mod init;
 mod inputs;
 mod progress;
 mod reference;
@@ -71,6 +72,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
             clean::run(&clean, command)
         }
+        Command::Init(init) => init::run(&init),
         Command::Rule(rule) => reference::rule(&rule),
         Command::Formats => reference::formats(),
         Command::Schema { of } => reference::schema(of),

@@ -3,6 +3,7 @@
 //! A format turns an [`Audit`](crate::evidence::Audit) into bytes and knows nothing else; [`Sinks`] alone knows files
 //! and stdout. Formats never filter, sort or decide an exit code: what they leave out for length, they say.
 
+mod draft;
 mod error;
 pub mod evidence;
 mod mask;
@@ -16,7 +17,9 @@ mod text;
 mod view;
 mod words;
 
+pub use draft::{Drafted, draft};
 pub use error::Error;
 pub use report::{REPORTS, Report, ReportMeta, find};
+pub(crate) use sinks::put;
 pub use sinks::{Sinks, Stdout};
 pub use view::{Pii, Settings, View};

@@ -263,6 +263,16 @@ fn beside(folder: &Path, name: &OsStr) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
+/// Puts a file in place whole. One that is there is replaced only if that was asked for, whoever made it meanwhile.
+pub(crate) fn put(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = beside(folder, path.file_name().unwrap_or(OsStr::new("new")))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    let placed = if replace { file.persist(path) } else { file.persist_noclobber(path) };
+    placed.map(|_| ()).map_err(|error| error.error)
+}
+
 /// The reason without the random name of the temporary file.
 fn io_reason(error: &io::Error) -> String {
     match error.kind() {

@@ -9,7 +9,9 @@ use super::{Pii, View};
 use crate::evidence::{
     Audit, Evidence, EvidenceRow, Failed, Finding, Metrics, RoleSummary, Score, Skipped, SourceSummary, Verdict,
 };
-use crate::model::{Dialect, Dimension, Found, Kind, Object, Role, Safety, Severity, SourceFile, Status, TextEncoding};
+use crate::model::{
+    Dialect, Dimension, Found, Kind, Object, Packing, Role, Safety, Severity, SourceFile, Status, TextEncoding,
+};
 
 /// Personal data of the sample audit: none of it may be in a masked report.
 pub(crate) const PERSONAL: &[&str] = &[
@@ -52,7 +54,7 @@ fn time(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn file(path: &str, rows: u64, text: bool) -> SourceFile {
+pub(super) fn file(path: &str, rows: u64, text: bool) -> SourceFile {
     SourceFile {
         path: path.to_owned(),
         sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
@@ -68,7 +70,7 @@ fn file(path: &str, rows: u64, text: bool) -> SourceFile {
             bom: false,
             delimiter: b',',
             header_line: 1,
-            gzip: false,
+            packing: Packing::None,
         }),
         headers: Vec::new(),
     }

@@ -31,7 +31,7 @@ pub(crate) enum Sender {
 }
 
 impl Sender {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Visitor => "visitor",
             Self::Agent => "operator",

@@ -4,40 +4,26 @@ use polars::prelude::{Column, DataFrame, IntoColumn, PlSmallStr};
 
 use super::dialect::{Layout, lay_out};
 use super::encoding::{decode, lenient};
-use super::inputs::Input;
 use super::table::Table;
 use super::tokenise::{Rows, tokenise};
-use super::transport::{Payload, sha256};
-use super::{Error, LoadOptions, refuse_binary};
-use crate::model::{Dialect, IssueKind, Origin, ReadIssue, SourceFile, TextEncoding};
+use super::transport::Payload;
+use super::{Error, LoadOptions, json};
+use crate::model::{Dialect, IssueKind, Origin, Packing, ReadIssue, SourceFile, TextEncoding};
 
 impl Layout {
     /// How the text is written, for reading it back and writing it again.
-    pub(crate) fn dialect(&self, encoding: TextEncoding, bom: bool, gzip: bool) -> Dialect {
-        Dialect { encoding, bom, delimiter: self.shape.delimiter, header_line: self.header_line as u32, gzip }
+    pub(crate) fn dialect(&self, encoding: TextEncoding, bom: bool, packing: Packing) -> Dialect {
+        Dialect { encoding, bom, delimiter: self.shape.delimiter, header_line: self.header_line as u32, packing }
     }
 }
 
-/// Reads a file or standard input.
-pub(crate) fn read(input: &Input, options: &LoadOptions<'_>) -> Result<Table, Error> {
-    let payload = Payload::read(input)?;
-    read_payload(&payload, input.shown(), options)
-}
-
-pub(crate) fn read_payload(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> Result<Table, Error> {
-    // Hashing costs no wall time of its own: it runs beside the reading.
-    let (hash, table) = rayon::join(|| sha256(payload.disk()), || read_text(payload, path, options));
-    let mut table = table?;
-    if let Some(file) = table.files.first_mut() {
-        file.sha256 = hash;
-    }
-    Ok(table)
-}
-
-fn read_text(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> Result<Table, Error> {
-    refuse_binary(payload.content(), path)?;
+/// Reads text: JSON, else delimited. `path` is how it is shown; hash and size are the caller's to set.
+pub(crate) fn read(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> Result<Table, Error> {
     let decoded = decode(payload.content(), path)?;
     let text = &*decoded.bytes;
+    if json::is_json(text, path) {
+        return json::read(text, path, options.progress);
+    }
     let layout = lay_out(text, path)?;
     let rows =
         tokenise(text, layout.body.clone(), layout.body_line, layout.shape, options.chunk_bytes, options.progress);
@@ -47,14 +33,14 @@ fn read_text(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> Result
     let file = SourceFile {
         path: path.to_owned(),
         sha256: String::new(),
-        bytes: payload.disk().len() as u64,
+        bytes: 0,
         rows: rows.row.len() as u64,
         unreadable: rows.seen - rows.row.len() as u64,
         declared_rows: layout.footer.declared,
         preamble_lines: layout.preamble_lines,
         footer_lines: layout.footer.lines,
         first_row: 0,
-        dialect: Some(layout.dialect(decoded.encoding, decoded.bom, payload.gzip())),
+        dialect: Some(layout.dialect(decoded.encoding, decoded.bom, payload.packing())),
         headers: layout.headers.names.clone(),
     };
     let mut issues = header_issues(text, &layout);

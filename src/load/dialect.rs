@@ -16,7 +16,7 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// How much text, and how many records, are looked at to find delimiter and header.
 const SAMPLE_BYTES: usize = 64 * 1024;
-const SAMPLE_RECORDS: usize = 200;
+pub(crate) const SAMPLE_RECORDS: usize = 200;
 
 /// The header is looked for in this many records.
 const PREAMBLE_RECORDS: usize = 20;
@@ -52,13 +52,11 @@ pub(crate) fn lay_out(text: &[u8], path: &str) -> Result<Layout, Error> {
             .unwrap_or_else(|| Trial::new(text, b',', line_end, false)),
     };
     let Some(header) = trial.records.get(trial.header) else { return Err(Error::Blank { path: path.to_owned() }) };
-    let mut headers = name_columns(header.cells.clone());
-    if trial.header == 0 && header.cells.iter().any(|c| is_email(c)) {
-        headers.notes.push("the first row looks like data; an export needs a header".to_owned());
-    }
+    let mut headers = name_columns(header.row.cells.clone());
+    headers.notes.extend(doubt(&header.row, trial.header));
     let raw = &text[header.record.start..header.record.end];
     let delimiters = memchr_iter(trial.delimiter, raw);
-    let spaced = header.cells.len() > 1 && delimiters.clone().all(|at| raw.get(at + 1) == Some(&b' '));
+    let spaced = header.row.cells.len() > 1 && delimiters.clone().all(|at| raw.get(at + 1) == Some(&b' '));
     let shape =
         Shape { delimiter: trial.delimiter, columns: headers.names.len(), named: headers.named, line_end, spaced };
     let body = header.record.end..text.len();
@@ -77,6 +75,12 @@ pub(crate) fn lay_out(text: &[u8], path: &str) -> Result<Layout, Error> {
     })
 }
 
+/// What is to be said of a header that is the first row and holds what only data hold.
+pub(crate) fn doubt(header: &SampleRow, at: usize) -> Option<String> {
+    let doubtful = at == 0 && header.cells.iter().any(|c| is_email(c));
+    doubtful.then(|| "the first row looks like data; an export needs a header".to_owned())
+}
+
 /// The delimiter that Excel's `sep=;` line names.
 fn excel_hint(text: &[u8]) -> Option<u8> {
     let line = text.split(|b| matches!(b, b'\n' | b'\r')).next()?;
@@ -91,16 +95,24 @@ fn excel_hint(text: &[u8]) -> Option<u8> {
 struct Probe {
     record: Record,
     next_line: u64,
-    cells: Vec<String>,
-    /// Whether a blank line stands before it.
-    after_blank: bool,
+    row: SampleRow,
 }
 
-impl Probe {
+/// A row at the beginning of a table, of a text or of a sheet.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SampleRow {
+    pub(crate) cells: Vec<String>,
+    /// Whether a blank line stands before it.
+    pub(crate) after_blank: bool,
+}
+
+impl SampleRow {
     fn filled(&self) -> usize {
         self.cells.iter().filter(|c| !c.trim().is_empty()).count()
     }
+}
 
+impl Probe {
     fn fault(&self) -> Option<IssueKind> {
         match self.record.unreadable {
             Some(IssueKind::OpenQuote) => Some(IssueKind::OpenQuote),
@@ -119,21 +131,22 @@ struct Trial {
 impl Trial {
     fn new(text: &[u8], delimiter: u8, line_end: u8, hinted: bool) -> Self {
         let records = sample(text, delimiter, line_end, hinted);
-        let header = find_header(&records, hinted);
+        let rows: Vec<&SampleRow> = records.iter().map(|probe| &probe.row).collect();
+        let header = find_header(&rows, hinted);
         Self { delimiter, records, header }
     }
 
     /// How well the delimiter fits: rows as wide as the header, then the width.
     fn rank(&self, path: &str) -> (u32, usize) {
         let Some(header) = self.records.get(self.header) else { return (0, 0) };
-        let width = header.cells.len();
+        let width = header.row.cells.len();
         if width < 2 {
             return (0, 0);
         }
         let rows = &self.records[self.header + 1..];
-        let alike = rows.iter().filter(|r| r.cells.len() == width).count();
+        let alike = rows.iter().filter(|r| r.row.cells.len() == width).count();
         let mut share = if rows.is_empty() { 500 } else { 1000 * alike / rows.len() } as u32;
-        if self.header > 0 && !header.after_blank {
+        if self.header > 0 && !header.row.after_blank {
             share = share * 6 / 10;
         }
         if self.delimiter == b'\t' && extension(path).is_some_and(|e| matches!(e.as_str(), "tsv" | "tab")) {
@@ -143,10 +156,10 @@ impl Trial {
     }
 }
 
-/// The extension of a path in lower case, that of what is packed for `.gz`.
+/// The extension of a path in lower case, that of what is packed for `.gz` and `.zst`.
 pub(crate) fn extension(path: &str) -> Option<String> {
     let lower = path.to_lowercase();
-    let inner = lower.strip_suffix(".gz").unwrap_or(&lower);
+    let inner = lower.strip_suffix(".gz").or_else(|| lower.strip_suffix(".zst")).unwrap_or(&lower);
     inner.rsplit_once('.').map(|(_, extension)| extension.to_owned())
 }
 
@@ -169,7 +182,7 @@ fn sample(text: &[u8], delimiter: u8, line_end: u8, hinted: bool) -> Vec<Probe> 
                 after_blank = true;
                 continue;
             }
-            records.push(Probe { record, next_line, cells, after_blank: gap || after_blank });
+            records.push(Probe { record, next_line, row: SampleRow { cells, after_blank: gap || after_blank } });
             after_blank = false;
         }
         if !records.is_empty() && (!hinted || records.len() > 1) || limit == text.len() {
@@ -180,7 +193,7 @@ fn sample(text: &[u8], delimiter: u8, line_end: u8, hinted: bool) -> Vec<Probe> 
 }
 
 /// The position of the header: the first record, unless what stands there is a preamble.
-fn find_header(records: &[Probe], hinted: bool) -> usize {
+pub(crate) fn find_header(records: &[&SampleRow], hinted: bool) -> usize {
     let from = usize::from(hinted).min(records.len().saturating_sub(1));
     let Some(first) = records.get(from) else { return 0 };
     let typical = typical_width(&records[from..]);
@@ -198,7 +211,7 @@ fn find_header(records: &[Probe], hinted: bool) -> usize {
 }
 
 /// The most frequent number of cells; of two, the larger.
-fn typical_width(records: &[Probe]) -> usize {
+fn typical_width(records: &[&SampleRow]) -> usize {
     let mut widths: Vec<usize> = records.iter().map(|r| r.cells.len()).collect();
     widths.sort_unstable();
     widths.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0])).max().map_or(0, |(_, width)| width)

@@ -19,7 +19,8 @@ pub enum Error {
     },
     /// A directory holds no file that can be read.
     #[error(
-        "{path}: no readable export directly in this directory (csv, tsv, tab, txt, each also as .gz); give files or a quoted glob such as '{path}/**/*.csv'"
+        "{path}: no readable export directly in this directory ({}, each also as .gz or .zst); give files or a quoted glob such as '{path}/**/*.csv'",
+        super::inputs::EXTENSIONS.join(", ")
     )]
     EmptyDirectory {
         /// The directory as given.
@@ -53,16 +54,84 @@ pub enum Error {
         #[source]
         cause: io::Error,
     },
-    /// A gzip file is damaged or cut off.
-    #[error("{path}: damaged gzip data after {inflated} bytes of text: {cause}; download or export the file again")]
-    CorruptGzip {
+    /// A packed file is damaged or cut off.
+    #[error(
+        "{path}: damaged {packing} data after {inflated} bytes of text: {cause}; download or export the file again"
+    )]
+    CorruptPacked {
         /// The path as given.
         path: String,
+        /// `gzip` or `zstd`.
+        packing: &'static str,
         /// How much could be unpacked.
         inflated: u64,
         /// What the decoder says.
         #[source]
         cause: io::Error,
+    },
+    /// A file unpacks to more than any export does.
+    #[error(
+        "{path}: it unpacks to more than {limit}, as no export does, and was not read on; if it is sound, unpack it yourself and give the file, or export in smaller parts"
+    )]
+    Bomb {
+        /// The path as given.
+        path: String,
+        /// The limit, for people.
+        limit: String,
+    },
+    /// A file that is not text is damaged or cut off.
+    #[error("{path}: damaged {format}: {reason}; download or export the file again, or export it as CSV")]
+    Damaged {
+        /// The path as given.
+        path: String,
+        /// What the file is.
+        format: &'static str,
+        /// What its reader says.
+        reason: String,
+    },
+    /// A file or a member of a zip is encrypted.
+    #[error("{path}: it is protected by a password; save it without one, or export it as CSV")]
+    Protected {
+        /// The path as given.
+        path: String,
+    },
+    /// An archive or a workbook holds nothing that can be read.
+    #[error("{path}: nothing in it can be read{}; give an export that holds records", if held.is_empty() { ": it is empty".to_owned() } else { format!(": {held}") })]
+    NothingWithin {
+        /// The path as given.
+        path: String,
+        /// What it holds instead.
+        held: String,
+    },
+    /// An archive has no such member, a workbook no such sheet.
+    #[error("{path}: there is no such {what} in the file{}", if known.is_empty() { String::new() } else { format!("; it has {known}") })]
+    NoPart {
+        /// The path as given.
+        path: String,
+        /// `member` or `sheet`.
+        what: &'static str,
+        /// What there is.
+        known: String,
+    },
+    /// An archive with very many members.
+    #[error("{path}: {members} members, at most {limit} are read; unpack it and give the files that hold records")]
+    TooManyMembers {
+        /// The path as given.
+        path: String,
+        /// How many there are.
+        members: usize,
+        /// How many are read.
+        limit: usize,
+    },
+    /// A sheet or columnar file with very many cells.
+    #[error(
+        "{path}: more than {limit} cells (rows times columns); delete blank rows and columns that are formatted, or export the records in parts or as CSV"
+    )]
+    TooManyCells {
+        /// The path as given.
+        path: String,
+        /// How many are read.
+        limit: u64,
     },
     /// The file has no byte at all.
     #[error("{path}: the file is empty, without even a header; export it again, or leave it out")]
@@ -83,6 +152,20 @@ pub enum Error {
         path: String,
         /// What the file seems to be, with its article.
         format: &'static str,
+        /// What to do.
+        next: &'static str,
+    },
+    /// JSON that cannot be read as records.
+    #[error("{path}: line {line}, column {column}: {reason}; {next}")]
+    Json {
+        /// The path as given.
+        path: String,
+        /// Line, 1-based.
+        line: u64,
+        /// Column, 1-based.
+        column: u64,
+        /// What is wrong there.
+        reason: String,
         /// What to do.
         next: &'static str,
     },

@@ -7,7 +7,7 @@ use super::scan::Shape;
 use super::segments::cells;
 
 /// A footer is looked for in this many lines, and in this many bytes, from the end.
-const TAIL_LINES: usize = 40;
+pub(crate) const TAIL_LINES: usize = 40;
 const TAIL_BYTES: usize = 16 * 1024;
 
 /// The end of a text export.
@@ -23,7 +23,7 @@ pub(crate) struct Footer {
 
 /// What a line of the tail may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Line {
+pub(crate) enum Line {
     Blank,
     /// A line that only a footer has.
     Marker,
@@ -57,21 +57,21 @@ pub(crate) fn find(text: &[u8], body: &Range<usize>, shape: Shape) -> Footer {
         end = start;
     }
     tail.reverse();
-    let none = Footer { start: body.end, ..Footer::default() };
+    settle(&tail).unwrap_or(Footer { start: body.end, ..Footer::default() })
+}
+
+/// The footer among the last lines of a table, which stand here with their places, none of them a row.
+pub(crate) fn settle(tail: &[(usize, Line)]) -> Option<Footer> {
     let strong = |line: &Line| matches!(line, Line::Marker | Line::Totals(_));
-    let Some(last_strong) = tail.iter().rposition(|(_, line)| strong(line)) else { return none };
+    let last_strong = tail.iter().rposition(|(_, line)| strong(line))?;
     // A lone cell right under the rows may be a short row, and a sum is only one above the footer's own lines.
-    let Some(first) =
-        tail.iter().position(|(_, line)| !matches!(line, Line::Lone)).filter(|first| *first <= last_strong)
-    else {
-        return none;
-    };
+    let first = tail.iter().position(|(_, line)| !matches!(line, Line::Lone)).filter(|first| *first <= last_strong)?;
     let lines = &tail[first..];
-    Footer {
+    Some(Footer {
         start: lines[0].0,
         lines: lines.iter().filter(|(_, line)| *line != Line::Blank).count() as u32,
         declared: lines.iter().find_map(|(_, line)| if let Line::Totals(n) = line { Some(*n) } else { None }),
-    }
+    })
 }
 
 fn classify(line: &[u8], shape: Shape) -> Line {
@@ -85,19 +85,28 @@ fn classify(line: &[u8], shape: Shape) -> Line {
     let raw = cells(line, shape.delimiter);
     let filled: Vec<String> =
         raw.iter().map(|cell| lenient(&cell.value(line)).trim().to_owned()).filter(|cell| !cell.is_empty()).collect();
+    if is_marker(&lenient(line).to_lowercase()) {
+        return Line::Marker;
+    }
+    let at_start = filled.first().is_some_and(|first| raw[0].value(line).trim_ascii() == first.as_bytes());
+    judge(&filled, shape.columns, at_start)
+}
+
+/// What a line is by its filled cells, trimmed; `at_start` says whether the first of them is the line's first cell.
+pub(crate) fn judge(filled: &[String], columns: usize, at_start: bool) -> Line {
     let Some(first) = filled.first() else { return Line::Blank };
     let low = first.to_lowercase();
-    if filled.len() == 1 && is_marker(&low) || is_marker(&lenient(line).to_lowercase()) {
+    if filled.len() == 1 && is_marker(&low) {
         return Line::Marker;
     }
     if let Some(records) = declared(&low) {
         return Line::Totals(records);
     }
     let sum = matches!(low.as_str(), "total" | "totals" | "grand total" | "grand totals");
-    if sum && shape.columns > 1 && filled.len() <= (shape.columns / 2).max(2) {
+    if sum && columns > 1 && filled.len() <= (columns / 2).max(2) {
         return Line::Sum;
     }
-    if filled.len() == 1 && shape.columns > 1 && raw[0].value(line).trim_ascii() == first.as_bytes() {
+    if filled.len() == 1 && columns > 1 && at_start {
         return Line::Lone;
     }
     Line::Row

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use globset::GlobBuilder;
 use indexmap::IndexMap;
 
 use super::Error;
+use super::expand::expand;
 use crate::config::options::{Paths, SourceOptions};
 use crate::model::{Kind, Object, Role};
 
-/// Extensions of the files that a directory contributes; `.gz` may follow each.
-const EXTENSIONS: [&str; 4] = ["csv", "tsv", "tab", "txt"];
+/// Extensions of the files that a directory contributes; `.gz` or `.zst` may follow each.
+pub(crate) const EXTENSIONS: [&str; 13] =
+    ["csv", "tsv", "tab", "txt", "json", "ndjson", "jsonl", "xlsx", "xlsb", "xls", "ods", "parquet", "zip"];
 
 /// The name of the config file.
 const CONFIG: &str = "leadlint.toml";
@@ -26,6 +27,8 @@ pub enum Input {
     File {
         /// Where it is.
         path: PathBuf,
+        /// What of it: `!member`, `#Sheet`, `!member#Sheet`; all of it when absent.
+        part: Option<String>,
         /// How it was given, for reports.
         shown: String,
     },
@@ -37,7 +40,32 @@ impl Input {
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let shown = path.to_string_lossy().into_owned();
-        Self::File { path, shown }
+        Self::File { path, part: None, shown }
+    }
+
+    /// What a path as it is shown in reports stands for: a file, or a part of one, as in `exports.zip!leads.csv` and
+    /// `book.xlsx#Leads`. `None` when there is no such file.
+    #[must_use]
+    pub fn locate(shown: &str) -> Option<Self> {
+        let file = |end: usize| {
+            let path = PathBuf::from(&shown[..end]);
+            let part = (end < shown.len()).then(|| shown[end..].to_owned());
+            Self::File { path, part, shown: shown.to_owned() }
+        };
+        if Path::new(shown).exists() {
+            return Some(file(shown.len()));
+        }
+        let mut ends = shown.char_indices().filter(|(_, c)| matches!(c, '!' | '#')).map(|(at, _)| at);
+        ends.find(|end| Path::new(&shown[..*end]).is_file()).map(file)
+    }
+
+    /// What of the file is meant: `!member`, `#Sheet`; all of it when absent.
+    #[must_use]
+    pub fn part(&self) -> Option<&str> {
+        match self {
+            Self::Stdin => None,
+            Self::File { part, .. } => part.as_deref(),
+        }
     }
 
     /// The path as given; `-` for standard input.
@@ -111,7 +139,10 @@ impl SourceSpec {
             system_users: options.system_users.clone(),
             synced_with: options.synced_with.clone(),
             covers: options.covers,
-            schema: options.schema.as_ref().map(|path| folder.map_or_else(|| PathBuf::from(path), |f| under(f, path))),
+            schema: options
+                .schema
+                .as_ref()
+                .map(|path| folder.map_or_else(|| PathBuf::from(path), |f| super::expand::under(f, path))),
         }
     }
 
@@ -250,7 +281,7 @@ fn configured_files(options: &SourceOptions, folder: &Path) -> Result<Vec<Input>
 fn adopt(source: &mut SourceSpec, config: &ConfigSources<'_>) {
     let real = |input: &Input| match input {
         Input::Stdin => None,
-        Input::File { path, .. } => path.canonicalize().ok(),
+        Input::File { path, part, .. } => path.canonicalize().ok().map(|path| (path, part.clone())),
     };
     let Some(files) = source.inputs.iter().map(real).collect::<Option<BTreeSet<_>>>() else { return };
     for (name, options) in config.sources {
@@ -264,110 +295,6 @@ fn adopt(source: &mut SourceSpec, config: &ConfigSources<'_>) {
             source.kind = kind.or(source.kind);
             source.inputs = inputs;
             return;
-        }
-    }
-}
-
-/// What one argument stands for.
-enum Expansion {
-    /// One source of these files.
-    One(Vec<Input>),
-    /// A source for each file.
-    Each(Vec<Input>),
-}
-
-impl Expansion {
-    fn into_files(self) -> Vec<Input> {
-        match self {
-            Self::One(files) | Self::Each(files) => files,
-        }
-    }
-
-    fn into_sources(self) -> impl Iterator<Item = SourceSpec> {
-        let sources = match self {
-            Self::One(files) => vec![files],
-            Self::Each(files) => files.into_iter().map(|f| vec![f]).collect(),
-        };
-        sources.into_iter().map(SourceSpec::of)
-    }
-}
-
-/// Expands a path, glob, directory or `-`; relative ones start at `folder`.
-fn expand(target: &str, folder: Option<&Path>) -> Result<Expansion, Error> {
-    if target == "-" && folder.is_none() {
-        return Ok(Expansion::One(vec![Input::Stdin]));
-    }
-    let path = folder.map_or_else(|| PathBuf::from(target), |f| under(f, target));
-    let shown = path.to_string_lossy().into_owned();
-    if path.is_dir() {
-        return Ok(Expansion::Each(directory(&path, &shown)?));
-    }
-    if path.exists() {
-        return Ok(Expansion::One(vec![Input::File { path, shown }]));
-    }
-    if target.contains(['*', '?', '[', '{']) { Ok(Expansion::One(glob(&shown)?)) } else { Err(Error::missing(&shown)) }
-}
-
-/// `.` adds nothing to a path that is shown to people.
-fn under(folder: &Path, target: &str) -> PathBuf {
-    if folder.as_os_str().is_empty() || folder == Path::new(".") { PathBuf::from(target) } else { folder.join(target) }
-}
-
-fn directory(path: &Path, shown: &str) -> Result<Vec<Input>, Error> {
-    let entries = std::fs::read_dir(path).map_err(|cause| Error::Unreadable { path: shown.to_owned(), cause })?;
-    let mut files: Vec<Input> =
-        entries.flatten().map(|e| e.path()).filter(|p| p.is_file() && is_text_export(p)).map(Input::file).collect();
-    if files.is_empty() {
-        return Err(Error::EmptyDirectory { path: shown.to_owned() });
-    }
-    files.sort_by(|a, b| a.shown().as_bytes().cmp(b.shown().as_bytes()));
-    Ok(files)
-}
-
-fn is_text_export(path: &Path) -> bool {
-    let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let stem = name.strip_suffix(".gz").unwrap_or(&name);
-    !name.starts_with('.') && stem.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
-}
-
-fn glob(pattern: &str) -> Result<Vec<Input>, Error> {
-    let matcher = GlobBuilder::new(pattern)
-        .literal_separator(true)
-        .build()
-        .map_err(|e| Error::BadGlob { pattern: pattern.to_owned(), reason: e.kind().to_string() })?
-        .compile_matcher();
-    let meta = pattern.find(['*', '?', '[', '{']).unwrap_or(pattern.len());
-    let base = pattern[..meta].rfind('/').map_or("", |slash| &pattern[..=slash]);
-    let deep = pattern.contains("**");
-    let depth = if deep { usize::MAX } else { pattern[base.len()..].matches('/').count() };
-    let mut files = Vec::new();
-    walk(base, depth, &mut |shown| {
-        if matcher.is_match(shown) {
-            files.push(Input::file(shown));
-        }
-    });
-    if files.is_empty() {
-        return Err(Error::NoMatch { pattern: pattern.to_owned() });
-    }
-    files.sort_by(|a, b| a.shown().as_bytes().cmp(b.shown().as_bytes()));
-    Ok(files)
-}
-
-/// Visits every file under `base` (empty, or ending in `/`), `depth` folders deep. Links to folders are not followed.
-fn walk(base: &str, depth: usize, visit: &mut impl FnMut(&str)) {
-    let folder = if base.is_empty() { Path::new(".") } else { Path::new(base) };
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let shown = format!("{base}{name}");
-        let Ok(kind) = entry.file_type() else { continue };
-        if kind.is_dir() {
-            if depth > 0 && !name.starts_with('.') {
-                walk(&format!("{shown}/"), depth.saturating_sub(1), visit);
-            }
-        } else if !name.starts_with('.') && entry.path().is_file() {
-            visit(&shown);
         }
     }
 }
@@ -420,11 +347,30 @@ mod tests {
 
     #[test]
     fn a_directory_gives_a_source_for_each_readable_file_directly_in_it() {
-        let folder = Folder::with(&["b.csv", "a.tsv.gz", "notes.md", "c.xlsx", "deep/d.csv", ".hidden.csv"]);
+        let folder = Folder::with(&["b.csv", "a.tsv.gz", "notes.md", "deep/d.csv", ".hidden.csv"]);
         let specs = resolve(&[folder.path("")], None).unwrap();
         assert_eq!(specs.iter().flat_map(|s| folder.names(s)).collect::<Vec<_>>(), ["a.tsv.gz", "b.csv"]);
         let specs = resolve(&[format!("chat={}", folder.path(""))], None).unwrap();
         assert!(specs.len() == 2 && specs.iter().all(|s| s.kind == Some(Kind::Chat)));
+    }
+
+    #[test]
+    fn a_directory_gives_files_of_every_format_packed_or_not() {
+        let files = ["a.csv.zst", "b.XLSX", "c.ods", "d.parquet", "e.zip", "f.ndjson.gz", "g.xls", "h.json"];
+        let folder = Folder::with(&files);
+        let specs = resolve(&[folder.path("")], None).unwrap();
+        assert_eq!(specs.iter().flat_map(|s| folder.names(s)).collect::<Vec<_>>(), files);
+    }
+
+    #[test]
+    fn a_part_of_a_file_can_be_named() {
+        let folder = Folder::with(&["a.zip", "b!c.csv", "book.xlsx"]);
+        let input = |arg: &str| resolve(&[folder.path(arg)], None).unwrap().remove(0).inputs.remove(0);
+        assert_eq!(input("a.zip!x/Lead.csv").part(), Some("!x/Lead.csv"));
+        assert_eq!(input("book.xlsx#All leads").part(), Some("#All leads"));
+        assert_eq!(input("a.zip!book.xlsx#Sheet1").part(), Some("!book.xlsx#Sheet1"));
+        assert_eq!(input("b!c.csv").part(), None);
+        assert!(resolve(&[folder.path("z.zip!x.csv")], None).is_err());
     }
 
     #[test]

@@ -1,19 +1,30 @@
 //! Exports to sources: resolving what was named, reading it as text with the place of every row, recognising the vendor
 //! and what each column means.
 //!
-//! The way of a file: [`inputs`] find it, `transport` reads and unpacks it, `encoding` decodes it, `dialect` finds its
-//! header and rows, `tokenise` reads them, `table` unites the files of one source, [`vendors`] say what it is, `roles`
-//! what its columns mean. [`segments`] go the way back, for writing a cleaned export.
+//! The way of a file: [`inputs`] find it, `transport` fetches and unpacks it, `format` tells what it holds, `read` hands it
+//! to the reader of that format. Of a text `encoding` decodes it, `dialect` finds its header and rows, `tokenise` reads
+//! them. `table` unites the files of one source, [`vendors`] say what it is, `roles` what its columns mean. [`segments`] go
+//! the way back, for writing a cleaned export.
 
+mod archive;
+mod columnar;
 mod conversation;
 mod delimited;
+mod detect;
 mod dialect;
 mod encoding;
 mod error;
+mod expand;
 mod footer;
+mod format;
 mod header;
 pub mod inputs;
+mod json;
+mod limits;
+mod nested;
+mod read;
 mod roles;
+mod said;
 mod scan;
 mod schema_file;
 pub mod segments;
@@ -21,18 +32,21 @@ mod table;
 mod tokenise;
 mod transport;
 pub mod vendors;
+mod workbook;
 
 use std::sync::Arc;
 
 use hashbrown::HashSet;
 use polars::prelude::PlSmallStr;
 
+pub use detect::DOUBTFUL;
 pub use encoding::{Unencodable, encode};
 pub use error::Error;
 pub use inputs::{ConfigSources, Input, SourceSpec, config_in, resolve};
-pub use segments::{RawCell, Reopened, Segment, SegmentKind, cells, reopen};
+pub use segments::{RawCell, Reopened, Segment, SegmentKind, cells, original, reopen, reread};
 
 use crate::model::{Kind, Source};
+use table::Table;
 use vendors::Exhibit;
 
 /// Chunks of this many bytes keep two threads busy and leave few pieces to a column.
@@ -70,17 +84,44 @@ impl Default for LoadOptions<'_> {
 ///
 /// When a file cannot be read as a table, or the config names what the export does not have.
 pub fn load(specs: &[SourceSpec], options: &LoadOptions<'_>) -> Result<Vec<Source>, Error> {
-    let mut taken: HashSet<String> = specs.iter().filter_map(|s| s.name.clone()).collect();
     let mut sources = Vec::with_capacity(specs.len());
-    for spec in specs {
-        let mut source = load_one(spec, options)?;
-        if spec.name.is_none() {
-            source.name = free_name(&source.name, &taken);
-            taken.insert(source.name.clone());
-        }
-        sources.push(source);
+    for of_spec in each(specs, options) {
+        sources.extend(of_spec?);
     }
     Ok(sources)
+}
+
+/// Reads the sources of each spec when they are asked for, in order; what cannot be read does not keep the rest from it.
+pub fn each<'a>(
+    specs: &'a [SourceSpec],
+    options: &'a LoadOptions<'_>,
+) -> impl Iterator<Item = Result<Vec<Source>, Error>> + 'a {
+    let mut taken: HashSet<String> = specs.iter().filter_map(|s| s.name.clone()).collect();
+    specs.iter().map(move |spec| {
+        let mut sources = Vec::new();
+        for tables in gather(spec, options)? {
+            let mut source = build(spec, tables)?;
+            if spec.name.is_none() {
+                source.name = free_name(&source.name, &taken);
+                taken.insert(source.name.clone());
+            }
+            sources.push(source);
+        }
+        Ok(sources)
+    })
+}
+
+/// The tables of each source that a spec stands for. Without a name, each member of a zip and each sheet of a workbook is a
+/// source; of the files of a glob, those parts that have the same name are one.
+fn gather(spec: &SourceSpec, options: &LoadOptions<'_>) -> Result<Vec<Vec<Table>>, Error> {
+    let mut found = Vec::with_capacity(spec.inputs.len());
+    for input in &spec.inputs {
+        found.push((input.shown().to_owned(), read::read(input, options)?));
+    }
+    if spec.name.is_some() {
+        return Ok(vec![found.into_iter().flat_map(|(_, tables)| tables).collect()]);
+    }
+    Ok(read::by_part(found))
 }
 
 /// The first of `lead`, `lead-2`, `lead-3` … that is free.
@@ -94,22 +135,24 @@ fn free_name(base: &str, taken: &HashSet<String>) -> String {
     name
 }
 
-fn load_one(spec: &SourceSpec, options: &LoadOptions<'_>) -> Result<Source, Error> {
-    let tables = spec.inputs.iter().map(|input| delimited::read(input, options)).collect::<Result<Vec<_>, Error>>()?;
+/// Makes one source of its tables.
+fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
     if tables.is_empty() {
         return Err(Error::NoSource);
     }
     let mut table = table::unite(tables)?;
     let shown = spec.name.clone().unwrap_or_else(|| table.files[0].path.clone());
-    let (vendor, found) = vendors::choose(&Exhibit::of(&table, spec), spec.vendor.as_deref(), &shown)?;
+    let detect::Detection { vendor, found, doubts } =
+        detect::detect(&Exhibit::of(&table, spec), spec.vendor.as_deref(), &shown)?;
     vendor.prepare(&mut table, &found)?;
     let exhibit = Exhibit::of(&table, spec);
     let roles = roles::bind(&exhibit, vendor, &found, &spec.columns, &shown)?;
     let exhibit_system = roles::system(&exhibit.keys);
     let mut notes = std::mem::take(&mut table.notes);
     if roles.is_empty() {
-        notes.push("no column was recognised; only rules that need no role look at this source".to_owned());
+        notes.push(detect::unrecognised(&found, spec.name.as_deref()));
     }
+    notes.extend(doubts);
     let mut ignored = Vec::new();
     for header in &spec.ignore_columns {
         match table.frame.get_column_index(header) {
@@ -148,43 +191,10 @@ fn load_one(spec: &SourceSpec, options: &LoadOptions<'_>) -> Result<Source, Erro
     })
 }
 
-/// Formats that are not text, and text formats that are not tables, by their first bytes.
-const FOREIGN: [(&[u8], &str, &str); 6] = [
-    (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save the sheet as CSV (UTF-8)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook", "save the sheet as CSV (UTF-8)"),
-    (b"PAR1", "a Parquet file", "convert it to CSV"),
-    (b"\x28\xb5\x2f\xfd", "zstd data", "unpack it with `zstd -d`, or pack it with gzip"),
-    (b"%PDF", "a PDF document", "export the records as CSV"),
-    (b"BZh", "bzip2 data", "unpack it, or pack it with gzip"),
-];
-
-/// Whether the start of a file has more control characters than any text has. UTF-16 and UTF-32, which are full of NULs,
-/// announce themselves or get a message of their own.
-fn is_binary(content: &[u8]) -> bool {
-    let start = &content[..content.len().min(64 * 1024)];
-    let controls = start.iter().filter(|b| **b < 0x20 && !matches!(b, 0 | b'\t' | b'\n' | b'\r' | 0x0C | 0x1A)).count();
-    start.len() >= 256 && controls * 20 > start.len()
-}
-
-/// Refuses what is no delimited text, saying what to do instead.
-fn refuse_binary(content: &[u8], path: &str) -> Result<(), Error> {
-    let refuse = |format, next| Err(Error::Format { path: path.to_owned(), format, next });
-    if let Some((_, format, next)) = FOREIGN.iter().find(|(magic, ..)| content.starts_with(magic)) {
-        return refuse(format, next);
-    }
-    if is_binary(content) {
-        return refuse("binary data", "export the records as CSV");
-    }
-    let named = dialect::extension(path).is_some_and(|e| matches!(e.as_str(), "json" | "ndjson" | "jsonl"));
-    let start = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii_start();
-    let looks = matches!(start, [b'[', rest @ ..] if rest.trim_ascii_start().starts_with(b"{"))
-        || matches!(start, [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\""));
-    if named || looks {
-        return refuse("JSON", "export the records as CSV");
-    }
-    Ok(())
-}
-
+#[cfg(test)]
+mod formats_tests;
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

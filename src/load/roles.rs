@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Error;
-use super::header::nearest;
+use super::header::{nearest, squeeze};
 use super::vendors::{Exhibit, Match, Vendor, generic_aliases};
 use crate::model::{Found, Kind, Role, RoleBinding, SystemField};
 
@@ -36,6 +36,19 @@ pub(crate) fn bind(
             }
         }
     }
+    let aliases = vendor.aliases(found.kind, found.object);
+    let tails: Vec<Option<Tail>> = (0..exhibit.keys.len()).map(|c| Tail::of(exhibit.header(c), found.kind)).collect();
+    for alias in aliases.into_iter().chain(generic_aliases(found.kind, found.object)) {
+        for header in alias.headers {
+            let means = |tail: &Tail| tail.key == *header && (!tail.person || PERSONAL.contains(&alias.role));
+            let fits = |c: &usize| tails[*c].as_ref().is_some_and(means) && owned[*c] && binder.free(*c);
+            if let Some(column) = (0..exhibit.keys.len()).find(fits) {
+                binder.add(alias.role, column, Found::Alias, || {
+                    format!("header \"{}\" ends in {}", exhibit.header(column), alias.what)
+                });
+            }
+        }
+    }
     by_content(exhibit, found.kind, &mut binder);
     binder.bindings.sort_by_key(|b| b.role);
     Ok(binder.bindings)
@@ -45,6 +58,61 @@ pub(crate) fn bind(
 pub(crate) fn system(keys: &[String]) -> Vec<(SystemField, usize)> {
     let find = |field: &SystemField| field.headers().iter().find_map(|header| keys.iter().position(|k| k == header));
     SystemField::ALL.iter().filter_map(|field| Some((*field, find(field)?))).collect()
+}
+
+/// Keys in front of a dotted header that name the record itself, so that the rest means what it means alone.
+const RECORD: &[&str] =
+    &["attributes", "chat", "conversation", "data", "fields", "meta", "properties", "record", "session", "ticket"];
+
+/// Keys that name the person who chats. What follows is that person's, where it is about people at all.
+const PERSON: &[&str] = &[
+    "client",
+    "contact",
+    "customer",
+    "enduser",
+    "lead",
+    "person",
+    "personal",
+    "primarycustomer",
+    "profile",
+    "requester",
+    "sender",
+    "user",
+    "visitor",
+];
+
+/// Roles that a person's fields may have.
+const PERSONAL: &[Role] = &[
+    Role::Email,
+    Role::FirstName,
+    Role::LastName,
+    Role::Name,
+    Role::Phone,
+    Role::Company,
+    Role::Country,
+    Role::Region,
+    Role::City,
+];
+
+/// What a dotted header means without the keys in front: `meta.email`, `scenario.personal.email`.
+struct Tail {
+    key: String,
+    person: bool,
+}
+
+impl Tail {
+    fn of(header: &str, kind: Kind) -> Option<Self> {
+        let (front, last) = header.rsplit_once('.')?;
+        let front: Vec<String> = front.split('.').map(squeeze).collect();
+        let own = front.last()?.as_str();
+        let person = PERSON.contains(&own);
+        // In a CRM a person within a record is a lookup, and within staff it is one of them.
+        let staff = |key: &String| STAFF.iter().any(|word| key != "user" && key.contains(word));
+        if person && (kind != Kind::Chat || front.iter().any(staff)) {
+            return None;
+        }
+        (person || front.iter().all(|key| RECORD.contains(&key.as_str()))).then(|| Self { key: squeeze(last), person })
+    }
 }
 
 struct Binder {
@@ -172,5 +240,33 @@ mod tests {
         assert!(is_email("a.b+c@x.co") && !is_email("a@b") && !is_email("a@b.co, c@d.co") && !is_email("@x.co"));
         assert!(is_phone("+49 30 1234567") && is_phone("(555) 010-1234") && is_phone("555-010-1234"));
         assert!(!is_phone("1234567890") && !is_phone("2026-01-02 10:00") && !is_phone("2026-01-02"));
+    }
+
+    #[test]
+    fn dotted_headers_mean_what_they_end_in() {
+        let tail = |header: &str, kind| Tail::of(header, kind).map(|tail| (tail.key, tail.person));
+        assert_eq!(tail("scenario.personal.email", Kind::Chat), Some(("email".into(), true)));
+        assert_eq!(tail("customer.customer.first_name", Kind::Chat), Some(("firstname".into(), true)));
+        assert_eq!(tail("chat.started_at", Kind::Chat), Some(("startedat".into(), false)));
+        for other in ["assignee.user.email", "closed_by.email", "email", "via.source.from.name"] {
+            assert_eq!(tail(other, Kind::Chat), None, "{other}");
+        }
+        assert_eq!(tail("contact.email", Kind::Crm), None);
+        assert_eq!(tail("attributes.email", Kind::Crm), Some(("email".into(), false)));
+    }
+
+    #[test]
+    fn fields_that_an_api_wraps_are_the_fields() {
+        let source = crate::load::testing::Folder::new().source(
+            "x.json",
+            r#"{"results": [{"id": "901", "properties": {"hs_object_id": "901", "email": "bo@north.example", "firstname": "Bo", "lastname": "Ek", "hubspot_owner_id": "5", "lifecyclestage": "lead"}, "createdAt": "2026-01-01T10:00:00Z", "archived": false}]}"#,
+        );
+        assert_eq!((source.vendor.as_str(), source.object), ("hubspot", Some(crate::model::Object::Contact)));
+        let roles = crate::load::testing::roles(&source);
+        assert!(
+            roles.starts_with("id=properties.hs_object_id email=properties.email first_name=properties.firstname"),
+            "{roles}"
+        );
+        assert!(source.system(SystemField::Archived).is_some());
     }
 }

@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use polars::prelude::DataFrame;
+
 use super::dialect::{Layout, lay_out};
 use super::encoding::{decode, encode, lenient};
 use super::inputs::Input;
+use super::read::read;
 use super::scan::{Scanner, Step};
 use super::transport::{Payload, sha256};
-use super::{Error, refuse_binary};
+use super::{Error, LoadOptions};
 use crate::model::{Dialect, SourceFile, TextEncoding};
 
 /// What a stretch of text is.
@@ -130,7 +133,7 @@ pub struct Reopened {
 }
 
 impl Reopened {
-    /// The bytes of a changed text, written as the file was (but not packed, where it was gzip).
+    /// The bytes of a changed text, written as the file was (but not packed).
     ///
     /// # Errors
     ///
@@ -152,19 +155,12 @@ impl Reopened {
 /// When the file is gone or has changed, when it was standard input, or when its text is damaged so that writing it back
 /// would change bytes that nobody asked to change.
 pub fn reopen(file: &SourceFile) -> Result<Reopened, Error> {
-    if file.path == "-" {
-        return Err(Error::StdinGone);
-    }
-    let payload = Payload::read(&Input::file(&file.path))?;
-    if sha256(payload.disk()) != file.sha256 {
-        return Err(Error::Changed { path: file.path.clone() });
-    }
-    refuse_binary(payload.content(), &file.path)?;
+    let payload = fetch(file)?;
     let decoded = decode(payload.content(), &file.path)?;
     let layout = lay_out(&decoded.bytes, &file.path)?;
     let reopened = Reopened {
         segments: segments(&decoded.bytes, &layout),
-        dialect: layout.dialect(decoded.encoding, decoded.bom, payload.gzip()),
+        dialect: layout.dialect(decoded.encoding, decoded.bom, payload.packing()),
         headers: layout.headers.names,
         mark: decoded.mark.to_vec(),
         text: decoded.bytes.into_owned(),
@@ -173,6 +169,37 @@ pub fn reopen(file: &SourceFile) -> Result<Reopened, Error> {
         return Err(Error::NotReversible { path: file.path.clone(), encoding: reopened.dialect.encoding.as_str() });
     }
     Ok(reopened)
+}
+
+/// The bytes of a file, or of a member of a zip, that was read before.
+fn fetch(file: &SourceFile) -> Result<Payload, Error> {
+    if matches!(file.path.as_bytes(), [b'-'] | [b'-', b'!' | b'#', ..]) {
+        return Err(Error::StdinGone);
+    }
+    let input = Input::locate(&file.path).ok_or_else(|| Error::missing(&file.path))?;
+    let payload = Payload::read_part(&input)?;
+    if sha256(payload.disk()) == file.sha256 { Ok(payload) } else { Err(Error::Changed { path: file.path.clone() }) }
+}
+
+/// The bytes of a file that was read before, as they stand on disk or in their zip; `None` if they are no longer the same.
+#[must_use]
+pub fn original(file: &SourceFile) -> Option<Vec<u8>> {
+    fetch(file).ok().map(Payload::into_disk)
+}
+
+/// Reads a file again whose format is not text: its frame, and the data row of each row of it.
+///
+/// # Errors
+///
+/// When the file is gone or has changed, or when it was standard input.
+pub fn reread(file: &SourceFile) -> Result<(DataFrame, Vec<u32>), Error> {
+    fetch(file)?;
+    let input = Input::locate(&file.path).ok_or_else(|| Error::missing(&file.path))?;
+    let tables = read(&input, &LoadOptions::default())?;
+    match tables.into_iter().find(|table| table.files.first().is_some_and(|own| own.path == file.path)) {
+        Some(table) => Ok((table.frame, table.origin.row)),
+        None => Err(Error::Changed { path: file.path.clone() }),
+    }
 }
 
 /// Splits a decoded text in segments that cover it without a gap.

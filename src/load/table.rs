@@ -23,6 +23,16 @@ impl Table {
         self.frame.columns().get(index).and_then(|column| column.str().ok())
     }
 
+    /// Changes the cells of a text column.
+    pub(crate) fn edit(&mut self, index: usize, change: impl Fn(Option<&str>) -> Option<&str>) -> Result<(), Error> {
+        let Some(cells) = self.column(index) else { return Ok(()) };
+        let name = self.frame.columns()[index].name().clone();
+        let edited: StringChunked = cells.iter().map(change).collect();
+        let path = self.files.first().map(|f| f.path.clone()).unwrap_or_default();
+        let column = edited.with_name(name).into_column();
+        self.frame.with_column(column).map(|_| ()).map_err(|cause| Error::Frame { path, cause })
+    }
+
     /// Adds a column that no file has; one of that name is left as it is.
     pub(crate) fn compose(&mut self, name: &str, cells: StringChunked) -> Result<(), Error> {
         if self.frame.get_column_index(name).is_none() {

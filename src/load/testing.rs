@@ -34,3 +34,9 @@ pub(crate) fn role(source: &Source, role: Role) -> Option<&str> {
 pub(crate) fn cell<'s>(source: &'s Source, column: &str, row: usize) -> Option<&'s str> {
     source.frame.column(column).unwrap().str().unwrap().get(row)
 }
+
+/// Every role with the header of its column, in order: `id=Id email=E-Mail`.
+pub(crate) fn roles(source: &Source) -> String {
+    let found: Vec<String> = source.roles.iter().map(|b| format!("{}={}", b.role, source.header(b.column))).collect();
+    found.join(" ")
+}

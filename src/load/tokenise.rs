@@ -241,6 +241,7 @@ impl<'t> Part<'t> {
             }
             IssueKind::TextAfterQuote => "text follows a closing quote".to_owned(),
             IssueKind::ForeignBytes => "bytes that are not UTF-8, read as Windows-1252".to_owned(),
+            IssueKind::NoRecord => "no record".to_owned(),
         };
         self.issues.push(RowIssue {
             kind,

@@ -1,27 +1,34 @@
-//! Bytes in: a file or standard input, unpacked if it is gzip, with the SHA-256 of what stands on disk.
+//! Bytes in: a file, a member of a zip or standard input, unpacked if it is gzip or zstd, with the SHA-256 of what was
+//! packed.
 
 use std::fmt::Write as _;
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-use super::Error;
 use super::inputs::Input;
+use super::limits::{Stopped, read_within, too_big, unpacked};
+use super::{Error, archive};
+use crate::model::Packing;
 
 /// The first bytes of a gzip member: magic number and the one compression method there is.
 const GZIP: &[u8] = b"\x1f\x8b\x08";
 
-/// What a file holds, before it is text.
+/// The first bytes of a zstd frame.
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+
+/// What a file holds, before it is a table.
 #[derive(Debug)]
 pub(crate) struct Payload {
     disk: Vec<u8>,
     inflated: Option<Vec<u8>>,
+    packing: Packing,
 }
 
 impl Payload {
-    /// Reads an input whole.
+    /// Reads an input whole; of a file of several parts, all of it.
     pub(crate) fn read(input: &Input) -> Result<Self, Error> {
         let unreadable = |cause| Error::Unreadable { path: input.shown().to_owned(), cause };
         let disk = match input {
@@ -35,13 +42,23 @@ impl Payload {
         Self::from_bytes(disk, input.shown())
     }
 
-    /// Takes bytes as they stand on disk; `path` is for messages.
-    pub(crate) fn from_bytes(disk: Vec<u8>, path: &str) -> Result<Self, Error> {
-        let inflated = if disk.starts_with(GZIP) { Some(inflate(&disk, path)?) } else { None };
-        Ok(Self { disk, inflated })
+    /// Reads what an input names: of a zip, the one member.
+    pub(crate) fn read_part(input: &Input) -> Result<Self, Error> {
+        let whole = Self::read(input)?;
+        match input.part().and_then(|part| part.strip_prefix('!')) {
+            None => Ok(whole),
+            Some(name) => Self::from_bytes(archive::member(whole.content(), name, input.shown())?, input.shown()),
+        }
     }
 
-    /// The text's bytes, unpacked.
+    /// Takes bytes as they stand on disk, or in a zip; `path` is for messages.
+    pub(crate) fn from_bytes(disk: Vec<u8>, path: &str) -> Result<Self, Error> {
+        let packing = packing(&disk);
+        let inflated = inflate(&disk, packing, path)?;
+        Ok(Self { disk, inflated, packing })
+    }
+
+    /// The bytes, unpacked.
     pub(crate) fn content(&self) -> &[u8] {
         self.inflated.as_deref().unwrap_or(&self.disk)
     }
@@ -51,9 +68,25 @@ impl Payload {
         &self.disk
     }
 
-    /// Whether the file was packed.
-    pub(crate) fn gzip(&self) -> bool {
-        self.inflated.is_some()
+    /// The bytes as they stand on disk.
+    pub(crate) fn into_disk(self) -> Vec<u8> {
+        self.disk
+    }
+
+    /// How the file was packed.
+    pub(crate) fn packing(&self) -> Packing {
+        self.packing
+    }
+}
+
+/// How bytes are packed, by the first of them. zstd may begin with a frame to be skipped, as `pzstd` writes it.
+pub(crate) fn packing(bytes: &[u8]) -> Packing {
+    if bytes.starts_with(GZIP) {
+        Packing::Gzip
+    } else if bytes.starts_with(ZSTD) || matches!(bytes, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]) {
+        Packing::Zstd
+    } else {
+        Packing::None
     }
 }
 
@@ -64,11 +97,22 @@ fn read_path(path: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
-fn inflate(disk: &[u8], path: &str) -> Result<Vec<u8>, Error> {
-    let mut text = Vec::with_capacity(disk.len().saturating_mul(4));
-    match MultiGzDecoder::new(disk).read_to_end(&mut text) {
-        Ok(_) => Ok(text),
-        Err(cause) => Err(Error::CorruptGzip { path: path.to_owned(), inflated: text.len() as u64, cause }),
+fn inflate(disk: &[u8], packing: Packing, path: &str) -> Result<Option<Vec<u8>>, Error> {
+    let (limit, expected) = (unpacked(disk.len()), disk.len() as u64 * 4);
+    let text = match packing {
+        Packing::None => return Ok(None),
+        Packing::Gzip => read_within(MultiGzDecoder::new(disk), limit, expected),
+        Packing::Zstd => match zstd::Decoder::with_buffer(disk) {
+            Ok(decoder) => read_within(decoder, limit, expected),
+            Err(cause) => Err(Stopped::Broken(0, cause)),
+        },
+    };
+    match text {
+        Ok(text) => Ok(Some(text)),
+        Err(Stopped::Limit) => Err(too_big(path, disk.len())),
+        Err(Stopped::Broken(inflated, cause)) => {
+            Err(Error::CorruptPacked { path: path.to_owned(), packing: packing.as_str(), inflated, cause })
+        }
     }
 }
 
@@ -100,7 +144,7 @@ mod tests {
     fn gzip_is_known_by_its_first_bytes_and_members_are_joined() {
         let packed = [gzip(b"a,b\n"), gzip(b"1,2\n")].concat();
         let payload = Payload::from_bytes(packed.clone(), "x.csv").unwrap();
-        assert!(payload.gzip());
+        assert_eq!(payload.packing(), Packing::Gzip);
         assert_eq!(payload.content(), b"a,b\n1,2\n");
         assert_eq!(payload.disk(), packed);
     }
@@ -111,6 +155,31 @@ mod tests {
         packed.truncate(packed.len() - 9);
         let error = Payload::from_bytes(packed, "leads.csv.gz").unwrap_err();
         assert!(error.to_string().starts_with("leads.csv.gz: damaged gzip data after"), "{error}");
+    }
+
+    #[test]
+    fn zstd_is_known_by_its_first_bytes_and_frames_are_joined() {
+        let skipped = [&b"\x50\x2a\x4d\x18\x04\0\0\0"[..], b"note"].concat();
+        let packed =
+            [skipped, zstd::encode_all(&b"a,b\n"[..], 3).unwrap(), zstd::encode_all(&b"1,2\n"[..], 3).unwrap()]
+                .concat();
+        let payload = Payload::from_bytes(packed, "x.csv.zst").unwrap();
+        assert_eq!((payload.packing(), payload.content()), (Packing::Zstd, &b"a,b\n1,2\n"[..]));
+        let mut cut = zstd::encode_all(&b"a,b\n1,2\n".repeat(1000)[..], 3).unwrap();
+        cut.truncate(cut.len() - 5);
+        let error = Payload::from_bytes(cut, "leads.csv.zst").unwrap_err();
+        assert!(error.to_string().starts_with("leads.csv.zst: damaged zstd data after"), "{error}");
+    }
+
+    #[test]
+    fn what_unpacks_to_far_more_than_it_should_is_refused_before_it_does() {
+        let zeros = io::repeat(b'0').take(400 * 1024 * 1024);
+        let packed = zstd::encode_all(zeros, 1).unwrap();
+        let error = Payload::from_bytes(packed, "x.csv.zst").unwrap_err().to_string();
+        assert!(error.starts_with("x.csv.zst: it unpacks to more than 64 MiB"), "{error}");
+        let block = gzip(&[b'0'; 1024 * 1024]);
+        let error = Payload::from_bytes(block.repeat(80), "x.csv.gz").unwrap_err().to_string();
+        assert!(error.contains("200 times its size") && error.contains("unpack it yourself"), "{error}");
     }
 
     #[test]

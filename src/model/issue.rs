@@ -18,6 +18,8 @@ pub enum IssueKind {
     SwallowedRows,
     /// Bytes that are not valid in the file's encoding and were read as Windows-1252.
     ForeignBytes,
+    /// A line, or an element of a list, that is no JSON object. The row is in no frame.
+    NoRecord,
 }
 
 impl IssueKind {
@@ -31,6 +33,7 @@ impl IssueKind {
             Self::TextAfterQuote => "text-after-quote",
             Self::SwallowedRows => "swallowed-rows",
             Self::ForeignBytes => "foreign-bytes",
+            Self::NoRecord => "no-record",
         }
     }
 }

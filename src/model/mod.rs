@@ -15,5 +15,5 @@ pub use kind::{Kind, Object};
 pub use role::{Found, Role, RoleBinding};
 pub use schema::{FieldKind, ListedValue, Schema, SchemaField};
 pub use severity::{Safety, Severity, Status};
-pub use source::{Dialect, Origin, Source, SourceFile, TextEncoding};
+pub use source::{Dialect, Origin, Packing, Source, SourceFile, TextEncoding};
 pub use system_field::SystemField;

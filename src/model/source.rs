@@ -52,8 +52,33 @@ pub struct Dialect {
     pub delimiter: u8,
     /// Physical line (1-based) of the header; lines before it are a preamble.
     pub header_line: u32,
-    /// Whether the file was gzipped.
-    pub gzip: bool,
+    /// How the file was packed.
+    pub packing: Packing,
+}
+
+/// How a text export is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Packing {
+    /// Not at all.
+    #[default]
+    None,
+    /// gzip.
+    Gzip,
+    /// zstd.
+    Zstd,
+}
+
+impl Packing {
+    /// The name used in messages.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "plain",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
 }
 
 /// One file of a source, as read.
@@ -61,9 +86,9 @@ pub struct Dialect {
 pub struct SourceFile {
     /// The path as given; `zip!member` and `book.xlsx#Sheet` for members.
     pub path: String,
-    /// SHA-256 of the bytes on disk, in hex.
+    /// SHA-256 of the bytes on disk, in hex; of a member of a zip, of its own bytes.
     pub sha256: String,
-    /// Size on disk, in bytes.
+    /// Size on disk, in bytes; of a member of a zip, its own.
     pub bytes: u64,
     /// Data rows in the frame.
     pub rows: u64,

@@ -10,6 +10,7 @@ use super::clock::DayProfile;
 use super::keys::KeyName;
 use super::table::Table;
 use super::timestamp::Times;
+use super::users::Users;
 use crate::config::options::DriftOptions;
 use crate::model::Role;
 
@@ -29,6 +30,10 @@ pub enum AsOf {
 pub struct ColumnFacts {
     /// Cells that hold something.
     pub filled: u64,
+    /// Bytes of all cells.
+    pub bytes: u64,
+    /// Whether all cells that hold something hold the same, as written.
+    pub same: bool,
     /// Distinct values, if the column is a category; else why not.
     pub category: Result<Category, Exclusion>,
     /// Whether cells are meant to hold several lines.
@@ -64,6 +69,8 @@ pub struct Facts {
     pub as_of_from: &'static str,
     /// By source.
     pub sources: Vec<SourceFacts>,
+    /// The people who work with the records.
+    pub users: Users,
 }
 
 impl Facts {
@@ -78,7 +85,7 @@ impl Facts {
             }
         };
         let sources = tables.par_iter().map(|table| SourceFacts::compute(table, as_of, drift)).collect();
-        Self { as_of, as_of_from, sources }
+        Self { as_of, as_of_from, sources, users: Users::of(tables) }
     }
 
     /// The facts of the source that `table` is, or is a part of.
@@ -125,26 +132,20 @@ impl SourceFacts {
                 if source.ignored.contains(&column) {
                     return ColumnFacts {
                         filled: 0,
+                        bytes: 0,
+                        same: false,
                         category: Err(Exclusion::Meaning("ignored by the config")),
                         multi_line: false,
                     };
                 }
                 let dictionary = table.dictionary(column);
-                let filled = match dictionary {
-                    Some(dictionary) => dictionary
-                        .values
-                        .iter()
-                        .zip(&dictionary.counts)
-                        .filter(|(value, _)| !super::text::is_blank(Some(value)))
-                        .map(|(_, count)| u64::from(*count))
-                        .sum(),
-                    None => (table.height() - table.blank(column).sum().unwrap_or(0) as usize) as u64,
-                };
+                let (filled, bytes, distinct) = volume(table, column);
                 let category = match named(column) {
                     Some(false) => Err(Exclusion::Meaning("[drift] columns does not name it")),
                     named => categorise(source, column, dictionary, named.is_some()),
                 };
-                ColumnFacts { filled, category, multi_line: is_multi_line(table, column, filled) }
+                let multi_line = is_multi_line(table, column, filled);
+                ColumnFacts { filled, bytes, same: distinct == 1, category, multi_line }
             })
             .collect();
         let declared = source.covers.map(|(from, to)| {
@@ -178,6 +179,20 @@ impl SourceFacts {
             repeated_id_rows,
         }
     }
+}
+
+/// Cells of a column that hold something, bytes of all its cells, and distinct values that hold something, as far as a
+/// dictionary counts them.
+fn volume(table: &Table, column: usize) -> (u64, u64, usize) {
+    let Some(dictionary) = table.dictionary(column) else {
+        let bytes = table.text(column).par_parts(|_, cells| cells.flatten().map(|cell| cell.len() as u64).sum::<u64>());
+        let filled = (table.height() - table.blank(column).sum().unwrap_or(0) as usize) as u64;
+        return (filled, bytes.into_iter().sum(), usize::MAX);
+    };
+    let values = || dictionary.values.iter().zip(dictionary.counts.iter().map(|count| u64::from(*count)));
+    let filled = || values().filter(|(value, _)| !super::text::is_blank(Some(value)));
+    let bytes = values().map(|(value, count)| value.len() as u64 * count).sum();
+    (filled().map(|(_, count)| count).sum(), bytes, filled().count())
 }
 
 /// Words in a header that mean several lines.

@@ -5,6 +5,7 @@
 //! lazily, and [`Facts`].
 
 pub mod boolean;
+pub mod bounce;
 mod category;
 pub mod clock;
 pub mod company;
@@ -14,13 +15,17 @@ pub mod email;
 mod facts;
 pub mod keys;
 mod lifecycle;
+pub mod made_up;
 pub mod mail_provider;
 pub mod marks;
 pub mod record_id;
+pub mod sensitive;
 mod table;
 pub mod text;
 pub mod timestamp;
+mod users;
 
 pub use category::{Category, Exclusion};
 pub use facts::{AsOf, ColumnFacts, Facts, SourceFacts};
 pub use table::Table;
+pub use users::Users;

@@ -165,6 +165,20 @@ impl Table {
         self.dictionaries[column].get_or_init(|| Dictionary::build(&self.text(column))).as_ref()
     }
 
+    /// What `map` says of each cell of column `column`, in row order; the default for null. Where the distinct values are
+    /// known, each is asked once.
+    #[must_use]
+    pub fn map_cells<T: Copy + Default + Send>(&self, column: usize, map: impl Fn(&str) -> T + Sync) -> Vec<T> {
+        if let Some(dictionary) = self.dictionary(column) {
+            let said: Vec<T> = dictionary.values.iter().map(|value| map(value)).collect();
+            return dictionary.codes.iter().map(|code| said.get(*code as usize).copied().unwrap_or_default()).collect();
+        }
+        let parts = self
+            .text(column)
+            .par_parts(|_, cells| cells.map(|cell| cell.map(&map).unwrap_or_default()).collect::<Vec<T>>());
+        parts.into_iter().flatten().collect()
+    }
+
     /// Whether column `column` plays a role that is a point in time.
     #[must_use]
     pub fn is_time(&self, column: usize) -> bool {
@@ -224,12 +238,16 @@ impl Table {
 
     /// The primary and the additional email columns, and what separates several addresses in a cell.
     fn email_columns(&self) -> impl Iterator<Item = (usize, Option<char>)> + '_ {
+        let primary = self.role(Role::Email).map(|column| (column, None));
+        primary.into_iter().chain(self.more_emails().map(|column| (column, Some(';'))))
+    }
+
+    /// Further email columns of the same person.
+    pub fn more_emails(&self) -> impl Iterator<Item = usize> + '_ {
         let primary = self.role(Role::Email);
-        let additional = self
-            .source
+        self.source
             .columns()
-            .filter(move |column| Some(*column) != primary && is_additional(self.source.header(*column)));
-        primary.map(|column| (column, None)).into_iter().chain(additional.map(|column| (column, Some(';'))))
+            .filter(move |column| Some(*column) != primary && is_additional(self.source.header(*column)))
     }
 }
 

@@ -92,13 +92,6 @@ pub(super) fn is_bounce(words: &[String]) -> bool {
     words.iter().any(|word| word.contains("bounce")) && !words.iter().any(|word| word == "rate")
 }
 
-/// Whether a cell of a bounce column says that mail came back: a yes, a count, a reason, a time.
-pub(super) fn says_bounced(cell: Option<&str>) -> bool {
-    cell.is_some_and(|cell| {
-        !is_blank(Some(cell)) && !is_false(cell) && !matches!(trimmed(cell).to_lowercase().as_str(), "none" | "0.0")
-    })
-}
-
 /// What a consent cell says; `out` where a yes means "do not contact".
 pub(super) fn read_consent(cell: Option<&str>, out: bool) -> Consent {
     let Some(text) = cell.filter(|cell| !is_blank(Some(cell))) else { return Consent::Blank };

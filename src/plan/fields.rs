@@ -1,7 +1,7 @@
 //! What the columns of a source are to a merge: identity, consent, an address, a first touch. Roles say it where there
 //! are roles; headers say the rest.
 
-pub(super) use super::consent::{Consent, read_consent, says_bounced};
+pub(super) use super::consent::{Consent, read_consent};
 use super::consent::{consent, is_bounce, plain_words};
 use super::places::{cell, squeezed};
 use crate::matching::spelling;
@@ -387,9 +387,5 @@ mod tests {
             assert!(is_bounce(&plain_words(header)), "{header}");
         }
         assert!(!is_bounce(&plain_words("Bounce Rate")));
-        assert!(says_bounced(Some("true")) && says_bounced(Some("3")) && says_bounced(Some("550 no such user")));
-        assert!(
-            !says_bounced(Some("0")) && !says_bounced(Some("no")) && !says_bounced(Some(" ")) && !says_bounced(None)
-        );
     }
 }

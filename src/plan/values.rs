@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fields::{Consent, Field, read_consent, says_bounced};
+use super::fields::{Consent, Field, read_consent};
 use super::operation::FieldChoice;
 use super::survivor::{Ground, Member, by_age, by_recency};
 use crate::config::options::SurvivorField;
 use crate::matching::spelling;
 use crate::model::Role;
+use crate::normalise::bounce::says_bounced;
 use crate::normalise::email;
 use crate::normalise::text::trimmed;
 

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::check::Check;
 use super::outcome::Outcome;
+use crate::config::options::Options;
 use crate::model::{Dimension, Kind, Object, Role, Safety, Severity, Source};
 use crate::normalise::keys::KeyName;
 
@@ -114,7 +115,7 @@ impl Scope {
 }
 
 /// What a source must have for a rule to look at it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Need {
     /// A column of this role.
     Role(Role),
@@ -122,6 +123,8 @@ pub enum Need {
     AnyRole(&'static [Role]),
     /// A usable time in some export, or `--as-of`.
     Clock,
+    /// A setting, as it would stand in the config, and whether the config has it.
+    Setting(&'static str, fn(&Options) -> bool),
 }
 
 impl Need {
@@ -132,6 +135,7 @@ impl Need {
             Self::Role(role) => role.as_str().to_owned(),
             Self::AnyRole(roles) => roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join("|"),
             Self::Clock => "clock".to_owned(),
+            Self::Setting(setting, _) => setting.to_owned(),
         }
     }
 }

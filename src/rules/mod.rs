@@ -31,6 +31,10 @@ pub static RULES: &[&dyn AnyRule] = &[
     &required::missing_required_value::MissingRequiredValue,
     &required::invalid_email::InvalidEmail,
     &required::required_column_absent::RequiredColumnAbsent,
+    &required::over_captured_column::OverCapturedColumn,
+    &required::incomplete_visitor::IncompleteVisitor,
+    &required::unusable_email::UnusableEmail,
+    &required::free_mail::FreeMail,
     &duplicates::repeated_email::RepeatedEmail,
     &duplicates::equivalent_mailbox::EquivalentMailbox,
     &duplicates::repeated_record_id::RepeatedRecordId,
@@ -45,9 +49,15 @@ pub static RULES: &[&dyn AnyRule] = &[
     &formats::future_timestamp::FutureTimestamp,
     &formats::unreadable_row::UnreadableRow,
     &formats::incomplete_export::IncompleteExport,
+    &chats::test_record::TestRecord,
+    &chats::abandoned_lead::AbandonedLead,
+    &chats::empty_record::EmptyRecord,
+    &consent::sensitive_content::SensitiveContent,
+    &consent::over_retained::OverRetained,
     &links::dangling_reference::DanglingReference,
     &stages::contradictory_stage::ContradictoryStage,
     &governance::unowned_audit::UnownedAudit,
+    &governance::unsupervised_automation::UnsupervisedAutomation,
 ];
 
 /// The rule with code `code`.

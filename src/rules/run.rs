@@ -89,7 +89,7 @@ pub fn run(
     for one in chosen {
         let meta = one.rule.meta();
         tick(meta.code);
-        let (fit, lacking) = eligible(tables, facts, meta);
+        let (fit, lacking) = eligible(tables, facts, config, meta);
         let sources_matter = !meta.needs.is_empty();
         if fit.is_empty() {
             let reason = if lacking.is_empty() {
@@ -153,22 +153,32 @@ pub fn run(
 }
 
 /// The tables that have what a rule needs, and for those of its kinds that do not, what they lack.
-fn eligible<'a>(tables: &'a [Table], facts: &Facts, meta: &RuleMeta) -> (Vec<&'a Table>, Vec<String>) {
+fn eligible<'a>(
+    tables: &'a [Table],
+    facts: &Facts,
+    config: &Options,
+    meta: &RuleMeta,
+) -> (Vec<&'a Table>, Vec<String>) {
     let mut fit = Vec::new();
     let mut lacking = Vec::new();
     for table in tables.iter().filter(|table| meta.is_about(&table.source)) {
         let table = if meta.passes_over_converted() { table.open() } else { table };
-        match meta.needs.iter().find_map(|need| lacks(table, facts, need)) {
+        match meta.needs.iter().find_map(|need| lacks(table, facts, config, need)) {
             None => fit.push(table),
+            // What the config lacks, it lacks for every source.
+            Some(lack) if lacking.contains(&lack) => {}
             Some(lack) => lacking.push(lack),
         }
     }
     (fit, lacking)
 }
 
-fn lacks(table: &Table, facts: &Facts, need: &Need) -> Option<String> {
+fn lacks(table: &Table, facts: &Facts, config: &Options, need: &Need) -> Option<String> {
     let name = table.name();
     match need {
+        Need::Setting(setting, given) => {
+            (!given(config)).then(|| format!("the config does not say {setting}; write it into leadlint.toml"))
+        }
         Need::Clock => facts
             .as_of
             .is_none()

@@ -220,7 +220,7 @@ fn every_file_of_a_family_is_registered() {
 }
 
 /// Cells that rules care about, by header. Empty cells and repeats are likely.
-const LEADS: [(&str, &[&str]); 11] = [
+const LEADS: [(&str, &[&str]); 13] = [
     ("Id", &["1", "2", "3", "4", "5", "6", "00Q5e000000018E", ""]),
     (
         "Email",
@@ -236,6 +236,7 @@ const LEADS: [(&str, &[&str]); 11] = [
             "a.na@gmail.com",
             "ana@googlemail.com",
             "info@acme.example",
+            "test@example.com",
         ],
     ),
     ("Email 2", &["", "", "", "ana@acme.example", "e@x.example"]),
@@ -249,7 +250,9 @@ const LEADS: [(&str, &[&str]); 11] = [
     ),
     ("LastModifiedDate", &["2026-10-03T09:00:00Z", "2026-10-05T09:00:00Z", ""]),
     ("Status", &["Open", "open", "Closed", ""]),
-    ("Description", &["two\nlines", " x", "\u{FFFD}", ""]),
+    ("Description", &["two\nlines", " x", "\u{FFFD}", "card 4111 1111 1111 1111", ""]),
+    ("Phone", &["+14155550101", "5555555555", ""]),
+    ("LastActivityDate", &["2026-05-01", "2027-01-01", ""]),
 ];
 
 const ACCOUNTS: [(&str, &[&str]); 5] = [
@@ -260,13 +263,16 @@ const ACCOUNTS: [(&str, &[&str]); 5] = [
     ("ParentId", &["", "", "", "1", "2", "3"]),
 ];
 
-const CHATS: [(&str, &[&str]); 6] = [
+const CHATS: [(&str, &[&str]); 9] = [
     ("chat_id", &["c1", "c2", "c3", "c4", ""]),
     ("started_at", &["2026-10-01T09:00:00Z", "1790847000", "soon", ""]),
     ("ended_at", &["2026-10-01T09:10:00Z", "2028-10-01T09:10:00Z", ""]),
     ("visitor_email", &["ana@acme.example", "x@", ""]),
     ("topic", &["Pricing", "Pricing", "pricing", "PRICING ", "Demo", "Demo"]),
-    ("transcript", &["hello", "JosÃ©", ""]),
+    ("transcript", &["hello", "JosÃ©", "the password is hunter22", ""]),
+    ("visitor_name", &["Ana Moss", "Visitor 12", ""]),
+    ("tags", &["Intent_Pricing;spam", "Demo_Request", ""]),
+    ("is_bot", &["false", "true", ""]),
 ];
 
 fn export(columns: &[(&str, &[&str])], picks: &[Vec<usize>], ragged: bool) -> String {
@@ -385,13 +391,13 @@ proptest! {
         };
         let straight = run(&LEADS, &leads);
         // A rotation and a reversal reach every place.
-        let turn = (order % 11) as usize;
+        let turn = (order % LEADS.len() as u64) as usize;
         let mut columns: Vec<usize> = (0..LEADS.len()).collect();
         columns.rotate_left(turn);
         let mut moved = leads.clone();
         moved.reverse();
         let len = moved.len().max(1);
-        moved.rotate_left((order / 11) as usize % len);
+        moved.rotate_left((order / LEADS.len() as u64) as usize % len);
         let headers: Vec<(&str, &[&str])> = columns.iter().map(|at| LEADS[*at]).collect();
         let rows: Vec<Vec<usize>> = moved.iter().map(|row| columns.iter().map(|at| row[*at]).collect()).collect();
         let turned = run(&headers, &rows);

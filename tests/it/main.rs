@@ -10,6 +10,7 @@ mod fixtures;
 #[path = "../../benches/generator/mod.rs"]
 mod generator;
 mod hostile;
+mod init;
 mod inputs;
 mod layers;
 mod outputs;

@@ -256,3 +256,21 @@ fn what_was_left_out_is_said() {
     let ran: BTreeSet<&str> = array(&report, "ran").iter().map(|rule| text(rule, "code")).collect();
     assert_eq!(ran.len() + skipped.len(), all.as_array().unwrap().len(), "every rule ran or was skipped");
 }
+
+#[test]
+fn no_output_quotes_a_card_number_or_a_password() {
+    let chats = "chat_id,started_at,visitor_email,transcript\n\
+        c1,2026-10-01T09:00:00Z,ana@northpeak.example,My card is 4111 1111 1111 1111 and the password is hunter22\n\
+        c2,2026-10-02T09:00:00Z,bo@cedarworks.example,hello\n";
+    let desk = Desk::new();
+    desk.write("in/chats.csv", chats);
+    for extension in ["csv", "ndjson"] {
+        let outputs = "-o json=r.json -o markdown=r.md -o table=r.txt --pii show";
+        desk.leadlint(&format!("check in/chats.csv {outputs} --evidence x.{extension}")).exits(1);
+    }
+    assert!(desk.read("x.csv").contains("card number, password"), "{}", desk.read("x.csv"));
+    for (name, bytes) in desk.snapshot() {
+        let said = String::from_utf8_lossy(&bytes);
+        assert!(name.starts_with("in/") || !(said.contains("4111") || said.contains("hunter22")), "{name}: {said}");
+    }
+}

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use output::Folder;
 
 use crate::config::options::Options;
+use crate::load::Input;
 use crate::model::Source;
 use crate::plan::{Convergence, Plan};
 
@@ -181,8 +182,13 @@ impl std::fmt::Debug for Order<'_> {
 
 /// Checks that the folder can be written to, before the work.
 pub fn check_folder(folder: &Path, force: bool, sources: &[Arc<Source>]) -> Result<(), Error> {
-    let inputs = sources.iter().flat_map(|source| &source.files).map(|file| file.path.as_str());
-    output::check(folder, force, inputs)
+    // Of a member or sheet, the file that holds it.
+    let whole = |path: &str| match Input::locate(path) {
+        Some(Input::File { path, .. }) => path.to_string_lossy().into_owned(),
+        _ => path.to_owned(),
+    };
+    let inputs: Vec<String> = sources.iter().flat_map(|source| &source.files).map(|file| whole(&file.path)).collect();
+    output::check(folder, force, inputs.iter().map(String::as_str))
 }
 
 /// Writes the plan for every target, `plan.json` and `RUNBOOK.md`. The folder holds all of it, or what it held before.

@@ -1,6 +1,8 @@
 //! Chat exports of no particular vendor: a row per conversation.
 
 use super::{Alias, Exhibit, Match, Meta, Vendor};
+use crate::load::table::Table;
+use crate::load::{Error, said};
 use crate::model::{Kind, Object, Role};
 
 /// Any chat tool.
@@ -11,7 +13,10 @@ const fn alias(role: Role, headers: &'static [&'static str]) -> Alias {
 }
 
 const ALIASES: &[Alias] = &[
-    alias(Role::Id, &["chatid", "conversationid", "id", "ticketid", "sessionid", "displayid", "threadid", "uuid"]),
+    alias(
+        Role::Id,
+        &["chatid", "conversationid", "id", "ticketid", "sessionid", "convoid", "displayid", "threadid", "uuid"],
+    ),
     alias(
         Role::Email,
         &[
@@ -53,7 +58,7 @@ const ALIASES: &[Alias] = &[
     alias(Role::Region, &["region", "visitorregion"]),
     alias(Role::Status, &["status", "state", "chatstatus"]),
     alias(Role::Owner, &["owner", "ownerid", "assigneeid"]),
-    alias(Role::Source, &["source", "channel", "initialchannel", "referrer", "origin"]),
+    alias(Role::Source, &["source", "channel", "initialchannel", "viachannel", "referrer", "origin"]),
     // What a chat tool calls created is when the chat began, unless it has another word for that.
     alias(
         Role::StartedAt,
@@ -72,6 +77,7 @@ const ALIASES: &[Alias] = &[
             "created",
             "timestamp",
             "createddate",
+            "createdtime",
             "date",
         ],
     ),
@@ -118,12 +124,14 @@ const ALIASES: &[Alias] = &[
             "assigneeemail",
             "agentid",
             "agentnames",
+            "assignedagentid",
+            "assigneeagentemail",
         ],
     ),
     alias(Role::Transferred, &["transferred", "istransferred", "transfer", "wastransferred"]),
     alias(Role::Tags, &["tags", "tag", "labels", "segments", "chattags"]),
     alias(Role::Reason, &["reason", "contactreason", "chatreason", "reasonforcontact", "prechatreason"]),
-    alias(Role::Topic, &["topic", "subject", "category", "chattopic", "prechattopic"]),
+    alias(Role::Topic, &["topic", "subject", "category", "chattopic", "prechattopic", "title"]),
     alias(
         Role::Transcript,
         &["transcript", "chattranscript", "messages", "conversation", "body", "plaintext", "bodytext"],
@@ -171,6 +179,8 @@ const TELLING: &[&str] = &[
     "chatend",
     "initialchannel",
     "ticketid",
+    "convoid",
+    "requesteremail",
     "numberofagentmessages",
     "endtimestamp",
     "triggered",
@@ -192,11 +202,22 @@ impl Vendor for GenericChat {
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match> {
         let telling = exhibit.count(TELLING);
         let named = u32::from(exhibit.file_says(&["chat", "conversation", "ticket"]));
-        if telling + named * 2 < 2 && exhibit.kind != Some(Kind::Chat) {
+        let messages = u32::from(said::column(exhibit.frame).is_some());
+        if telling + (named + messages) * 2 < 2 && exhibit.kind != Some(Kind::Chat) {
             return None;
         }
-        let score = 10 + 7 * telling.min(8) + 14 * named;
-        let why = format!("headers typical of chat exports: {telling}");
+        let score = 10 + 7 * telling.min(8) + 14 * named + 40 * messages;
+        let why = match messages {
+            0 => format!("headers typical of chat exports: {telling}"),
+            _ => format!("a list of messages in each row, and headers typical of chat exports: {telling}"),
+        };
         Some(Match { score, kind: Kind::Chat, object: None, why })
+    }
+
+    fn prepare(&self, table: &mut Table, _found: &Match) -> Result<(), Error> {
+        match said::column(&table.frame) {
+            Some(column) => said::fold(table, column),
+            None => Ok(()),
+        }
     }
 }

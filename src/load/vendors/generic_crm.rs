@@ -1,4 +1,4 @@
-//! CRM exports of no particular vendor, and the headers of Pipedrive, Zoho, Dynamics, Close and Freshsales.
+//! CRM exports of no particular vendor.
 
 use super::{Alias, Exhibit, Match, Meta, Vendor};
 use crate::model::{Kind, Object, Role};
@@ -13,9 +13,9 @@ const fn alias(role: Role, headers: &'static [&'static str]) -> Alias {
 }
 
 const LEAD_ID: Alias = alias(Role::Id, &["leadid"]);
-const CONTACT_ID: Alias = alias(Role::Id, &["contactid", "personid", "donotmodifycontact", "vid"]);
-const ACCOUNT_ID: Alias = alias(Role::Id, &["accountid", "companyid", "organizationid", "donotmodifyaccount"]);
-const DEAL_ID: Alias = alias(Role::Id, &["opportunityid", "dealid", "donotmodifyopportunity"]);
+const CONTACT_ID: Alias = alias(Role::Id, &["contactid", "personid", "vid"]);
+const ACCOUNT_ID: Alias = alias(Role::Id, &["accountid", "companyid", "organizationid"]);
+const DEAL_ID: Alias = alias(Role::Id, &["opportunityid", "dealid"]);
 const USER_ID: Alias = alias(Role::Id, &["userid", "ownerid", "adminid"]);
 const ACTIVITY_ID: Alias = alias(Role::Id, &["activityid", "taskid", "eventid"]);
 
@@ -36,10 +36,7 @@ const ACCOUNT_NAME: Alias = alias(
 const DEAL_NAME: Alias = alias(Role::Name, &["dealname", "opportunityname", "dealtitle", "name", "title"]);
 
 const COMMON: &[Alias] = &[
-    alias(
-        Role::Id,
-        &["id", "recordid", "hsobjectid", "externalid", "uuid", "guid", "rowid", "recordnumber", "donotmodifylead"],
-    ),
+    alias(Role::Id, &["id", "recordid", "hsobjectid", "externalid", "uuid", "guid", "rowid", "recordnumber"]),
     alias(
         Role::Email,
         &[
@@ -51,12 +48,6 @@ const COMMON: &[Alias] = &[
             "emailaddress1",
             "email1",
             "mail",
-            "personemailwork",
-            "personemail",
-            "primarycontactprimaryemail",
-            "personemailhome",
-            "personemailother",
-            "propertyemail",
             "contactemail",
             "customeremail",
             "leademail",
@@ -64,27 +55,9 @@ const COMMON: &[Alias] = &[
             "emailwork",
         ],
     ),
-    alias(
-        Role::FirstName,
-        &["firstname", "givenname", "forename", "personfirstname", "primarycontactfirstname", "fname", "first"],
-    ),
-    alias(
-        Role::LastName,
-        &["lastname", "surname", "familyname", "personlastname", "primarycontactlastname", "lname", "last"],
-    ),
-    alias(
-        Role::Name,
-        &[
-            "fullname",
-            "name",
-            "contactname",
-            "personname",
-            "primarycontactname",
-            "displayname",
-            "leadname",
-            "customername",
-        ],
-    ),
+    alias(Role::FirstName, &["firstname", "givenname", "forename", "fname", "first"]),
+    alias(Role::LastName, &["lastname", "surname", "familyname", "lname", "last"]),
+    alias(Role::Name, &["fullname", "name", "contactname", "personname", "displayname", "leadname", "customername"]),
     alias(
         Role::Phone,
         &[
@@ -94,14 +67,9 @@ const COMMON: &[Alias] = &[
             "workphone",
             "mainphone",
             "telephone",
-            "personphonework",
-            "primarycontactprimaryphone",
             "mobile",
             "mobilephone",
             "mobilephonenumber",
-            "personphonemobile",
-            "personphonehome",
-            "personphoneother",
             "cellphone",
             "tel",
             "phone1",
@@ -118,7 +86,6 @@ const COMMON: &[Alias] = &[
             "organization",
             "organisation",
             "organizationname",
-            "personorganization",
             "employer",
             "account",
             "associatedcompany",
@@ -139,33 +106,16 @@ const COMMON: &[Alias] = &[
             "companyowner",
             "dealowner",
             "opportunityowner",
-            "personowner",
-            "organizationowner",
-            "salesowner",
             "assignedto",
             "assignee",
             "ownername",
             "owneremail",
-            "contactownerid",
-            "leadownerid",
             "salesrep",
             "rep",
             "assignedowner",
         ],
     ),
-    alias(
-        Role::Status,
-        &[
-            "status",
-            "leadstatus",
-            "contactstatus",
-            "statuslabel",
-            "recordstatus",
-            "accountstatus",
-            "dealstatusopenwonlost",
-            "dealstatus",
-        ],
-    ),
+    alias(Role::Status, &["status", "leadstatus", "contactstatus", "recordstatus", "accountstatus", "dealstatus"]),
     alias(Role::Stage, &["stage", "lifecyclestage", "stagename", "dealstage", "pipelinestage", "salesstage"]),
     alias(
         Role::Source,
@@ -193,22 +143,13 @@ const COMMON: &[Alias] = &[
             "mailingstate",
             "billingstate",
             "mailingstateprovince",
-            "address1stateprovince",
         ],
     ),
     alias(
         Role::Country,
-        &[
-            "country",
-            "countryregion",
-            "mailingcountry",
-            "billingcountry",
-            "countrycode",
-            "address1countryregion",
-            "countryname",
-        ],
+        &["country", "countryregion", "mailingcountry", "billingcountry", "countrycode", "countryname"],
     ),
-    alias(Role::City, &["city", "mailingcity", "billingcity", "town", "address1city"]),
+    alias(Role::City, &["city", "mailingcity", "billingcity", "town"]),
     alias(
         Role::Postcode,
         &[
@@ -222,22 +163,9 @@ const COMMON: &[Alias] = &[
             "mailingzippostalcode",
             "billingpostalcode",
             "billingzippostalcode",
-            "address1zippostalcode",
         ],
     ),
-    alias(
-        Role::Street,
-        &[
-            "street",
-            "streetaddress",
-            "address",
-            "mailingstreet",
-            "billingstreet",
-            "address1",
-            "address1street1",
-            "organizationaddress",
-        ],
-    ),
+    alias(Role::Street, &["street", "streetaddress", "address", "mailingstreet", "billingstreet", "address1"]),
     alias(Role::Industry, &["industry", "sector", "vertical"]),
     alias(Role::Score, &["leadscore", "score", "hubspotscore", "leadrating"]),
     alias(
@@ -250,12 +178,7 @@ const COMMON: &[Alias] = &[
             "createdon",
             "created",
             "datecreated",
-            "personpersoncreated",
-            "organizationorganizationcreated",
-            "dealdealcreated",
             "creationdate",
-            "propertycreatedate",
-            "propertycreatedat",
             "createdatetime",
         ],
     ),
@@ -275,7 +198,6 @@ const COMMON: &[Alias] = &[
             "lastupdated",
             "lastmodifiedtime",
             "updateddate",
-            "donotmodifymodifiedon",
         ],
     ),
     alias(
@@ -283,7 +205,7 @@ const COMMON: &[Alias] = &[
         &["lastactivitydate", "lastactivityat", "lastactivity", "lastactivitytime", "lastcontacted", "lastseenat"],
     ),
     alias(Role::AssignedAt, &["assignedat", "assigneddate", "assignedon", "ownerassigneddate", "assignmentdate"]),
-    alias(Role::Tags, &["tags", "tag", "labels", "personlabels", "segments"]),
+    alias(Role::Tags, &["tags", "tag", "labels", "segments"]),
     alias(Role::Notes, &["notes", "note", "description", "comments", "comment", "remarks"]),
     alias(
         Role::Reason,
@@ -365,7 +287,6 @@ const TELLING: &[&str] = &[
     "recordid",
     "region",
     "country",
-    "personemailwork",
     "personname",
     "amount",
     "isconverted",
@@ -386,10 +307,7 @@ pub(super) fn guess_object(exhibit: &Exhibit<'_>) -> (Option<Object>, String) {
     }
     let by_header: &[(Object, &[&str])] = &[
         (Object::Lead, &["leadid", "leadstatus", "leadowner", "isconverted", "leadsource", "leadscore"]),
-        (
-            Object::Contact,
-            &["contactid", "contactowner", "personid", "personname", "lifecyclestage", "donotmodifycontact"],
-        ),
+        (Object::Contact, &["contactid", "contactowner", "personid", "personname", "lifecyclestage"]),
         (
             Object::Deal,
             &["dealid", "dealname", "dealstage", "opportunityid", "stagename", "closedate", "dealtitle", "amount"],
@@ -416,7 +334,7 @@ pub(super) fn guess_object(exhibit: &Exhibit<'_>) -> (Option<Object>, String) {
     {
         return (Some(object), format!("headers typical of {object} exports: {count}"));
     }
-    let person = exhibit.count(&["email", "emailaddress", "workemail", "personemailwork"]) > 0
+    let person = exhibit.count(&["email", "emailaddress", "workemail"]) > 0
         && exhibit.count(&["firstname", "lastname", "name", "fullname", "surname"]) > 0;
     if person
         && exhibit.count(&["source", "status", "score", "company", "companyname", "owner", "ownerid", "reason"]) > 0

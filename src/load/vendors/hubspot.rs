@@ -1,5 +1,5 @@
-//! HubSpot: exports from the screen, whose headers are property labels in the language of the export; exports with
-//! internal names; and warehouse copies (`property_email`).
+//! HubSpot: exports from the screen, whose headers are property labels in the language of the export, and exports with
+//! internal names.
 
 use super::{Alias, Exhibit, Match, Meta, Vendor};
 use crate::model::{Kind, Object, Role};
@@ -18,35 +18,35 @@ const fn alias(role: Role, what: &'static str, headers: &'static [&'static str])
 }
 
 const ANY: &[Alias] = &[
-    alias(Role::Id, NAME, &["hsobjectid", "propertyhsobjectid"]),
+    alias(Role::Id, NAME, &["hsobjectid"]),
     alias(Role::Id, EN, &["recordid"]),
     alias(Role::Id, DE, &["datensatzid"]),
     alias(Role::Id, FR, &["iddelenregistrement", "idenregistrement"]),
     alias(Role::Id, ES, &["iddelregistro", "idderegistro", "idregistro"]),
-    alias(Role::Email, NAME, &["email", "propertyemail"]),
+    alias(Role::Email, NAME, &["email"]),
     alias(Role::Email, DE, &["emailadresse"]),
     alias(Role::Email, FR, &["adressemail", "adresseemail", "courriel"]),
     alias(Role::Email, ES, &["correo", "correoelectronico"]),
-    alias(Role::FirstName, NAME, &["firstname", "propertyfirstname"]),
+    alias(Role::FirstName, NAME, &["firstname"]),
     alias(Role::FirstName, DE, &["vorname"]),
     alias(Role::FirstName, FR, &["prenom"]),
     alias(Role::FirstName, ES, &["nombre"]),
-    alias(Role::LastName, NAME, &["lastname", "propertylastname"]),
+    alias(Role::LastName, NAME, &["lastname"]),
     alias(Role::LastName, DE, &["nachname"]),
     alias(Role::LastName, FR, &["nomdefamille", "nom"]),
     alias(Role::LastName, ES, &["apellidos", "apellido"]),
     alias(Role::Phone, EN, &["phonenumber"]),
-    alias(Role::Phone, NAME, &["phone", "propertyphone", "mobilephone"]),
+    alias(Role::Phone, NAME, &["phone", "mobilephone"]),
     alias(Role::Phone, DE, &["telefonnummer"]),
     alias(Role::Phone, FR, &["numerodetelephone"]),
     alias(Role::Phone, ES, &["numerodetelefono"]),
     alias(Role::Domain, EN, &["companydomainname"]),
-    alias(Role::Domain, NAME, &["domain", "hsemaildomain", "propertydomain"]),
+    alias(Role::Domain, NAME, &["domain", "hsemaildomain"]),
     alias(Role::Domain, DE, &["domainnamedesunternehmens", "unternehmensdomainname"]),
     alias(Role::Domain, FR, &["nomdedomainedelentreprise"]),
     alias(Role::Domain, ES, &["nombrededominiodelaempresa"]),
     alias(Role::Owner, EN, &["contactowner", "companyowner", "dealowner"]),
-    alias(Role::Owner, NAME, &["hubspotownerid", "propertyhubspotownerid"]),
+    alias(Role::Owner, NAME, &["hubspotownerid"]),
     alias(
         Role::Owner,
         DE,
@@ -55,7 +55,7 @@ const ANY: &[Alias] = &[
     alias(Role::Owner, FR, &["proprietaireducontact", "proprietairedelentreprise", "proprietairedelatransaction"]),
     alias(Role::Owner, ES, &["propietariodelcontacto", "propietariodelaempresa", "propietariodelnegocio"]),
     alias(Role::Status, EN, &["leadstatus"]),
-    alias(Role::Status, NAME, &["hsleadstatus", "propertyhsleadstatus"]),
+    alias(Role::Status, NAME, &["hsleadstatus"]),
     alias(Role::Status, DE, &["leadstatus"]),
     alias(Role::Status, FR, &["statutdulead"]),
     alias(Role::Status, ES, &["estadodellead"]),
@@ -64,7 +64,7 @@ const ANY: &[Alias] = &[
     alias(Role::Stage, FR, &["phaseducycledevie"]),
     alias(Role::Stage, ES, &["etapadelciclodevida"]),
     alias(Role::Source, EN, &["originalsource", "originaltrafficsource"]),
-    alias(Role::Source, NAME, &["hsanalyticssource", "propertyhsanalyticssource"]),
+    alias(Role::Source, NAME, &["hsanalyticssource"]),
     alias(Role::Source, DE, &["ursprunglichequelle", "originalquelle"]),
     alias(Role::Source, FR, &["sourcedorigine"]),
     alias(Role::Source, ES, &["fuenteoriginal"]),
@@ -92,7 +92,6 @@ const ANY: &[Alias] = &[
     alias(Role::Industry, ES, &["sector"]),
     alias(Role::Score, NAME, &["hubspotscore"]),
     alias(Role::CreatedAt, EN, &["createdate"]),
-    alias(Role::CreatedAt, NAME, &["propertycreatedate"]),
     alias(Role::CreatedAt, DE, &["erstellungsdatum", "erstelltam"]),
     alias(Role::CreatedAt, FR, &["datedecreation"]),
     alias(Role::CreatedAt, ES, &["fechadecreacion"]),
@@ -110,14 +109,14 @@ const ANY: &[Alias] = &[
 
 const PERSON: &[Alias] = &[
     alias(Role::Company, EN, &["companyname"]),
-    alias(Role::Company, NAME, &["company", "propertycompany"]),
+    alias(Role::Company, NAME, &["company"]),
     alias(Role::Company, DE, &["unternehmensname", "namedesunternehmens"]),
     alias(Role::Company, FR, &["nomdelentreprise"]),
     alias(Role::Company, ES, &["nombredelaempresa"]),
 ];
 const COMPANY: &[Alias] = &[
     alias(Role::Name, EN, &["companyname"]),
-    alias(Role::Name, NAME, &["name", "propertyname"]),
+    alias(Role::Name, NAME, &["name"]),
     alias(Role::Name, DE, &["unternehmensname", "namedesunternehmens"]),
     alias(Role::Name, FR, &["nomdelentreprise"]),
     alias(Role::Name, ES, &["nombredelaempresa"]),
@@ -125,7 +124,6 @@ const COMPANY: &[Alias] = &[
 const DEAL: &[Alias] = &[
     alias(Role::Id, NAME, &["dealid"]),
     alias(Role::Name, EN, &["dealname"]),
-    alias(Role::Name, NAME, &["propertydealname"]),
     alias(Role::Name, DE, &["dealname"]),
     alias(Role::Name, FR, &["nomdelatransaction"]),
     alias(Role::Name, ES, &["nombredelnegocio"]),
@@ -200,28 +198,13 @@ fn object(exhibit: &Exhibit<'_>) -> (Option<Object>, String) {
                 "nomdelatransaction",
                 "dealphase",
                 "dealid",
-                "propertydealname",
             ],
         ),
         (
             Object::Contact,
-            &[
-                "firstname",
-                "lastname",
-                "contactowner",
-                "vorname",
-                "nachname",
-                "prenom",
-                "apellidos",
-                "apellido",
-                "propertyfirstname",
-                "propertyemail",
-            ],
+            &["firstname", "lastname", "contactowner", "vorname", "nachname", "prenom", "apellidos", "apellido"],
         ),
-        (
-            Object::Account,
-            &["companyowner", "companydomainname", "domain", "nombrededominiodelaempresa", "propertyindustry"],
-        ),
+        (Object::Account, &["companyowner", "companydomainname", "domain", "nombrededominiodelaempresa"]),
     ];
     for (object, keys) in by_header {
         if exhibit.count(keys) > 0 {
@@ -250,21 +233,15 @@ impl Vendor for HubSpot {
 
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match> {
         let telling = exhibit.count(TELLING);
-        let properties = exhibit.keys.iter().filter(|key| key.starts_with("property")).count() as u32;
         let named = exhibit.file_says(&["hubspot"]);
         let sure = exhibit.has("hsobjectid") || exhibit.has("hubspotownerid");
         let score = match () {
             () if sure || (named && telling > 0) => 88,
-            () if properties >= 3 => 80,
             () if telling >= 3 => 58 + 4 * telling.min(8),
             () => return None,
         };
         let (object, guessed) = object(exhibit);
-        let why = if properties >= 3 {
-            format!("HubSpot property headers: {properties}; {guessed}")
-        } else {
-            format!("headers that HubSpot writes: {telling}; {guessed}")
-        };
+        let why = format!("headers that HubSpot writes: {telling}; {guessed}");
         Some(Match { score, kind: Kind::Crm, object, why })
     }
 }

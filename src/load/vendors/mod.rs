@@ -3,23 +3,37 @@
 //! To add one, write `src/load/vendors/NAME.rs` with a unit struct that implements [`Vendor`], and add its `mod` line and
 //! its line in [`VENDORS`] below.
 
+mod chatwoot;
+mod close;
+mod crisp;
+mod dynamics;
+mod freshsales;
 mod generic_chat;
 mod generic_crm;
 mod gorgias;
+mod help_scout;
 mod hubspot;
+mod hubspot_threads;
+mod intercom;
 mod livechat;
+mod livechat_api;
+mod pipedrive;
 mod salesforce;
+mod smartsupp;
 mod sync_log;
+mod tawk;
 mod tidio;
+mod warehouse;
+mod zendesk_chat;
+mod zoho;
 
-use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 
 use polars::prelude::{DataFrame, StringChunked};
 use rustc_hash::FxBuildHasher;
 
 use super::Error;
-use super::header::{nearest, squeeze};
+use super::header::squeeze;
 use super::inputs::SourceSpec;
 use super::table::Table;
 use crate::model::{Kind, Object, Role};
@@ -28,9 +42,24 @@ use crate::model::{Kind, Object, Role};
 pub const VENDORS: &[&dyn Vendor] = &[
     &salesforce::Salesforce,
     &hubspot::HubSpot,
+    &zoho::Zoho,
+    &pipedrive::Pipedrive,
+    &dynamics::Dynamics,
+    &close::Close,
+    &freshsales::Freshsales,
+    &warehouse::Warehouse,
     &livechat::LiveChat,
     &tidio::Tidio,
     &gorgias::Gorgias,
+    &intercom::Intercom,
+    &zendesk_chat::ZendeskChat,
+    &livechat_api::LiveChatApi,
+    &crisp::Crisp,
+    &chatwoot::Chatwoot,
+    &tawk::Tawk,
+    &hubspot_threads::HubSpotThreads,
+    &smartsupp::Smartsupp,
+    &help_scout::HelpScout,
     &sync_log::SyncLog,
     &generic_crm::GenericCrm,
     &generic_chat::GenericChat,
@@ -93,6 +122,12 @@ pub trait Vendor: Sync {
     /// Whether an export is of this vendor.
     fn recognise(&self, exhibit: &Exhibit<'_>) -> Option<Match>;
 
+    /// Whether the export itself names the object of its rows, so that another one is a mistake.
+    fn tells_object(&self, exhibit: &Exhibit<'_>) -> bool {
+        let _ = exhibit;
+        false
+    }
+
     /// Changes the table where the vendor's rows are not what rules look at: folds messages, joins numbered columns.
     ///
     /// # Errors
@@ -129,10 +164,10 @@ pub struct Exhibit<'a> {
 
 impl<'a> Exhibit<'a> {
     pub(crate) fn of(table: &'a Table, spec: &SourceSpec) -> Self {
-        let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
+        let name = |path: &str| path.rsplit(['/', '\\', '!']).next().unwrap_or_default().to_lowercase();
         Self {
             frame: &table.frame,
-            keys: table.frame.get_column_names().into_iter().map(|h| squeeze(h)).collect(),
+            keys: table.frame.get_column_names().into_iter().map(|h| squeeze(unwrapped(h))).collect(),
             file_names: table.files.iter().map(|f| name(&f.path)).collect(),
             paths: table.files.iter().map(|f| f.path.clone()).collect(),
             report_footer: table.files.iter().any(|f| f.footer_lines > 0),
@@ -176,6 +211,11 @@ impl<'a> Exhibit<'a> {
     }
 }
 
+/// A header without the key that an API puts all fields of a record under.
+fn unwrapped(header: &str) -> &str {
+    ["properties.", "fields."].iter().find_map(|wrapper| header.strip_prefix(wrapper)).unwrap_or(header)
+}
+
 /// The rows to look at. Which ones depends on what the rows hold, never on their order.
 fn sample_rows(frame: &DataFrame) -> Vec<usize> {
     let height = frame.height();
@@ -194,62 +234,9 @@ fn sample_rows(frame: &DataFrame) -> Vec<usize> {
     if chosen.len() < SAMPLE_ROWS / 20 { (0..height).collect() } else { chosen }
 }
 
-/// The vendor that matches best, or the one that the config names.
-pub(crate) fn choose(
-    exhibit: &Exhibit<'_>,
-    wanted: Option<&str>,
-    source: &str,
-) -> Result<(&'static dyn Vendor, Match), Error> {
-    let fits = |vendor: &dyn Vendor| exhibit.kind.is_none_or(|kind| vendor.meta().kinds.contains(&kind));
-    let settle = |mut found: Match| {
-        if let Some(kind) = exhibit.kind
-            && found.kind != kind
-        {
-            found.kind = kind;
-            found.why = format!("{} (kind as said)", found.why);
-        }
-        if let Some(object) = exhibit.object {
-            found.object = Some(object);
-        }
-        if found.kind != Kind::Crm {
-            found.object = None;
-        }
-        found
-    };
-    if let Some(wanted) = wanted {
-        let Some(vendor) = VENDORS.iter().find(|v| v.meta().name == wanted) else {
-            let names: BTreeSet<&str> = VENDORS.iter().map(|v| v.meta().name).collect();
-            return Err(Error::UnknownVendor {
-                source_name: source.to_owned(),
-                vendor: wanted.to_owned(),
-                nearest: nearest(wanted, names.into_iter()).map(str::to_owned),
-            });
-        };
-        let kind = exhibit.kind.unwrap_or(vendor.meta().kinds[0]);
-        let found = vendor.recognise(exhibit);
-        let object = found.as_ref().and_then(|f| f.object).or_else(|| generic_crm::guess_object(exhibit).0);
-        let kind = found.as_ref().map_or(kind, |f| f.kind);
-        let why = "the config names the vendor".to_owned();
-        return Ok((*vendor, settle(Match { score: 100, kind, object, why })));
-    }
-    let mut best: Option<(&'static dyn Vendor, Match)> = None;
-    for vendor in VENDORS.iter().copied().filter(|v| fits(*v)) {
-        if let Some(found) = vendor.recognise(exhibit)
-            && best.as_ref().is_none_or(|(_, b)| found.score > b.score)
-        {
-            best = Some((vendor, found));
-        }
-    }
-    let fallback: &'static dyn Vendor = match exhibit.kind {
-        Some(Kind::Chat) => &generic_chat::GenericChat,
-        Some(Kind::SyncLog) => &sync_log::SyncLog,
-        Some(Kind::Crm) | None => &generic_crm::GenericCrm,
-    };
-    let (vendor, found) = best.unwrap_or_else(|| {
-        let why = "no known export; taken as it is".to_owned();
-        (fallback, Match { score: 0, kind: exhibit.kind.unwrap_or(Kind::Crm), object: None, why })
-    });
-    Ok((vendor, settle(found)))
+/// What a row of a CRM export is, by its file name and headers alone.
+pub(crate) fn guess_object(exhibit: &Exhibit<'_>) -> Option<Object> {
+    generic_crm::guess_object(exhibit).0
 }
 
 /// The aliases that hold whatever the vendor.

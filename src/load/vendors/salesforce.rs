@@ -1,5 +1,5 @@
-//! Salesforce: Data Loader and `sf` extracts (API names, often in capitals), the weekly Data Export, report exports
-//! (labels, 15-character ids, a footer), and warehouse copies in snake case.
+//! Salesforce: Data Loader and `sf` extracts (API names, often in capitals), the weekly Data Export, and report exports
+//! (labels, 15-character ids, a footer).
 
 use super::{Alias, Exhibit, Match, Meta, Vendor};
 use crate::model::{Kind, Object, Role};
@@ -193,6 +193,10 @@ impl Vendor for Salesforce {
         let object = ids.or(guess);
         let why = if ids.is_none() && object.is_some() { format!("{why}; {guessed}") } else { why };
         Some(Match { score, kind: Kind::Crm, object, why })
+    }
+
+    fn tells_object(&self, exhibit: &Exhibit<'_>) -> bool {
+        object_by_ids(exhibit).is_some()
     }
 }
 

@@ -1,1 +1,4 @@
 //! Consent, and content that ought not to be there.
+
+pub mod over_retained;
+pub mod sensitive_content;

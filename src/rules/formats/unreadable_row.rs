@@ -7,8 +7,8 @@ declare_rule! {
     /// ## What it finds
     ///
     /// Rows that the reader could not take as they stand: more cells than the header has columns, a quote that is still
-    /// open at the end, a cell that swallowed whole rows behind a stray quote (no other rule sees these rows); fewer cells
-    /// than columns, text behind a closing quote (audited, and warned about).
+    /// open at the end, a cell that swallowed whole rows behind a stray quote, a line of NDJSON that is no object (no other
+    /// rule sees these rows); fewer cells than columns, text behind a closing quote (audited, and warned about).
     ///
     /// ## Why it matters
     ///

@@ -1,3 +1,4 @@
 //! Governance of the audit itself.
 
 pub mod unowned_audit;
+pub mod unsupervised_automation;

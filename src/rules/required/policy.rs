@@ -72,7 +72,7 @@ pub(super) fn requirements(source: &Source) -> Vec<Requirement> {
 ///
 /// Only emails, names and companies have such words: `unknown` is a fine picklist value. Of names, `Na`, `Null` and
 /// `Test` are people's.
-pub(super) fn is_placeholder(role: Option<Role>, cell: &str) -> bool {
+pub(in crate::rules) fn is_placeholder(role: Option<Role>, cell: &str) -> bool {
     let is_name = matches!(role, Some(Role::Name | Role::FirstName | Role::LastName));
     if !is_name && !matches!(role, Some(Role::Email | Role::Company)) {
         return false;

@@ -1,24 +1,28 @@
 //! Cleaned exports in their own format, and lists of what changed.
 
 mod lists;
+mod names;
+mod rendition;
 mod splice;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use flate2::{Compression, GzBuilder};
+use names::Names;
 use sha2::{Digest as _, Sha256};
 use splice::{Edit, Refusal, splice};
 
 use super::{Cleaned, Context, Error, Target, TargetMeta, Written};
 use crate::evidence::fingerprint::hex;
-use crate::model::{Source, SourceFile};
+use crate::load;
+use crate::model::{Packing, Source, SourceFile};
 use crate::plan::{Operation, Plan};
 
 /// The target `csv`.
@@ -28,7 +32,7 @@ pub struct Csv;
 static META: TargetMeta = TargetMeta {
     name: "csv",
     title: "Cleaned exports",
-    writes: "the cleaned exports in their own format, changes.csv with every changed cell, merges.csv with every merge",
+    writes: "the cleaned exports in their own format (workbooks, Parquet and JSON as CSV), changes.csv with every changed cell, merges.csv with every merge",
 };
 
 const FOLDER: &str = "csv";
@@ -48,7 +52,7 @@ impl Target for Csv {
         let edits = edits(plan, sources);
         for (at, source) in sources.iter().enumerate() {
             for (index, file) in source.files.iter().enumerate() {
-                let name = names.take(&file.path);
+                let name = names.take(file);
                 let none = BTreeMap::new();
                 let edits = edits.get(&(at, index)).unwrap_or(&none);
                 written.push(export(source, (at, index), edits, &folder, &name)?);
@@ -99,7 +103,13 @@ fn export(
     let path = folder.join(name);
     let mut written = Written {
         path: format!("{FOLDER}/{name}"),
-        what: if edits.is_empty() { "an export, nothing changed" } else { "a cleaned export" }.to_owned(),
+        what: match (file.dialect.is_some(), edits.is_empty()) {
+            (true, true) => "an export, nothing changed",
+            (true, false) => "a cleaned export",
+            (false, true) => "an export as CSV, nothing changed",
+            (false, false) => "a cleaned export as CSV",
+        }
+        .to_owned(),
         of: None,
         refused: None,
     };
@@ -123,24 +133,33 @@ fn bytes(
     edits: &BTreeMap<u64, Edit>,
     path: &Path,
 ) -> Result<Result<String, Refusal>, Error> {
-    let gzip = file.dialect.is_some_and(|dialect| dialect.gzip);
-    if edits.is_empty() && file.path != "-" {
-        match fs::read(&file.path) {
-            Ok(bytes) if hex(&Sha256::digest(&bytes)) == file.sha256 => {
-                fs::write(path, &bytes).map_err(Error::write(path))?;
-                return Ok(Ok(file.sha256.clone()));
-            }
-            // Reading again says what is wrong.
-            _ => {}
-        }
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(Error::write(parent))?;
+    }
+    // What is wrong with bytes that are no longer the same, reading them again says.
+    if edits.is_empty()
+        && file.dialect.is_some()
+        && let Some(bytes) = load::original(file)
+    {
+        fs::write(path, &bytes).map_err(Error::write(path))?;
+        return Ok(Ok(file.sha256.clone()));
     }
     let from = file.first_row as usize;
     let rows = source.origin.row.get(from..from + file.rows as usize).unwrap_or_default();
+    let Some(dialect) = file.dialect else {
+        return match rendition::render(file, rows, edits) {
+            Err(refusal) => Ok(Err(refusal)),
+            Ok(text) => {
+                fs::write(path, &text).map_err(Error::write(path))?;
+                Ok(Ok(hex(&Sha256::digest(&text))))
+            }
+        };
+    };
     let spliced = match splice(file, rows, edits) {
         Ok(spliced) => spliced,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let packed = if gzip { packed(&spliced.bytes).map_err(Error::write(path))? } else { spliced.bytes.clone() };
+    let packed = packed(&spliced.bytes, dialect.packing).map_err(Error::write(path))?;
     fs::write(path, &packed).map_err(Error::write(path))?;
     let sha256 = hex(&Sha256::digest(&packed));
     let shown = path.to_string_lossy().into_owned();
@@ -148,36 +167,15 @@ fn bytes(
     Ok(check.map(|()| sha256))
 }
 
-/// Gzip without a time in it, so that the same input gives the same bytes.
-fn packed(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut out = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
-    out.write_all(bytes)?;
-    out.finish()
-}
-
-/// Names in the folder, each given once.
-#[derive(Debug)]
-struct Names(BTreeSet<String>);
-
-impl Default for Names {
-    fn default() -> Self {
-        Self([CHANGES, MERGES].map(str::to_owned).into())
-    }
-}
-
-impl Names {
-    /// The name of the export at `path`, with a number if another one has it already. File systems may fold case.
-    fn take(&mut self, path: &str) -> String {
-        let name = path.rsplit(['/', '\\', '!']).next().filter(|name| !name.is_empty() && *name != "-");
-        let name = name.filter(|name| !matches!(*name, "." | "..")).unwrap_or("stdin.csv");
-        let (stem, extension) = name.split_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((name, ""));
-        let dot = if extension.is_empty() { "" } else { "." };
-        let mut free = name.to_owned();
-        let mut number = 2;
-        while !self.0.insert(free.to_lowercase()) {
-            free = format!("{stem}-{number}{dot}{extension}");
-            number += 1;
+/// Bytes packed as the export was. Gzip gets no time, so that the same input gives the same bytes.
+fn packed(bytes: &[u8], packing: Packing) -> std::io::Result<Vec<u8>> {
+    match packing {
+        Packing::None => Ok(bytes.to_vec()),
+        Packing::Zstd => zstd::encode_all(bytes, zstd::DEFAULT_COMPRESSION_LEVEL),
+        Packing::Gzip => {
+            let mut out = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
+            out.write_all(bytes)?;
+            out.finish()
         }
-        free
     }
 }

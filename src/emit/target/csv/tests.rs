@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
 use flate2::read::GzDecoder;
@@ -153,7 +153,7 @@ fn encodings_marks_and_gzip_are_kept() {
     assert_eq!(latin, b"Id,City\n1,K\xF6ln\n2,D\xFCren\n");
     let refused = cleaned("x.csv", b"Id,City\n1,K\xF6ln\n2,x\n", |s| vec![set(s, 1, 1, "🏰")]);
     assert!(refused.is_err());
-    let gz = packed(b"Id,City\n1,x\n").unwrap();
+    let gz = packed(b"Id,City\n1,x\n", Packing::Gzip).unwrap();
     let out = cleaned("x.csv.gz", &gz, |s| vec![set(s, 0, 1, "y")]).unwrap();
     let mut unpacked = String::new();
     GzDecoder::new(&out[..]).read_to_string(&mut unpacked).unwrap();
@@ -203,7 +203,7 @@ fn names_never_collide() {
     let taken: Vec<String> =
         ["a/leads.csv", "b/Leads.csv", "c/leads.csv.gz", "d/leads.csv.gz", "changes.csv", "-", "x/noext", "y/noext"]
             .into_iter()
-            .map(|path| names.take(path))
+            .map(|path| names.take(&crate::emit::testing::file(path, 1, true)))
             .collect();
     let expected = [
         "leads.csv",
@@ -333,7 +333,7 @@ proptest! {
     ) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(if gzip { "x.csv.gz" } else { "x.csv" });
-        fs::write(&path, if gzip { packed(&bytes).unwrap() } else { bytes.clone() }).unwrap();
+        fs::write(&path, if gzip { packed(&bytes, Packing::Gzip).unwrap() } else { bytes.clone() }).unwrap();
         let Some(source) = read(&path) else { return Ok(()) };
         let file = &source.files[0];
         let height = source.height();
