@@ -38,6 +38,7 @@ mod workbook;
 use std::sync::Arc;
 
 use hashbrown::HashSet;
+use polars::prelude::PlSmallStr;
 
 pub use detect::DOUBTFUL;
 pub use encoding::{Unencodable, encode};
@@ -166,7 +167,7 @@ fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
             None => notes.push(format!("ignore-columns names \"{header}\", which the export does not have")),
         }
     }
-    let headers: Vec<&str> = table.frame.get_column_names().into_iter().map(|header| header.as_str()).collect();
+    let headers: Vec<&str> = table.frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
     let schema = spec.schema.as_ref().map(|path| schema_file::read(path, &shown, &headers)).transpose()?;
     notes.extend(schema.as_ref().and_then(|schema| schema_file::note(schema, &headers)));
     let name = spec.name.clone().unwrap_or_else(|| match (found.kind, found.object) {

@@ -13,21 +13,21 @@ use crate::model::{FieldKind, ListedValue, Schema, SchemaField};
 
 #[derive(Debug, Deserialize)]
 struct Document {
-    fields: Option<Vec<Field>>,
-    results: Option<Vec<Field>>,
+    fields: Option<Vec<Declared>>,
+    results: Option<Vec<Declared>>,
     /// What the `sf` command wraps around a describe.
     result: Option<Box<Self>>,
 }
 
 impl Document {
-    fn fields(self) -> Option<Vec<Field>> {
+    fn fields(self) -> Option<Vec<Declared>> {
         self.fields.or(self.results).or_else(|| self.result?.fields())
     }
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Field {
+struct Declared {
     name: String,
     label: Option<String>,
     #[serde(rename = "type")]
@@ -35,12 +35,12 @@ struct Field {
     field_type: Option<String>,
     length: Option<u32>,
     restricted_picklist: Option<bool>,
-    picklist_values: Option<Vec<Value>>,
-    options: Option<Vec<Value>>,
+    picklist_values: Option<Vec<Entry>>,
+    options: Option<Vec<Entry>>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Value {
+struct Entry {
     value: Option<String>,
     label: Option<String>,
     active: Option<bool>,
@@ -64,7 +64,7 @@ pub(super) fn read(path: &Path, source_name: &str, headers: &[&str]) -> Result<S
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let refuse = |line, column, reason: String| Error::SchemaForm { path: shown.clone(), line, column, reason };
     let parsed = if text.trim_ascii_start().starts_with(b"[") {
-        serde_json::from_slice::<Vec<Field>>(text).map(Some)
+        serde_json::from_slice::<Vec<Declared>>(text).map(Some)
     } else {
         serde_json::from_slice::<Document>(text).map(Document::fields)
     };
@@ -74,7 +74,7 @@ pub(super) fn read(path: &Path, source_name: &str, headers: &[&str]) -> Result<S
         refuse(error.line(), error.column(), reason.to_owned())
     })?;
     let fields = fields.ok_or_else(|| refuse(1, 1, "it has neither `fields` nor `results`".to_owned()))?;
-    let fields: Vec<SchemaField> = fields.into_iter().map(Field::into_field).collect();
+    let fields: Vec<SchemaField> = fields.into_iter().map(Declared::into_field).collect();
     let columns = headers.iter().map(|header| position(&fields, header)).collect();
     Ok(Schema { path: shown, fields, columns })
 }
@@ -92,7 +92,7 @@ fn position(fields: &[SchemaField], header: &str) -> Option<usize> {
         .or_else(|| only(&|field| squeeze(&field.label) == key))
 }
 
-impl Field {
+impl Declared {
     fn into_field(self) -> SchemaField {
         let kind = kind(self.kind.as_deref().unwrap_or_default(), self.field_type.as_deref().unwrap_or_default());
         let hubspot = self.options.is_some();

@@ -33,10 +33,7 @@ pub fn mailbox(cell: &str) -> Option<Cow<'_, str>> {
     if name.is_empty() || (name.len() == local.len() && !(google && (name.contains('.') || domain != GMAIL))) {
         return Some(address);
     }
-    Some(Cow::Owned(match google {
-        true => format!("{}@{GMAIL}", name.replace('.', "")),
-        false => format!("{name}@{domain}"),
-    }))
+    Some(Cow::Owned(if google { format!("{}@{GMAIL}", name.replace('.', "")) } else { format!("{name}@{domain}") }))
 }
 
 const GMAIL: &str = "gmail.com";

@@ -75,7 +75,7 @@ pub struct Key {
 impl Key {
     /// Codes of `columns`, each cell split at its separator if it has one, each part made canonical by `canonical`,
     /// which answers `None` for what is no key.
-    pub fn build<'a>(columns: &[(u32, Text<'a>, Option<char>)], canonical: Canonical) -> Self {
+    pub fn build(columns: &[(u32, Text<'_>, Option<char>)], canonical: Canonical) -> Self {
         let each: Vec<_> =
             columns.iter().map(|(c, text, separator)| (*c, text.clone(), *separator, canonical)).collect();
         Self::build_each(&each)

@@ -19,7 +19,7 @@ use crate::model::{Object, Role, Safety, Source, Status, TextEncoding};
 use crate::normalise::{Table, record_id as ids};
 
 /// Rules whose clusters are merged once a person says so.
-const MERGES: [&str; 3] = ["DUP001", "DUP002", "DUP010"];
+const MERGES: [&str; 2] = ["DUP001", "DUP002"];
 
 /// What is set aside, counted by reason.
 #[derive(Debug, Default)]

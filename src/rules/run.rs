@@ -93,10 +93,10 @@ pub fn run(
         let sources_matter = !meta.needs.is_empty();
         if fit.is_empty() {
             let reason = if lacking.is_empty() {
-                format!(
-                    "no source of kind {}",
-                    meta.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" or ")
-                )
+                let kinds = meta.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" or ");
+                let objects = meta.objects.iter().map(|object| object.as_str()).collect::<Vec<_>>().join(" or ");
+                let of = if objects.is_empty() { String::new() } else { format!(", object {objects}") };
+                format!("no source of kind {kinds}{of}")
             } else {
                 lacking.join("; ")
             };

@@ -126,7 +126,9 @@ fn variants(category: &Category, picklist: Option<&Picklist<'_>>, source: &str, 
     }
     let mut clusters = spelling::clusters(&counts);
     if let Some(picklist) = picklist {
-        clusters.iter_mut().for_each(|cluster| prefer_listed(cluster, picklist, &counts));
+        for cluster in &mut clusters {
+            prefer_listed(cluster, picklist, &counts);
+        }
     }
     let mut canonical: std::collections::BTreeMap<&str, &Cluster> = std::collections::BTreeMap::new();
     for cluster in &clusters {
@@ -153,9 +155,10 @@ fn variants(category: &Category, picklist: Option<&Picklist<'_>>, source: &str, 
             value: cell.clone(),
             suggested: mended.join(&separator),
             key: [source, header, &cluster.canonical].join("\u{1F}"),
-            detail: match picklist.is_some_and(|list| list.holds(&cluster.canonical)) {
-                true => format!("the picklist says \"{}\"", cluster.canonical),
-                false => format!("{} cells say \"{}\"", cluster.count, cluster.canonical),
+            detail: if picklist.is_some_and(|list| list.holds(&cluster.canonical)) {
+                format!("the picklist says \"{}\"", cluster.canonical)
+            } else {
+                format!("{} cells say \"{}\"", cluster.count, cluster.canonical)
             },
             confidence,
         });
@@ -174,7 +177,9 @@ fn prefer_listed(cluster: &mut Cluster, picklist: &Picklist<'_>, counts: &std::c
     if let Some((best, relation)) = best {
         members.retain(|(value, _)| !picklist.holds(value));
         if relation == Relation::WordOrder {
-            members.iter_mut().for_each(|member| member.1 = Relation::WordOrder);
+            for member in &mut members {
+                member.1 = Relation::WordOrder;
+            }
         }
         members.sort_by(|a, b| a.0.cmp(&b.0));
         (cluster.count, cluster.canonical) = (count(&best), best);

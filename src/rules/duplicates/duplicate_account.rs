@@ -1,5 +1,6 @@
 //! DUP010: one company under several accounts.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cluster::record_codes;
@@ -55,8 +56,8 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// Review: merges into one surviving account, before contacts and leads are merged. The records that belong to the
-    /// others have to be re-pointed, so a person decides, per group or for the rule with `--decide DUP010=accept`.
+    /// By hand, in the CRM: a merge of accounts moves their contacts, deals and subsidiaries, which exports do not all show.
+    /// Merge accounts before the contacts and leads that belong to them.
     ///
     /// ## References
     ///
@@ -71,7 +72,7 @@ declare_rule! {
         kinds: [Crm],
         objects: [Account],
         needs: [Need::AnyRole(&[Role::Name, Role::Company, Role::Domain, Role::Email])],
-        safety: Review,
+        safety: Manual,
         message: "{count|account|accounts} of {source} stand for {groups|company|companies}",
         since: "0.1.0",
         options: Options,
@@ -174,7 +175,7 @@ impl<'a> Accounts<'a> {
     /// The rows less subsidiaries of others among them, and less branches: those that have a parent as others have.
     fn without_kin(&self, rows: &BTreeSet<u32>) -> Vec<u32> {
         let Some(parent) = &self.parent else { return rows.iter().copied().collect() };
-        let id = |row| self.ids.as_ref().and_then(|ids| record_id::canonical(ids.get(row)?).map(|id| id.into_owned()));
+        let id = |row| self.ids.as_ref().and_then(|ids| record_id::canonical(ids.get(row)?).map(Cow::into_owned));
         let parent = |row: u32| -> Option<String> {
             let above = record_id::canonical(parent.get(row)?)?.into_owned();
             (id(row).as_ref() != Some(&above)).then_some(above)
@@ -195,7 +196,7 @@ impl<'a> Accounts<'a> {
     }
 
     fn domain(&self, row: u32) -> Option<String> {
-        self.domains.iter().find_map(|text| domain::own(text.get(row)?).map(|domain| domain.into_owned()))
+        self.domains.iter().find_map(|text| domain::own(text.get(row)?).map(Cow::into_owned))
     }
 
     fn country(&self, row: u32) -> Option<String> {
@@ -236,7 +237,7 @@ impl Joined {
     /// Each row with the key of its cluster and why it is in it, by row. The key is the first of the cluster's lots.
     fn members(&self) -> Vec<(u32, String, &'static str)> {
         let mut found = BTreeMap::new();
-        for (&start, _) in &self.lots {
+        for &start in self.lots.keys() {
             if found.contains_key(&start) {
                 continue;
             }
@@ -326,7 +327,7 @@ mod tests {
 
     #[test]
     fn a_key_of_many_is_a_franchise() {
-        let many: String = (0..11).map(|n| format!("{n},Inn {n},inns.example\n")).collect();
+        let many = (0..11).map(|n| format!("{n},Inn {n},inns.example\n")).collect::<Vec<_>>().concat();
         assert!(ids(&format!("Id,Name,Website\n{many}")).is_empty());
     }
 }

@@ -79,7 +79,6 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         // Mailboxes first: their clusters hold those of their addresses.
         let found = [cluster::by_mailbox(table, limit)?, cluster::by_address(table, limit)?];
         let mut listed: BTreeSet<(u32, u32)> = BTreeSet::new();
-        let mut judged: BTreeSet<u32> = BTreeSet::new();
         let mut late: BTreeMap<u32, Vec<(Member<'_>, String)>> = BTreeMap::new();
         for frame in &found {
             let mut clusters: BTreeMap<&str, Vec<Member<'_>>> = BTreeMap::new();
@@ -97,7 +96,6 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 let mut ages: Vec<i64> = first.into_values().collect();
                 ages.sort_unstable();
                 let Some(since) = ages.get(1) else { continue };
-                judged.extend(members.iter().map(|member| member.at));
                 let age = (as_of - since) / HOUR;
                 if as_of - since <= i64::from(hours) * HOUR {
                     continue;
@@ -111,7 +109,13 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 }
             }
         }
-        out.checked(table, Some(primary), judged.len() as u64);
+        let key = table.key(KeyName::Email);
+        let dated = key
+            .row
+            .iter()
+            .zip(&key.column)
+            .filter(|(row, column)| **column as usize == primary && times.get(**row).is_some());
+        out.checked(table, Some(primary), dated.count() as u64);
         for (column, members) in late {
             let keys: StringChunked = members.iter().map(|(member, _)| Some(member.key)).collect();
             let details: StringChunked = members.iter().map(|(_, detail)| Some(detail.as_str())).collect();

@@ -65,7 +65,7 @@ declare_rule! {
         objects: [Lead, Contact],
         needs: [Need::Role(Role::Email)],
         safety: Manual,
-        message: "{count|record|records} of {source} have the {groups|address of a shared mailbox|addresses of shared mailboxes}",
+        message: "{count|record|records} of {source} in {groups|shared mailbox|shared mailboxes}",
         since: "0.1.0",
         options: NoOptions,
         check: check,
@@ -324,11 +324,11 @@ mod tests {
 
     #[test]
     fn an_address_on_many_records_is_said_once_each() {
-        let rows: String = (0..11).map(|n| format!("{n},Ana Lee,ana@acme.example\n")).collect();
+        let rows = (0..11).map(|n| format!("{n},Ana Lee,ana@acme.example\n")).collect::<Vec<_>>().concat();
         let found = run(&format!("Id,Name,Email\n{rows}"));
         assert_eq!(found.len(), 11);
         assert_eq!(found[0].1, "on 11 records: no key for merging");
-        let rows: String = (0..11).map(|n| format!("{n},Ana Lee,none@none.com\n")).collect();
+        let rows = (0..11).map(|n| format!("{n},Ana Lee,none@none.com\n")).collect::<Vec<_>>().concat();
         assert!(run(&format!("Id,Name,Email\n{rows}")).is_empty());
     }
 

@@ -63,7 +63,7 @@ declare_rule! {
         kinds: [Crm, Chat, SyncLog],
         needs: [],
         safety: Manual,
-        message: "{count|row|rows} of {source} · {column} lead to {groups|record|records} that no loaded source holds",
+        message: "{count|row|rows} of {source} · {column} with {groups|id|ids} of records that no loaded source holds",
         since: "0.1.0",
         options: NoOptions,
         check: check,
@@ -153,7 +153,7 @@ fn form(id: &str) -> Option<String> {
 }
 
 /// The ids of the records that a source is known to hold, in the form in which ids compare.
-fn known_ids<'t>(table: &'t Table) -> impl Iterator<Item = Cow<'t, str>> {
+fn known_ids(table: &Table) -> impl Iterator<Item = Cow<'_, str>> {
     let column = table.role(Role::Id);
     let cells = column.map(|column| table.text(column));
     cells
@@ -309,10 +309,10 @@ mod tests {
 
     #[test]
     fn a_filtered_export_is_no_loss() {
-        let contacts: String = (0..40).map(|n| format!("c{n},p{n}@x.example,a{n}\n")).collect();
+        let contacts = (0..40).map(|n| format!("c{n},p{n}@x.example,a{n}\n")).collect::<Vec<_>>().concat();
         let contacts = format!("Id,Email,AccountId\n{contacts}");
         let accounts = |until: u32| {
-            let rows: String = (0..until).map(|n| format!("a{n},Company {n},Tools\n")).collect();
+            let rows = (0..until).map(|n| format!("a{n},Company {n},Tools\n")).collect::<Vec<_>>().concat();
             format!("Id,Name,Industry\n{rows}")
         };
         assert!(ids(&[("contact", &contacts), ("account", &accounts(20))]).is_empty());
