@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::category::{Category, Exclusion, categorise};
 use super::clock::DayProfile;
+use super::column_formats::ColumnFormats;
 use super::keys::KeyName;
 use super::table::Table;
 use super::timestamp::Times;
@@ -33,6 +34,8 @@ pub struct ColumnFacts {
     pub category: Result<Category, Exclusion>,
     /// Whether cells are meant to hold several lines.
     pub multi_line: bool,
+    /// How the cells are written, file by file.
+    pub formats: ColumnFormats,
 }
 
 /// What is known of one source as a whole.
@@ -127,6 +130,7 @@ impl SourceFacts {
                         filled: 0,
                         category: Err(Exclusion::Meaning("ignored by the config")),
                         multi_line: false,
+                        formats: ColumnFormats::default(),
                     };
                 }
                 let dictionary = table.dictionary(column);
@@ -144,7 +148,12 @@ impl SourceFacts {
                     Some(false) => Err(Exclusion::Meaning("[drift] columns does not name it")),
                     named => categorise(source, column, dictionary, named.is_some()),
                 };
-                ColumnFacts { filled, category, multi_line: is_multi_line(table, column, filled) }
+                ColumnFacts {
+                    filled,
+                    category,
+                    multi_line: is_multi_line(table, column, filled),
+                    formats: ColumnFormats::compute(table, column),
+                }
             })
             .collect();
         let declared = source.covers.map(|(from, to)| {

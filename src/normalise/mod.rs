@@ -7,6 +7,8 @@
 pub mod boolean;
 mod category;
 pub mod clock;
+pub mod column_formats;
+pub mod country;
 pub mod dictionary;
 pub mod email;
 mod facts;
@@ -14,6 +16,7 @@ pub mod keys;
 mod lifecycle;
 pub mod marks;
 pub mod record_id;
+pub mod shape;
 mod table;
 pub mod text;
 pub mod timestamp;

@@ -3,6 +3,9 @@
 pub mod damaged_encoding;
 pub mod future_timestamp;
 pub mod incomplete_export;
+pub mod mixed_booleans;
+pub mod mixed_dates;
+pub mod mixed_numbers;
 pub mod stray_characters;
 pub mod unreadable_row;
 pub mod unreadable_timestamp;
