@@ -9,7 +9,9 @@ use super::category::{Category, Exclusion, categorise};
 use super::clock::DayProfile;
 use super::column_formats::ColumnFormats;
 use super::keys::KeyName;
+use super::phone::PhoneFacts;
 use super::table::Table;
+use super::tags::TagFacts;
 use super::timestamp::Times;
 use crate::config::options::DriftOptions;
 use crate::model::Role;
@@ -54,6 +56,10 @@ pub struct SourceFacts {
     pub unreadable: u64,
     /// Rows whose record id stands on another row of the same file too.
     pub repeated_id_rows: u64,
+    /// How phone numbers are written.
+    pub phones: PhoneFacts,
+    /// The tags and their use.
+    pub tags: TagFacts,
     /// Whether a row is an event of a record rather than a record: most ids repeat, or the file is named a history.
     pub is_history: bool,
 }
@@ -180,6 +186,8 @@ impl SourceFacts {
         Self {
             is_history: named || (table.height() >= MANY && repeated_id_rows * 2 > table.height() as u64),
             rows: table.height() as u64,
+            phones: PhoneFacts::compute(table),
+            tags: TagFacts::compute(table),
             columns,
             window,
             window_declared: source.covers.is_some(),

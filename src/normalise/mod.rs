@@ -15,9 +15,11 @@ mod facts;
 pub mod keys;
 mod lifecycle;
 pub mod marks;
+pub mod phone;
 pub mod record_id;
 pub mod shape;
 mod table;
+pub mod tags;
 pub mod text;
 pub mod timestamp;
 

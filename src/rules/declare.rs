@@ -122,6 +122,12 @@ pub enum Need {
     AnyRole(&'static [Role]),
     /// A usable time in some export, or `--as-of`.
     Clock,
+    /// A table or key of the config, as people write it: `[tags] vocabulary`.
+    Config(&'static str),
+    /// Rows that go back this many days before the clock.
+    Days(u32),
+    /// Rows that go back `[tags] retire-after-days` before the clock.
+    RetireDays,
 }
 
 impl Need {
@@ -132,6 +138,9 @@ impl Need {
             Self::Role(role) => role.as_str().to_owned(),
             Self::AnyRole(roles) => roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join("|"),
             Self::Clock => "clock".to_owned(),
+            Self::Config(key) => key.to_owned(),
+            Self::Days(days) => format!("{days} days of rows"),
+            Self::RetireDays => "[tags] retire-after-days of rows".to_owned(),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::RULES;
 use super::check::Check;
 use super::declare::{AnyRule, Need, RuleMeta};
 use super::outcome::Checked;
+use super::tags::RETIRE_AFTER_DAYS;
 use crate::config::options::{Options, RuleOptions, RuleSeverity};
 use crate::config::{Choice, Selection};
 use crate::evidence::{Failed, RuleHits, Skipped};
@@ -89,7 +90,7 @@ pub fn run(
     for one in chosen {
         let meta = one.rule.meta();
         tick(meta.code);
-        let (fit, lacking) = eligible(tables, facts, meta);
+        let (fit, lacking) = eligible(tables, facts, config, meta);
         let sources_matter = !meta.needs.is_empty();
         if fit.is_empty() {
             let reason = if lacking.is_empty() {
@@ -144,26 +145,57 @@ pub fn run(
 }
 
 /// The tables that have what a rule needs, and for those of its kinds that do not, what they lack.
-fn eligible<'a>(tables: &'a [Table], facts: &Facts, meta: &RuleMeta) -> (Vec<&'a Table>, Vec<String>) {
+fn eligible<'a>(
+    tables: &'a [Table],
+    facts: &Facts,
+    config: &Options,
+    meta: &RuleMeta,
+) -> (Vec<&'a Table>, Vec<String>) {
     let mut fit = Vec::new();
     let mut lacking = Vec::new();
     for table in tables.iter().filter(|table| meta.is_about(&table.source)) {
         let table = if meta.passes_over_converted() { table.open() } else { table };
-        match meta.needs.iter().find_map(|need| lacks(table, facts, need)) {
+        match meta.needs.iter().find_map(|need| lacks(table, facts, config, need)) {
             None => fit.push(table),
+            // What the config lacks it lacks for every table.
+            Some(lack) if lacking.contains(&lack) => {}
             Some(lack) => lacking.push(lack),
         }
     }
     (fit, lacking)
 }
 
-fn lacks(table: &Table, facts: &Facts, need: &Need) -> Option<String> {
+/// Whether the config has what `key` names.
+fn configured_with(config: &Options, key: &str) -> bool {
+    match key {
+        "[tags] vocabulary" => !config.tags.vocabulary.is_empty(),
+        "[tags]" => !config.tags.vocabulary.is_empty() || !config.tags.meaning.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether the rows of `table` go back `days` before the clock.
+fn goes_back(table: &Table, facts: &Facts, days: u32) -> bool {
+    let since = facts.as_of.map(|as_of| as_of.saturating_sub(i64::from(days) * 86_400_000_000));
+    facts.of(table).window.zip(since).is_some_and(|((from, _), since)| from <= since)
+}
+
+fn lacks(table: &Table, facts: &Facts, config: &Options, need: &Need) -> Option<String> {
     let name = table.name();
     match need {
         Need::Clock => facts
             .as_of
             .is_none()
             .then(|| "no export has a usable time to set the clock by; give one with --as-of".to_owned()),
+        Need::Config(key) => (!configured_with(config, key)).then(|| format!("{key} is not set in leadlint.toml")),
+        Need::Days(days) => {
+            (!goes_back(table, facts, *days)).then(|| format!("{name} does not go back {days} days before the clock"))
+        }
+        Need::RetireDays => {
+            let days = config.tags.retire_after_days.unwrap_or(RETIRE_AFTER_DAYS);
+            (!goes_back(table, facts, days))
+                .then(|| format!("{name} does not go back {days} days ([tags] retire-after-days) before the clock"))
+        }
         Need::Role(role) => table.role(*role).is_none().then(|| {
             format!("{name} has no {role} column; name it under [sources.{name}.columns], as {role} = \"<header>\"")
         }),

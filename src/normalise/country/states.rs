@@ -19,9 +19,9 @@ fn within(country: &str, cell: &str) -> Option<&'static State> {
     STATES.iter().find(|state| state.country == country && (folded(state.code) == key || folded(state.name) == key))
 }
 
-/// The state that `cell` names. A code means the state of `country`, if it is one with states here and has such a state;
-/// else the only state of that code or name in any of them. Names that also mean something else elsewhere, and codes
-/// when `codes` is false, mean no state outside `country`.
+/// The state that `cell` names: that of `country`, if it has one of that code or name, else the only one of that name.
+/// Codes count when `codes` says so, and abroad only where `country` has states here: `CA` is Cagliari in Italy. Names
+/// that also mean something else elsewhere mean no state abroad.
 #[must_use]
 pub fn state(cell: &str, country: Option<&str>, codes: bool) -> Option<&'static State> {
     if cell.len() > 40 {
@@ -30,6 +30,7 @@ pub fn state(cell: &str, country: Option<&str>, codes: bool) -> Option<&'static 
     if let Some(state) = country.and_then(|country| within(country, cell)) {
         return Some(state);
     }
+    let codes = codes && country.is_some_and(|country| STATES.iter().any(|state| state.country == country));
     let key = folded(cell);
     let mut found = STATES.iter().filter(|state| {
         (folded(state.name) == key && !ELSEWHERE.contains(&state.name)) || (codes && folded(state.code) == key)
@@ -139,7 +140,9 @@ mod tests {
         let of = |cell, country, codes| state(cell, country, codes).map(|state| (state.country, state.code));
         assert_eq!(of("WA", Some("AU"), true), Some(("AU", "WA")));
         assert_eq!(of("WA", Some("US"), true), Some(("US", "WA")));
-        assert_eq!(of("WA", Some("DE"), true), None, "two states have this code");
+        assert_eq!(of("CA", Some("IT"), true), None, "Cagliari");
+        assert_eq!(of("CA", None, true), None, "California, or Cagliari");
+        assert_eq!(of("Ontario", None, true), Some(("CA", "ON")));
         assert_eq!(of("CA", Some("CA"), true), Some(("US", "CA")));
         assert_eq!(of("CA", Some("CA"), false), None);
         assert_eq!(of("Québec", Some("US"), false), Some(("CA", "QC")));
