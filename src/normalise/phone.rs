@@ -199,9 +199,20 @@ fn fits(calling: u16, national: &str) -> bool {
 static LENGTHS: LazyLock<Vec<u32>> = LazyLock::new(|| {
     let mut lengths = vec![0_u32; 1000];
     for meta in DATABASE.iter() {
-        let general = meta.descriptors().general().possible_length();
+        // Numbers of people and companies; short ones that work in one country only are left out.
+        let of = meta.descriptors();
+        let kinds = [
+            of.fixed_line(),
+            of.mobile(),
+            of.toll_free(),
+            of.premium_rate(),
+            of.shared_cost(),
+            of.voip(),
+            of.personal_number(),
+        ];
+        let possible = kinds.into_iter().flatten().flat_map(phonenumber::metadata::Descriptor::possible_length);
         if let Some(bits) = lengths.get_mut(usize::from(meta.country_code())) {
-            *bits |= general.iter().filter(|length| **length < 32).fold(0, |bits, length| bits | 1 << length);
+            *bits |= possible.filter(|length| **length < 32).fold(0, |bits, length| bits | 1 << length);
         }
     }
     lengths

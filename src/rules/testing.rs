@@ -212,7 +212,7 @@ fn every_file_of_a_family_is_registered() {
 }
 
 /// Cells that rules care about, by header. Empty cells and repeats are likely.
-const LEADS: [(&str, &[&str]); 11] = [
+const LEADS: [(&str, &[&str]); 17] = [
     ("Id", &["1", "2", "3", "4", "5", "6", "00Q5e000000018E", ""]),
     (
         "Email",
@@ -228,16 +228,23 @@ const LEADS: [(&str, &[&str]); 11] = [
         &["2026-10-01T09:00:00Z", "2026-10-02 10:00", "31/31/2026", "2027-12-01", "3/4/2026", "25/4/2026", ""],
     ),
     ("LastModifiedDate", &["2026-10-03T09:00:00Z", "2026-10-05T09:00:00Z", ""]),
+    ("Phone", &["+12025550101", "(202) 555-0102", "202-555-0103 x1", "+1202", "1.2E+10", ""]),
+    ("Country", &["United States", "US", "Germany", "Canada", ""]),
+    ("State", &["California", "NY", "Ontario", ""]),
+    ("PostalCode", &["94105", "10001", "2110", "SW1A 1AA", "M5V 3L9", ""]),
+    ("Vip__c", &["true", "False", "1", "no", ""]),
+    ("Amount__c", &["1.5", "1,5", "USD 5", "5", "6.0E7", ""]),
     ("Status", &["Open", "open", "Closed", ""]),
     ("Description", &["two\nlines", " x", "\u{FFFD}", ""]),
 ];
 
-const CHATS: [(&str, &[&str]); 6] = [
+const CHATS: [(&str, &[&str]); 7] = [
     ("chat_id", &["c1", "c2", "c3", "c4", ""]),
     ("started_at", &["2026-10-01T09:00:00Z", "1790847000", "soon", ""]),
     ("ended_at", &["2026-10-01T09:10:00Z", "2028-10-01T09:10:00Z", ""]),
     ("visitor_email", &["ana@acme.example", "x@", ""]),
     ("topic", &["Pricing", "Pricing", "pricing", "PRICING ", "Demo", "Demo"]),
+    ("tags", &["Intent_Pricing", "Intent_Pricing;vip!!", "intent pricing", "Odd_One", "Intent_Pricing;Odd_Two", ""]),
     ("transcript", &["hello", "JosÃ©", ""]),
 ];
 
@@ -350,13 +357,13 @@ proptest! {
         };
         let straight = run(&LEADS, &leads);
         // A rotation and a reversal reach every place.
-        let turn = (order % 11) as usize;
+        let turn = (order % LEADS.len() as u64) as usize;
         let mut columns: Vec<usize> = (0..LEADS.len()).collect();
         columns.rotate_left(turn);
         let mut moved = leads.clone();
         moved.reverse();
         let len = moved.len().max(1);
-        moved.rotate_left((order / 11) as usize % len);
+        moved.rotate_left((order / LEADS.len() as u64) as usize % len);
         let headers: Vec<(&str, &[&str])> = columns.iter().map(|at| LEADS[*at]).collect();
         let rows: Vec<Vec<usize>> = moved.iter().map(|row| columns.iter().map(|at| row[*at]).collect()).collect();
         let turned = run(&headers, &rows);

@@ -13,7 +13,7 @@ declare_rule! {
     ///
     /// - numbers with an exponent (`1.23E+15`, `6.0E7`) in columns of ids, phone numbers, postcodes and text. In columns of
     ///   numbers they are how loaders write them;
-    /// - `#REF!`, `#NAME?`, `#VALUE!`, `#DIV/0!` and their like. `#N/A` is left alone: loaders write it for nothing;
+    /// - errors: `#REF!`, `#NAME?`, `#VALUE!`, `#DIV/0!` and their like. `#N/A` is left alone: loaders write it for nothing;
     /// - dates among ranges: `10-Jan` and `Oct-50` in a column of sizes such as `1-10` and `10-50`;
     /// - postcodes that lost their leading noughts (`2110` in the United States), where the row says the country;
     /// - Salesforce ids of 18 characters whose checksum does not fit the case of their letters, in columns where most ids

@@ -138,7 +138,7 @@ mod tests {
         let rows = flagged("TAG003", VOCABULARY, &[("chat", text)]);
         let found: Vec<_> =
             rows.iter().map(|row| (row.suggested.as_deref().unwrap_or_default(), row.safety.as_str())).collect();
-        assert_eq!(found, [("LiveChat;x", "safe"), ("LiveChat", "safe"), ("Intent_Pricing", "review")]);
+        assert_eq!(found, [("Intent_Pricing", "review"), ("LiveChat;x", "safe"), ("LiveChat", "safe")]);
         let plain = flagged("TAG003", "", &[("chat", text)]);
         let found: Vec<_> =
             plain.iter().map(|row| (row.suggested.as_deref().unwrap_or_default(), row.safety.as_str())).collect();
