@@ -63,6 +63,10 @@ impl Written {
 #[must_use]
 pub fn read(cell: &str) -> Option<Written> {
     let text = trimmed(cell);
+    if let Some(digits) = text.strip_prefix('+').filter(|rest| rest.bytes().all(|b| b.is_ascii_digit())) {
+        let number = Written { plus: true, digits: digits.to_owned(), extension: None, style: Style::E164 };
+        return (digits.len() > 2).then_some(number);
+    }
     let (number, extension) = without_extension(text);
     let mut digits = String::with_capacity(number.len());
     let (mut parentheses, mut dashes, mut dots, mut spaces, mut others) = (false, false, false, false, false);
@@ -99,6 +103,9 @@ pub fn read(cell: &str) -> Option<Written> {
 
 /// A number and the digits of its extension: `202-555-0136 x12`, `… ext. 12`, `…;ext=12`, `… #12`.
 fn without_extension(text: &str) -> (&str, Option<String>) {
+    if !text.bytes().any(|b| b.is_ascii_alphabetic() || b == b'#') {
+        return (text, None);
+    }
     let lower = text.to_ascii_lowercase();
     for mark in [";ext=", "extension", "extn", "ext", "durchwahl", "poste", "x", "#"] {
         let Some(at) = lower.find(mark) else { continue };
@@ -167,6 +174,9 @@ fn abroad(digits: &str) -> Result<(u16, &str), String> {
     Err(format!("{} digits behind +{calling}, which no number there has", national.len()))
 }
 
+/// Numbers of Italy keep their nought.
+const ITALY: u16 = 39;
+
 /// The national number that `digits` are in a country, and whether it is certain that nothing in front must go.
 fn at_home<'a>(meta: &Metadata, digits: &'a str) -> Option<(&'a str, bool)> {
     let calling = meta.country_code();
@@ -177,7 +187,7 @@ fn at_home<'a>(meta: &Metadata, digits: &'a str) -> Option<(&'a str, bool)> {
     {
         return Some((rest, certain));
     }
-    fits(calling, digits).then_some((digits, certain && !digits.starts_with('0') || (certain && calling == 39)))
+    fits(calling, digits).then_some((digits, certain && (calling == ITALY || !digits.starts_with('0'))))
 }
 
 /// The country's prefix at the front of `digits`, and what follows.
@@ -236,11 +246,14 @@ pub fn columns(table: &Table) -> impl Iterator<Item = usize> + '_ {
     table.source.columns().filter(|column| holds(&table.source, *column) == Holds::Phones)
 }
 
+/// Cells by style and, where it is there, prefix.
+type Styles = BTreeMap<(Style, Option<u16>), u64>;
+
 /// How the phone numbers of one source are written.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct PhoneFacts {
     /// By column and file: cells by style and, where it is there, prefix.
-    styles: BTreeMap<(usize, usize), BTreeMap<(Style, Option<u16>), u64>>,
+    styles: BTreeMap<(usize, usize), Styles>,
     /// ISO code of the country that most rows are of, by their country, else by the prefix of their number.
     pub region: Option<&'static str>,
 }

@@ -145,6 +145,10 @@ pub fn shape(cell: &str) -> Shape {
         Some(Checksum::Fails) => return Shape::BrokenId,
         None => {}
     }
+    // A currency has three letters at most, and so has a month among numbers; longer words are text.
+    if bytes.iter().filter(|b| b.is_ascii_alphabetic()).count() > 3 && !has_month(text) {
+        return Shape::Other;
+    }
     date(text)
         .or_else(|| number(text))
         .or_else(|| is_exponent(text).then_some(Shape::Exponent))
@@ -296,6 +300,9 @@ const CURRENCIES: [&str; 27] = [
 /// `text` without a currency at either end, and whether there was one.
 #[must_use]
 pub fn without_currency(text: &str) -> (&str, bool) {
+    if text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b' ' | b'\'')) {
+        return (text, false);
+    }
     let (sign, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let is_space = |c: char| c.is_whitespace();
     for currency in CURRENCIES {

@@ -1,5 +1,8 @@
 //! States of the United States, Canada and Australia.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::folded;
 
 /// A state, province or territory.
@@ -13,11 +16,15 @@ pub struct State {
     pub name: &'static str,
 }
 
-/// The state that `cell` names within `country`, by code or name.
-fn within(country: &str, cell: &str) -> Option<&'static State> {
-    let key = folded(cell);
-    STATES.iter().find(|state| state.country == country && (folded(state.code) == key || folded(state.name) == key))
-}
+/// The states by what their code or name comes to, and whether it is the code.
+static BY_KEY: LazyLock<HashMap<String, Vec<(&'static State, bool)>>> = LazyLock::new(|| {
+    let mut known: HashMap<String, Vec<(&'static State, bool)>> = HashMap::new();
+    for state in &STATES {
+        known.entry(folded(state.code)).or_default().push((state, true));
+        known.entry(folded(state.name)).or_default().push((state, false));
+    }
+    known
+});
 
 /// The state that `cell` names: that of `country`, if it has one of that code or name, else the only one of that name.
 /// Codes count when `codes` says so, and abroad only where `country` has states here: `CA` is Cagliari in Italy. Names
@@ -27,15 +34,14 @@ pub fn state(cell: &str, country: Option<&str>, codes: bool) -> Option<&'static 
     if cell.len() > 40 {
         return None;
     }
-    if let Some(state) = country.and_then(|country| within(country, cell)) {
+    let named = BY_KEY.get(&folded(cell))?;
+    if let Some((state, _)) = country.and_then(|country| named.iter().find(|(state, _)| state.country == country)) {
         return Some(state);
     }
-    let codes = codes && country.is_some_and(|country| STATES.iter().any(|state| state.country == country));
-    let key = folded(cell);
-    let mut found = STATES.iter().filter(|state| {
-        (folded(state.name) == key && !ELSEWHERE.contains(&state.name)) || (codes && folded(state.code) == key)
-    });
-    let first = found.next()?;
+    let codes = codes && country.is_some_and(|country| ["US", "CA", "AU"].contains(&country));
+    let mut found =
+        named.iter().filter(|(state, is_code)| if *is_code { codes } else { !ELSEWHERE.contains(&state.name) });
+    let (first, _) = found.next()?;
     found.next().is_none().then_some(first)
 }
 

@@ -1,5 +1,7 @@
 //! DRF007: parts of an address that contradict each other.
 
+use rayon::prelude::*;
+
 use crate::normalise::country::{self, State, fits, lost_zeros, state_of_postcode};
 use crate::normalise::dictionary::Dictionary;
 use crate::normalise::phone;
@@ -58,6 +60,7 @@ declare_rule! {
         dimension: Consistency,
         scope: Scope::Row,
         kinds: [Crm, Chat],
+        objects: [Lead, Contact, Account],
         needs: [Need::AnyRole(&[Role::Country, Role::Region, Role::Postcode])],
         safety: Manual,
         message: "country, state and postcode contradict each other in {count} of {checked|row|rows} of {source}",
@@ -71,25 +74,25 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     for table in &cx.tables {
         let place = Places::of(table);
-        let mut checked = 0;
-        let mut rows = Vec::new();
-        let mut detail: Vec<String> = Vec::new();
-        for row in 0..table.height() as u32 {
-            let (country, state, code) = place.at(row);
-            let known = [country.is_some(), state.is_some(), code.is_some()];
-            if known.into_iter().filter(|known| *known).count() < 2 {
-                continue;
-            }
-            checked += 1;
-            let Some(mut why) = contradiction(country, state, code) else { continue };
-            if let Some(prefix) = place.prefix(row) {
-                why = format!("{why}; the phone begins with +{prefix}");
-            }
-            rows.push(row);
-            detail.push(why);
-        }
         let Some(column) = place.column() else { continue };
-        out.checked(table, None, checked);
+        let judged: Vec<(u32, Option<String>)> = (0..table.height() as u32)
+            .into_par_iter()
+            .filter_map(|row| {
+                let (country, state, code) = place.at(row);
+                let known = [country.is_some(), state.is_some(), code.is_some()];
+                if known.into_iter().filter(|known| *known).count() < 2 {
+                    return None;
+                }
+                let why = contradiction(country, state, code).map(|why| match place.prefix(row) {
+                    Some(prefix) => format!("{why}; the phone begins with +{prefix}"),
+                    None => why,
+                });
+                Some((row, why))
+            })
+            .collect();
+        out.checked(table, Some(column), judged.len() as u64);
+        let (rows, detail): (Vec<u32>, Vec<String>) =
+            judged.into_iter().filter_map(|(row, why)| Some((row, why?))).unzip();
         let value: StringChunked = rows.iter().map(|row| place.shown(*row)).map(Some).collect();
         let detail: StringChunked = detail.iter().map(|why| Some(why.as_str())).collect();
         out.push(
@@ -104,10 +107,13 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
 /// The country, the state and the postcode of a row, as far as they are understood.
 type Parts<'a> = (Option<&'static str>, Option<&'static State>, Option<&'a str>);
 
+/// Distinct cells of a column, and the country that each names.
+type Countries<'a> = (&'a Dictionary, Vec<Option<&'static str>>);
+
 /// The columns of an address.
 struct Places<'a> {
     table: &'a Table,
-    country: Option<(usize, Option<(&'a Dictionary, Vec<Option<&'static str>>)>)>,
+    country: Option<(usize, Option<Countries<'a>>)>,
     /// The column, and whether its header says that it holds states: only then are codes read as such.
     state: Option<(usize, bool)>,
     postcode: Option<usize>,

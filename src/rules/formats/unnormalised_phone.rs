@@ -1,5 +1,7 @@
 //! FMT004: phone numbers that cannot be dialled, or are written unlike the rest.
 
+use polars::prelude::NamedFrom;
+
 use crate::normalise::column_formats::file_rows;
 use crate::normalise::country;
 use crate::normalise::phone::{Style, Verdict, columns, judge, read};
@@ -152,7 +154,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 .collect();
             let suggested: StringChunked = hits.iter().map(|hit| hit.suggested.as_deref()).collect();
             let detail: StringChunked = hits.iter().map(|hit| Some(hit.detail.as_str())).collect();
-            let severity = Series::from_iter(hits.iter().map(|hit| hit.severity.rank()));
+            let severity =
+                Series::new("severity".into(), hits.iter().map(|hit| hit.severity.rank()).collect::<Vec<_>>());
             out.push(
                 Hits::rows(table, Some(column), hits.iter().map(|hit| hit.row).collect())?
                     .with("suggested", suggested.into_series())?

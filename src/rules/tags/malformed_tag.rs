@@ -57,6 +57,7 @@ declare_rule! {
         dimension: Validity,
         scope: Scope::Row,
         kinds: [Crm, Chat],
+        objects: [Lead, Contact, Deal],
         needs: [Need::Role(Role::Tags)],
         safety: Manual,
         message: "tags without the pattern of tags: {groups|tag|tags}, {count} of {checked|row|rows} of {source} · {column}",

@@ -44,6 +44,7 @@ declare_rule! {
         dimension: Consistency,
         scope: Scope::Row,
         kinds: [Crm, Chat],
+        objects: [Lead, Contact, Deal],
         needs: [Need::Role(Role::Tags), Need::Clock, Need::Days(30)],
         safety: Manual,
         message: "{groups|tag|tags} used once and never again in {source} · {column}, of {checked|tagged row|tagged rows}",

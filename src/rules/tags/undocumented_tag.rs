@@ -50,6 +50,7 @@ declare_rule! {
         dimension: Integrity,
         scope: Scope::Facts,
         kinds: [Crm, Chat],
+        objects: [Lead, Contact, Deal],
         needs: [Need::Config("[tags]"), Need::Role(Role::Tags)],
         safety: Manual,
         message: "{count} of {checked|tag|tags} without a meaning in [tags.meaning] ({source} · {column})",

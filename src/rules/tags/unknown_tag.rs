@@ -44,6 +44,7 @@ declare_rule! {
         dimension: Validity,
         scope: Scope::Row,
         kinds: [Crm, Chat],
+        objects: [Lead, Contact, Deal],
         needs: [Need::Config("[tags] vocabulary"), Need::Role(Role::Tags)],
         safety: Manual,
         message: "{groups|tag|tags} outside the vocabulary on {count} of {checked|row|rows} of {source} · {column}",

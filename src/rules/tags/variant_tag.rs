@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use polars::prelude::NamedFrom;
+
 use super::vocabulary::variants;
 use crate::normalise::tags::{replaced, split};
 use crate::rules::prelude::*;
@@ -44,6 +46,7 @@ declare_rule! {
         dimension: Consistency,
         scope: Scope::Row,
         kinds: [Crm, Chat],
+        objects: [Lead, Contact, Deal],
         needs: [Need::Role(Role::Tags)],
         safety: Review,
         message: "other spellings of {groups|tag|tags} on {count} of {checked|row|rows} of {source} · {column}",
@@ -120,7 +123,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 .with("key", key.into_series())?
                 .with("detail", detail.into_series())?
                 .with("safety", safety.into_series())?
-                .with("confidence", Series::from_iter(confidence))?,
+                .with("confidence", Series::new("confidence".into(), confidence))?,
         );
     }
     Ok(out)
