@@ -19,23 +19,26 @@ use crate::model::{Kind, Object, Source};
 use crate::normalise::keys::KeyName;
 use crate::normalise::{AsOf, Facts, Table};
 
-/// Sources from text, each with the word that says what it is: a kind or an object.
+/// Sources from text, each with the word that says what it is: a kind or an object. Texts with one word are the files of
+/// one source.
 fn sources(texts: &[(&str, &str)]) -> Vec<Arc<Source>> {
     let folder = tempfile::tempdir().unwrap();
-    let specs: Vec<SourceSpec> = texts
-        .iter()
-        .map(|(what, text)| {
-            let path = folder.path().join(format!("{what}.csv"));
-            std::fs::write(&path, text).unwrap();
-            let object: Option<Object> = what.parse().ok();
-            SourceSpec {
-                name: Some((*what).to_owned()),
-                kind: Some(what.parse().unwrap_or(Kind::Crm)),
-                object,
-                ..SourceSpec::of(vec![Input::file(path)])
-            }
-        })
-        .collect();
+    let mut specs: Vec<SourceSpec> = Vec::new();
+    for (at, (what, text)) in texts.iter().enumerate() {
+        let first = specs.iter().position(|spec| spec.name.as_deref() == Some(what));
+        let path = folder.path().join(if first.is_some() { format!("{what}-{at}.csv") } else { format!("{what}.csv") });
+        std::fs::write(&path, text).unwrap();
+        if let Some(first) = first {
+            specs[first].inputs.push(Input::file(path));
+            continue;
+        }
+        specs.push(SourceSpec {
+            name: Some((*what).to_owned()),
+            kind: Some(what.parse().unwrap_or(Kind::Crm)),
+            object: what.parse::<Object>().ok(),
+            ..SourceSpec::of(vec![Input::file(path)])
+        });
+    }
     load(&specs, &LoadOptions::default()).unwrap().into_iter().map(Arc::new).collect()
 }
 

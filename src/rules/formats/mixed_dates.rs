@@ -286,6 +286,15 @@ mod tests {
     }
 
     #[test]
+    fn files_may_have_formats_of_their_own() {
+        let files = [
+            ("lead", "Id,CreatedDate\n1,2026-10-01\n2,2026-10-02\n"),
+            ("lead", "Id,CreatedDate\n3,10/25/2026\n4,10/5/2026\n"),
+        ];
+        assert_eq!(flagged("FMT002", "", &files).len(), 0);
+    }
+
+    #[test]
     fn numbers_are_dates_only_in_columns_of_times() {
         assert_eq!(found("Id,Ref__c\n1,1790847000\n2,2026-10-01\n3,x\n"), []);
     }

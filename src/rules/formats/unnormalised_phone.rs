@@ -205,6 +205,11 @@ mod tests {
     #[test]
     fn files_may_have_styles_of_their_own() {
         let rows = found("", "Id,Phone,Fax\n1,+12025550101,(202) 555-0101\n2,+12025550102,(202) 555-0102\n");
-        assert_eq!(rows, []);
+        assert_eq!(rows, [], "columns too");
+        let files = [
+            ("lead", "Id,Phone\n1,+12025550101\n2,+12025550102\n"),
+            ("lead", "Id,Phone\n3,(202) 555-0103\n4,(202) 555-0104\n"),
+        ];
+        assert_eq!(flagged("FMT004", "", &files).len(), 0);
     }
 }
