@@ -130,7 +130,7 @@ fn meaning(role: Option<Role>, header: &str) -> Option<&'static str> {
 }
 
 /// Lower-case words of a header, camelCase taken apart.
-fn words_of(header: &str) -> Vec<String> {
+pub(super) fn words_of(header: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before_lower = false;
     for c in header.chars() {

@@ -7,8 +7,11 @@ use rustc_hash::FxHashMap;
 
 use super::category::{Category, Exclusion, categorise};
 use super::clock::DayProfile;
+use super::column_formats::ColumnFormats;
 use super::keys::KeyName;
+use super::phone::PhoneFacts;
 use super::table::Table;
+use super::tags::TagFacts;
 use super::timestamp::Times;
 use super::users::Users;
 use crate::config::options::DriftOptions;
@@ -38,6 +41,8 @@ pub struct ColumnFacts {
     pub category: Result<Category, Exclusion>,
     /// Whether cells are meant to hold several lines.
     pub multi_line: bool,
+    /// How the cells are written, file by file.
+    pub formats: ColumnFormats,
 }
 
 /// What is known of one source as a whole.
@@ -56,6 +61,10 @@ pub struct SourceFacts {
     pub unreadable: u64,
     /// Rows whose record id stands on another row of the same file too.
     pub repeated_id_rows: u64,
+    /// How phone numbers are written.
+    pub phones: PhoneFacts,
+    /// The tags and their use.
+    pub tags: TagFacts,
     /// Whether a row is an event of a record rather than a record: most ids repeat, or the file is named a history.
     pub is_history: bool,
 }
@@ -136,6 +145,7 @@ impl SourceFacts {
                         same: false,
                         category: Err(Exclusion::Meaning("ignored by the config")),
                         multi_line: false,
+                        formats: ColumnFormats::default(),
                     };
                 }
                 let dictionary = table.dictionary(column);
@@ -145,7 +155,8 @@ impl SourceFacts {
                     named => categorise(source, column, dictionary, named.is_some()),
                 };
                 let multi_line = is_multi_line(table, column, filled);
-                ColumnFacts { filled, bytes, same: distinct == 1, category, multi_line }
+                let formats = ColumnFormats::compute(table, column);
+                ColumnFacts { filled, bytes, same: distinct == 1, category, multi_line, formats }
             })
             .collect();
         let declared = source.covers.map(|(from, to)| {
@@ -172,6 +183,8 @@ impl SourceFacts {
         Self {
             is_history: named || (table.height() >= MANY && repeated_id_rows * 2 > table.height() as u64),
             rows: table.height() as u64,
+            phones: PhoneFacts::compute(table),
+            tags: TagFacts::compute(table),
             columns,
             window,
             window_declared: source.covers.is_some(),

@@ -117,7 +117,7 @@ fn day_order(text: &Text<'_>) -> DayOrder {
             for cell in cells.flatten() {
                 let bytes = cell.as_bytes();
                 // Most columns are ISO throughout: four digits and a dash need no closer look.
-                if bytes.len() > 4 && bytes[4] == b'-' {
+                if bytes.len() > 4 && bytes[4] == b'-' && bytes[2].is_ascii_digit() {
                     continue;
                 }
                 if let Some((a, b, separator, _, _)) = numeric_date(trimmed(cell)) {
@@ -187,7 +187,7 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 }
 
 /// ISO 8601 and RFC 3339: `2026-10-01`, `2026-10-01T09:30:00.000Z`, `2026-10-01 09:30`, offsets with or without colon.
-fn iso(bytes: &[u8], zone: Tz) -> Option<Moment> {
+pub(super) fn iso(bytes: &[u8], zone: Tz) -> Option<Moment> {
     if bytes.len() < 10 || bytes.len() > 40 || !matches!(bytes[4], b'-' | b'/') || bytes[7] != bytes[4] {
         return None;
     }
@@ -252,7 +252,7 @@ fn iso(bytes: &[u8], zone: Tz) -> Option<Moment> {
 }
 
 /// Seconds, milliseconds or microseconds since 1970, told apart by their length; `20261001` and `20261001093000`.
-fn epoch(text: &str) -> Option<Moment> {
+pub(super) fn epoch(text: &str) -> Option<Moment> {
     let whole = text.strip_suffix(".0").unwrap_or(text);
     if !whole.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -270,7 +270,7 @@ fn epoch(text: &str) -> Option<Moment> {
 }
 
 /// The parts of `1/2/2026 …`, `1.2.26 …`: first number, second number, separator, year, what follows.
-fn numeric_date(text: &str) -> Option<(u32, u32, u8, i32, &str)> {
+pub(super) fn numeric_date(text: &str) -> Option<(u32, u32, u8, i32, &str)> {
     let bytes = text.as_bytes();
     let first = bytes.iter().position(|b| !b.is_ascii_digit())?;
     let separator = bytes[first];
@@ -299,14 +299,17 @@ fn numeric_date(text: &str) -> Option<(u32, u32, u8, i32, &str)> {
     ))
 }
 
-/// `6/12/2024`, `12.06.2024 14:05`, `3/15/2024 2:30 PM`, `01/23/13 11:40:53 am`.
-fn numeric(text: &str, zone: Tz, order: DayOrder) -> Option<Moment> {
-    // LiveChat's old dumps put the weekday in front.
-    let text = match text.split_once(", ") {
+/// `text` without the weekday that LiveChat's old dumps put in front.
+pub(super) fn without_weekday(text: &str) -> &str {
+    match text.split_once(", ") {
         Some(("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun", rest)) => rest,
         _ => text,
-    };
-    let (a, b, separator, year, rest) = numeric_date(text)?;
+    }
+}
+
+/// `6/12/2024`, `12.06.2024 14:05`, `3/15/2024 2:30 PM`, `01/23/13 11:40:53 am`.
+pub(super) fn numeric(text: &str, zone: Tz, order: DayOrder) -> Option<Moment> {
+    let (a, b, separator, year, rest) = numeric_date(without_weekday(text))?;
     let month_first = order == DayOrder::MonthFirst && separator != b'.';
     let (month, day) = if month_first { (a, b) } else { (b, a) };
     let date = NaiveDate::from_ymd_opt(year, month, day).or_else(|| NaiveDate::from_ymd_opt(year, day, month))?;
@@ -338,7 +341,7 @@ const WORDED_TIMES: [&str; 7] = [
 const WORDED_DATES: [&str; 6] = ["%d %B %Y", "%d-%B-%Y", "%d-%B-%y", "%B %d, %Y", "%B %d %Y", "%Y %B %d"];
 
 /// Dates with the month in letters, and RFC 2822.
-fn worded(text: &str, zone: Tz) -> Option<Moment> {
+pub(super) fn worded(text: &str, zone: Tz) -> Option<Moment> {
     if !text.bytes().any(|b| b.is_ascii_alphabetic()) || text.len() > 60 {
         return None;
     }

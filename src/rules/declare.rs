@@ -125,6 +125,10 @@ pub enum Need {
     Clock,
     /// A setting, as it would stand in the config, and whether the config has it.
     Setting(&'static str, fn(&Options) -> bool),
+    /// Rows that go back this many days before the clock.
+    Days(u32),
+    /// Rows that go back `[tags] retire-after-days` before the clock.
+    RetireDays,
 }
 
 impl Need {
@@ -136,6 +140,8 @@ impl Need {
             Self::AnyRole(roles) => roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join("|"),
             Self::Clock => "clock".to_owned(),
             Self::Setting(setting, _) => setting.to_owned(),
+            Self::Days(days) => format!("{days} days of rows"),
+            Self::RetireDays => "[tags] retire-after-days of rows".to_owned(),
         }
     }
 }

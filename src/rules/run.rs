@@ -6,6 +6,7 @@ use super::RULES;
 use super::check::Check;
 use super::declare::{AnyRule, Need, RuleMeta};
 use super::outcome::Checked;
+use super::tags::RETIRE_AFTER_DAYS;
 use crate::config::options::{Options, RuleOptions, RuleSeverity};
 use crate::config::{Choice, Selection};
 use crate::evidence::{Failed, RuleHits, Skipped};
@@ -173,6 +174,12 @@ fn eligible<'a>(
     (fit, lacking)
 }
 
+/// Whether the rows of `table` go back `days` before the clock.
+fn goes_back(table: &Table, facts: &Facts, days: u32) -> bool {
+    let since = facts.as_of.map(|as_of| as_of.saturating_sub(i64::from(days) * 86_400_000_000));
+    facts.of(table).window.zip(since).is_some_and(|((from, _), since)| from <= since)
+}
+
 fn lacks(table: &Table, facts: &Facts, config: &Options, need: &Need) -> Option<String> {
     let name = table.name();
     match need {
@@ -183,6 +190,14 @@ fn lacks(table: &Table, facts: &Facts, config: &Options, need: &Need) -> Option<
             .as_of
             .is_none()
             .then(|| "no export has a usable time to set the clock by; give one with --as-of".to_owned()),
+        Need::Days(days) => {
+            (!goes_back(table, facts, *days)).then(|| format!("{name} does not go back {days} days before the clock"))
+        }
+        Need::RetireDays => {
+            let days = config.tags.retire_after_days.unwrap_or(RETIRE_AFTER_DAYS);
+            (!goes_back(table, facts, days))
+                .then(|| format!("{name} does not go back {days} days ([tags] retire-after-days) before the clock"))
+        }
         Need::Role(role) => table.role(*role).is_none().then(|| {
             format!("{name} has no {role} column; name it under [sources.{name}.columns], as {role} = \"<header>\"")
         }),

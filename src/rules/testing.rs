@@ -19,7 +19,8 @@ use crate::model::{Kind, Object, Source};
 use crate::normalise::keys::KeyName;
 use crate::normalise::{AsOf, Facts, Table};
 
-/// Sources from text, each with the word that says what it is: a kind or an object.
+/// Sources from text, each with the word that says what it is: a kind or an object. Texts with one word are the files of
+/// one source.
 fn sources(texts: &[(&str, &str)]) -> Vec<Arc<Source>> {
     let folder = tempfile::tempdir().unwrap();
     // The CRM's own schema is that of the first source.
@@ -28,22 +29,23 @@ fn sources(texts: &[(&str, &str)]) -> Vec<Arc<Source>> {
         std::fs::write(&path, text).unwrap();
         path
     });
-    let specs: Vec<SourceSpec> = texts
-        .iter()
-        .filter(|(what, _)| *what != "schema")
-        .map(|(what, text)| {
-            let path = folder.path().join(format!("{what}.csv"));
-            std::fs::write(&path, text).unwrap();
-            let object: Option<Object> = what.parse().ok();
-            SourceSpec {
-                name: Some((*what).to_owned()),
-                kind: Some(what.parse().unwrap_or(Kind::Crm)),
-                object,
-                schema: schema.take(),
-                ..SourceSpec::of(vec![Input::file(path)])
-            }
-        })
-        .collect();
+    let mut specs: Vec<SourceSpec> = Vec::new();
+    for (at, (what, text)) in texts.iter().enumerate().filter(|(_, (what, _))| *what != "schema") {
+        let first = specs.iter().position(|spec| spec.name.as_deref() == Some(what));
+        let path = folder.path().join(if first.is_some() { format!("{what}-{at}.csv") } else { format!("{what}.csv") });
+        std::fs::write(&path, text).unwrap();
+        if let Some(first) = first {
+            specs[first].inputs.push(Input::file(path));
+            continue;
+        }
+        specs.push(SourceSpec {
+            name: Some((*what).to_owned()),
+            kind: Some(what.parse().unwrap_or(Kind::Crm)),
+            object: what.parse::<Object>().ok(),
+            schema: schema.take(),
+            ..SourceSpec::of(vec![Input::file(path)])
+        });
+    }
     load(&specs, &LoadOptions::default()).unwrap().into_iter().map(Arc::new).collect()
 }
 
@@ -220,7 +222,7 @@ fn every_file_of_a_family_is_registered() {
 }
 
 /// Cells that rules care about, by header. Empty cells and repeats are likely.
-const LEADS: [(&str, &[&str]); 13] = [
+const LEADS: [(&str, &[&str]); 18] = [
     ("Id", &["1", "2", "3", "4", "5", "6", "00Q5e000000018E", ""]),
     (
         "Email",
@@ -249,9 +251,14 @@ const LEADS: [(&str, &[&str]); 13] = [
         &["2026-10-01T09:00:00Z", "2026-10-02 10:00", "31/31/2026", "2027-12-01", "3/4/2026", "25/4/2026", ""],
     ),
     ("LastModifiedDate", &["2026-10-03T09:00:00Z", "2026-10-05T09:00:00Z", ""]),
+    ("Phone", &["5555555555", "+12025550101", "(202) 555-0102", "202-555-0103 x1", "+1202", "1.2E+10", ""]),
+    ("Country", &["United States", "US", "Germany", "Canada", ""]),
+    ("State", &["California", "NY", "Ontario", ""]),
+    ("PostalCode", &["94105", "10001", "2110", "SW1A 1AA", "M5V 3L9", ""]),
+    ("Vip__c", &["true", "False", "1", "no", ""]),
+    ("Amount__c", &["1.5", "1,5", "USD 5", "5", "6.0E7", ""]),
     ("Status", &["Open", "open", "Closed", ""]),
     ("Description", &["two\nlines", " x", "\u{FFFD}", "card 4111 1111 1111 1111", ""]),
-    ("Phone", &["+14155550101", "5555555555", ""]),
     ("LastActivityDate", &["2026-05-01", "2027-01-01", ""]),
 ];
 
@@ -271,7 +278,18 @@ const CHATS: [(&str, &[&str]); 9] = [
     ("topic", &["Pricing", "Pricing", "pricing", "PRICING ", "Demo", "Demo"]),
     ("transcript", &["hello", "JosÃ©", "the password is hunter22", ""]),
     ("visitor_name", &["Ana Moss", "Visitor 12", ""]),
-    ("tags", &["Intent_Pricing;spam", "Demo_Request", ""]),
+    (
+        "tags",
+        &[
+            "Intent_Pricing",
+            "Intent_Pricing;vip!!",
+            "intent pricing;spam",
+            "Odd_One",
+            "Intent_Pricing;Odd_Two",
+            "Demo_Request",
+            "",
+        ],
+    ),
     ("is_bot", &["false", "true", ""]),
 ];
 

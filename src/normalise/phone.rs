@@ -1,0 +1,406 @@
+//! Phone numbers: how they are written, whether a country has numbers of that length, and their form after E.164.
+//!
+//! Lengths, prefixes and countries are those of libphonenumber's metadata. Only lengths are held against a number, and of
+//! North American ones that area codes do not begin with 0 or 1: ranges of numbers change faster than metadata, and a
+//! number that is fictional or new is no error of the export.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use phonenumber::Metadata;
+use phonenumber::metadata::DATABASE;
+
+use super::column_formats::{Holds, file_rows, holds};
+use super::country;
+use super::table::Table;
+use super::text::trimmed;
+use crate::model::Role;
+
+/// How a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Style {
+    /// `+12025550136`.
+    E164,
+    /// `+1 202 555 0136` in any grouping.
+    International,
+    /// `2025550136`.
+    Digits,
+    /// `(202) 555-0136`.
+    Parentheses,
+    /// `202-555-0136`.
+    Dashes,
+    /// `202.555.0136`.
+    Dots,
+    /// `202 555 0136`.
+    Spaces,
+    /// Otherwise, with slashes or mixed signs.
+    Mixed,
+}
+
+/// A number as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Whether the prefix of its country stands in front, behind a plus.
+    pub plus: bool,
+    /// The digits, without plus and extension.
+    pub digits: String,
+    /// The digits of an extension.
+    pub extension: Option<String>,
+    /// How it is grouped; an extension makes no style.
+    pub style: Style,
+}
+
+impl Written {
+    /// The country's prefix, where a plus says that one is there and some country has it.
+    #[must_use]
+    pub fn calling(&self) -> Option<u16> {
+        if self.plus { split(&self.digits).map(|(calling, _)| calling) } else { None }
+    }
+}
+
+/// Reads a cell; `None` for cells without digits, with words, or of fewer than three digits: they are no attempt at one
+/// number.
+#[must_use]
+pub fn read(cell: &str) -> Option<Written> {
+    let text = trimmed(cell);
+    if let Some(digits) = text.strip_prefix('+').filter(|rest| rest.bytes().all(|b| b.is_ascii_digit())) {
+        let number = Written { plus: true, digits: digits.to_owned(), extension: None, style: Style::E164 };
+        return (digits.len() > 2).then_some(number);
+    }
+    let (number, extension) = without_extension(text);
+    let mut digits = String::with_capacity(number.len());
+    let (mut parentheses, mut dashes, mut dots, mut spaces, mut others) = (false, false, false, false, false);
+    let plus = number.starts_with('+') || number.starts_with("(+");
+    // A nought in parentheses behind the prefix is dialled at home only.
+    let number = if plus { number.replacen("(0)", "", 1) } else { number.to_owned() };
+    for (at, c) in number.char_indices() {
+        match c {
+            '0'..='9' => digits.push(c),
+            '+' if at < 2 => {}
+            '(' | ')' => parentheses = true,
+            '-' | '–' | '‑' => dashes = true,
+            '.' => dots = true,
+            '/' => others = true,
+            c if c.is_whitespace() => spaces = true,
+            _ => return None,
+        }
+    }
+    if digits.len() < 3 {
+        return None;
+    }
+    let style = match (plus, parentheses, dashes, dots, spaces, others) {
+        (true, false, false, false, false, false) => Style::E164,
+        (true, ..) => Style::International,
+        (_, false, false, false, false, false) => Style::Digits,
+        (_, true, _, false, _, false) => Style::Parentheses,
+        (_, false, true, false, false, false) => Style::Dashes,
+        (_, false, false, true, false, false) => Style::Dots,
+        (_, false, false, false, true, false) => Style::Spaces,
+        _ => Style::Mixed,
+    };
+    Some(Written { plus, digits, extension, style })
+}
+
+/// A number and the digits of its extension: `202-555-0136 x12`, `… ext. 12`, `…;ext=12`, `… #12`.
+fn without_extension(text: &str) -> (&str, Option<String>) {
+    if !text.bytes().any(|b| b.is_ascii_alphabetic() || b == b'#') {
+        return (text, None);
+    }
+    let lower = text.to_ascii_lowercase();
+    for mark in [";ext=", "extension", "extn", "ext", "durchwahl", "poste", "x", "#"] {
+        let Some(at) = lower.find(mark) else { continue };
+        let tail = lower[at + mark.len()..].trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '='));
+        let is_number = (1..=7).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_digit());
+        if is_number && text[..at].bytes().filter(u8::is_ascii_digit).count() >= 5 {
+            return (
+                text[..at].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';')),
+                Some(tail.to_owned()),
+            );
+        }
+    }
+    (text, None)
+}
+
+/// What a number is held to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Some country has such numbers; the form after E.164, extension included, where it is certain.
+    Fine(Option<String>),
+    /// No country that comes into question has such numbers, for this reason.
+    Invalid(String),
+    /// Nothing says what country it is of.
+    Unknown,
+}
+
+/// Holds a number against the countries that come into question: its own prefix, else `regions` (ISO codes) in order.
+#[must_use]
+pub fn judge(number: &Written, regions: &[&str]) -> Verdict {
+    let with = |calling: u16, national: &str| {
+        let extension = number.extension.as_ref().map(|digits| format!(";ext={digits}")).unwrap_or_default();
+        format!("+{calling}{national}{extension}")
+    };
+    if number.plus {
+        return match abroad(&number.digits) {
+            Ok((calling, national)) => Verdict::Fine(Some(with(calling, national))),
+            Err(why) => Verdict::Invalid(why),
+        };
+    }
+    let mut why = None;
+    for region in regions {
+        let Some(meta) = DATABASE.by_id(*region) else { continue };
+        // `00` and `011` are the plus of those who dial.
+        let out = if meta.country_code() == 1 { "011" } else { "00" };
+        if let Some(Ok((calling, national))) = number.digits.strip_prefix(out).map(abroad) {
+            return Verdict::Fine(Some(with(calling, national)));
+        }
+        if let Some((national, certain)) = at_home(meta, &number.digits) {
+            return Verdict::Fine(certain.then(|| with(meta.country_code(), national)));
+        }
+        why.get_or_insert_with(|| {
+            format!("{} digits, which is no number in {}", number.digits.len(), country::name(region))
+        });
+    }
+    why.map_or(Verdict::Unknown, Verdict::Invalid)
+}
+
+/// The prefix and the rest of a number that begins with a country's prefix.
+fn abroad(digits: &str) -> Result<(u16, &str), String> {
+    let Some((calling, national)) = split(digits) else {
+        return Err("no country has the prefix that it begins with".to_owned());
+    };
+    if fits(calling, national) {
+        return Ok((calling, national));
+    }
+    Err(format!("{} digits behind +{calling}, which no number there has", national.len()))
+}
+
+/// Numbers of Italy keep their nought.
+const ITALY: u16 = 39;
+
+/// The national number that `digits` are in a country, and whether it is certain that nothing in front must go.
+fn at_home<'a>(meta: &Metadata, digits: &'a str) -> Option<(&'a str, bool)> {
+    let calling = meta.country_code();
+    // Carriers' codes and the like change a number as it is dialled; what is left is then not certain.
+    let certain = meta.national_prefix_transform_rule().is_none();
+    if let Some(rest) = meta.national_prefix().and_then(|prefix| digits.strip_prefix(prefix))
+        && fits(calling, rest)
+    {
+        return Some((rest, certain));
+    }
+    fits(calling, digits).then_some((digits, certain && (calling == ITALY || !digits.starts_with('0'))))
+}
+
+/// The country's prefix at the front of `digits`, and what follows.
+fn split(digits: &str) -> Option<(u16, &str)> {
+    (1..=3.min(digits.len())).find_map(|len| {
+        let calling: u16 = digits[..len].parse().ok()?;
+        (!digits.starts_with('0') && LENGTHS[usize::from(calling)] != 0).then(|| (calling, &digits[len..]))
+    })
+}
+
+/// Whether a country of this prefix has numbers of this length.
+fn fits(calling: u16, national: &str) -> bool {
+    let area = !(calling == 1 && national.starts_with(['0', '1']));
+    area && national.len() < 32
+        && LENGTHS.get(usize::from(calling)).is_some_and(|lengths| lengths >> national.len() & 1 == 1)
+}
+
+/// By prefix, the lengths that national numbers may have, one bit each.
+static LENGTHS: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let mut lengths = vec![0_u32; 1000];
+    for meta in DATABASE.iter() {
+        // Numbers of people and companies; short ones that work in one country only are left out.
+        let of = meta.descriptors();
+        let kinds = [
+            of.fixed_line(),
+            of.mobile(),
+            of.toll_free(),
+            of.premium_rate(),
+            of.shared_cost(),
+            of.voip(),
+            of.personal_number(),
+        ];
+        let possible = kinds.into_iter().flatten().flat_map(phonenumber::metadata::Descriptor::possible_length);
+        if let Some(bits) = lengths.get_mut(usize::from(meta.country_code())) {
+            *bits |= possible.filter(|length| **length < 32).fold(0, |bits, length| bits | 1 << length);
+        }
+    }
+    lengths
+});
+
+/// The prefix of the country with ISO code `region`.
+#[must_use]
+pub fn calling_of(region: &str) -> Option<u16> {
+    DATABASE.by_id(region).map(Metadata::country_code)
+}
+
+/// The main country that has a prefix.
+fn main_of(calling: u16) -> Option<&'static str> {
+    let countries = DATABASE.by_code(&calling)?;
+    let main = countries.iter().find(|meta| meta.is_main_country_for_code()).or_else(|| countries.first())?;
+    country::country(main.id())
+}
+
+/// The columns of a table that hold phone numbers, by role and header.
+pub fn columns(table: &Table) -> impl Iterator<Item = usize> + '_ {
+    table.source.columns().filter(|column| holds(&table.source, *column) == Holds::Phones)
+}
+
+/// Cells by style and, where it is there, prefix.
+type Styles = BTreeMap<(Style, Option<u16>), u64>;
+
+/// How the phone numbers of one source are written.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct PhoneFacts {
+    /// By column and file: cells by style and, where it is there, prefix.
+    styles: BTreeMap<(usize, usize), Styles>,
+    /// ISO code of the country that most rows are of, by their country, else by the prefix of their number.
+    pub region: Option<&'static str>,
+}
+
+impl PhoneFacts {
+    /// Looks at every phone number of `table`.
+    pub(super) fn compute(table: &Table) -> Self {
+        let ranges = file_rows(table);
+        let mut facts = Self::default();
+        let mut votes: BTreeMap<u16, u64> = BTreeMap::new();
+        for column in columns(table) {
+            let parts = table.text(column).par_parts(|first, cells| {
+                let mut file = ranges.partition_point(|rows| rows.end <= first);
+                let mut found: BTreeMap<(usize, Style, Option<u16>), u64> = BTreeMap::new();
+                for (row, cell) in (first..).zip(cells) {
+                    while ranges.get(file).is_some_and(|rows| rows.end <= row) {
+                        file += 1;
+                    }
+                    if let Some(number) = cell.and_then(read) {
+                        *found.entry((file, number.style, number.calling())).or_default() += 1;
+                    }
+                }
+                found
+            });
+            for ((file, style, calling), count) in parts.into_iter().flatten() {
+                *facts.styles.entry((column, file)).or_default().entry((style, calling)).or_default() += count;
+                if let Some(calling) = calling {
+                    *votes.entry(calling).or_default() += count;
+                }
+            }
+        }
+        if let Some(dictionary) = table.role(Role::Country).and_then(|column| table.dictionary(column)) {
+            for (value, count) in dictionary.values.iter().zip(&dictionary.counts) {
+                if let Some(calling) = country::country(value).and_then(calling_of) {
+                    *votes.entry(calling).or_default() += u64::from(*count);
+                }
+            }
+        }
+        let all: u64 = votes.values().sum();
+        let most = votes.iter().max_by_key(|(calling, count)| (**count, std::cmp::Reverse(**calling)));
+        // More than half, and more than a chance few.
+        facts.region =
+            most.filter(|(_, count)| **count * 2 > all && **count >= 3).and_then(|(calling, _)| main_of(*calling));
+        facts
+    }
+
+    /// The style of most numbers in column `column` of file `file`; numbers from outside `home`, which need their prefix,
+    /// have no say where there are others. `None` where no style has more than half.
+    #[must_use]
+    pub fn usual(&self, column: usize, file: usize, home: Option<&str>) -> Option<Style> {
+        let styles = self.styles.get(&(column, file))?;
+        let home = home.and_then(calling_of);
+        let foreign = |calling: Option<u16>| calling.is_some() && home.is_some() && calling != home;
+        let mut counts: BTreeMap<Style, u64> = BTreeMap::new();
+        for ((style, calling), count) in styles {
+            if !foreign(*calling) {
+                *counts.entry(*style).or_default() += count;
+            }
+        }
+        let all: u64 = counts.values().sum();
+        counts.into_iter().find(|(_, count)| count * 2 > all).map(|(style, _)| style)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn e164(cell: &str, regions: &[&str]) -> Option<String> {
+        match judge(&read(cell)?, regions) {
+            Verdict::Fine(e164) => e164,
+            _ => None,
+        }
+    }
+
+    fn verdict(cell: &str, regions: &[&str]) -> Option<bool> {
+        match judge(&read(cell)?, regions) {
+            Verdict::Fine(_) => Some(true),
+            Verdict::Invalid(_) => Some(false),
+            Verdict::Unknown => None,
+        }
+    }
+
+    #[test]
+    fn every_spelling_of_a_number_comes_to_one_form() {
+        for cell in [
+            "+12025550136",
+            "+1 (202) 555-0136",
+            "(202) 555-0136",
+            "202-555-0136",
+            "202.555.0136",
+            "1-202-555-0136",
+            "2025550136",
+            "0111 202 555 0136",
+        ] {
+            assert_eq!(e164(cell, &["US"]).as_deref(), Some("+12025550136"), "{cell}");
+        }
+        assert_eq!(e164("202-555-0136 x12", &["US"]).as_deref(), Some("+12025550136;ext=12"));
+        assert_eq!(e164("+49 (0)30 5550136", &[]).as_deref(), Some("+49305550136"));
+        assert_eq!(e164("030/5550136", &["DE"]).as_deref(), Some("+49305550136"));
+        assert_eq!(e164("0044 20 7946 0136", &["DE"]).as_deref(), Some("+442079460136"));
+        assert_eq!(e164("06 5550 1369", &["IT"]).as_deref(), Some("+390655501369"));
+    }
+
+    #[test]
+    fn numbers_are_held_against_the_countries_in_question() {
+        for (cell, regions, wanted) in [
+            ("+1202555", &[][..], Some(false)),
+            ("+11234567890", &[], Some(false)),
+            ("+99912345678", &[], Some(false)),
+            ("+4402079460136", &[], Some(false)),
+            ("555-0136", &["US"], Some(false)),
+            ("020 7946 0136", &["US", "GB"], Some(true)),
+            ("020 7946 0136", &["US"], Some(false)),
+            ("020 7946 0136", &[], None),
+            ("call me", &["US"], None),
+            ("1-800-FLOWERS", &["US"], None),
+        ] {
+            assert_eq!(verdict(cell, regions), wanted, "{cell} {regions:?}");
+        }
+    }
+
+    #[test]
+    fn styles_are_told_apart() {
+        for (cell, style) in [
+            ("+12025550136", Style::E164),
+            ("+12025550136 ext. 5", Style::E164),
+            ("+1 202 555 0136", Style::International),
+            ("2025550136", Style::Digits),
+            ("(202) 555-0136", Style::Parentheses),
+            ("202-555-0136", Style::Dashes),
+            ("202.555.0136", Style::Dots),
+            ("202 555 0136", Style::Spaces),
+            ("030/555-0136", Style::Mixed),
+        ] {
+            assert_eq!(read(cell).map(|number| number.style), Some(style), "{cell}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(cell in "\\PC{0,30}|[+0-9 ()x#./-]{0,24}", region in "[A-Z]{2}") {
+            if let Some(number) = read(&cell) {
+                let _ = judge(&number, &[&region, "US", "DE", "IT", "AR"]);
+            }
+        }
+    }
+}
