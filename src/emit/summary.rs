@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use super::{text, words};
 use crate::evidence::{Audit, EvidenceRow, Finding, Skipped, SourceSummary};
-use crate::model::{Kind, Safety, Severity};
+use crate::model::{Absence, Excluded, Kind, Safety, Severity};
 
 /// `3 errors, 1 warning, 2 infos`: findings by severity, worst first; `no findings` when there are none. Rules that
 /// failed inside are counted too, for without them the tally is not whole.
@@ -26,6 +26,28 @@ pub(crate) fn tally(audit: &Audit) -> String {
 /// Whether a baseline tells new evidence from known.
 pub(crate) fn has_known(audit: &Audit) -> bool {
     audit.findings.iter().any(|f| f.new != f.count)
+}
+
+/// `1,204 rows of older exports of the same records are set aside`.
+pub(crate) fn excluded(excluded: &Excluded) -> String {
+    let rows = words::plural(excluded.rows, "row");
+    let are = if excluded.rows == 1 { "is" } else { "are" };
+    let columns = excluded.columns.iter().map(|c| text::line(c, 48)).collect::<Vec<_>>().join(", ");
+    let of = match excluded.reason {
+        Absence::NotCurrent => format!("of versions that are not current ({columns})"),
+        Absence::Identical => "that repeat another one of the file cell by cell".to_owned(),
+        Absence::JoinRepeat => format!("that repeat a record for each thing a report joins to it ({columns})"),
+        Absence::OlderExport => "of older exports of the same records".to_owned(),
+        Absence::MergedAway => format!("of records that were merged into others ({columns})"),
+        Absence::Deleted => format!("of deleted records ({columns})"),
+        Absence::Archived => format!("of archived records ({columns})"),
+    };
+    format!("{rows} {of} {are} set aside")
+}
+
+/// Rows of a source that could be read and were not audited.
+pub(crate) fn excluded_rows(source: &SourceSummary) -> u64 {
+    source.excluded.iter().map(|one| one.rows).sum()
 }
 
 /// `Salesforce leads`, `Intercom chats`, `sync log`.

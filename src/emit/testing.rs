@@ -9,7 +9,10 @@ use super::{Pii, View};
 use crate::evidence::{
     Audit, Evidence, EvidenceRow, Failed, Finding, Metrics, RoleSummary, Score, Skipped, SourceSummary, Verdict,
 };
-use crate::model::{Dialect, Dimension, Found, Kind, Object, Role, Safety, Severity, SourceFile, Status, TextEncoding};
+use crate::model::{
+    Absence, Dialect, Dimension, Excluded, Found, Kind, Object, Role, Safety, Severity, SourceFile, Status,
+    SystemField, TextEncoding,
+};
 
 /// Personal data of the sample audit: none of it may be in a masked report.
 pub(crate) const PERSONAL: &[&str] = &[
@@ -59,6 +62,7 @@ fn file(path: &str, rows: u64, text: bool) -> SourceFile {
         bytes: rows * 212,
         rows,
         unreadable: 0,
+        set_aside: Vec::new(),
         declared_rows: None,
         preamble_lines: 0,
         footer_lines: 0,
@@ -82,7 +86,8 @@ fn leads() -> SourceSummary {
     let mut first = file("exports/leads-2026-09.csv", 4000, true);
     first.unreadable = 2;
     first.declared_rows = Some(4003);
-    let second = file("exports/leads-2026-10.csv", 310, true);
+    let mut second = file("exports/leads-2026-10.csv", 310, true);
+    second.set_aside = vec![5, 9, 17];
     SourceSummary {
         name: "leads".to_owned(),
         kind: Kind::Crm,
@@ -92,6 +97,11 @@ fn leads() -> SourceSummary {
         rows: 4310,
         columns: 17,
         files: vec![first, second],
+        excluded: vec![
+            Excluded { reason: Absence::OlderExport, rows: 1, columns: Vec::new() },
+            Excluded { reason: Absence::Deleted, rows: 2, columns: vec!["Deleted".to_owned()] },
+        ],
+        system: vec![(SystemField::Deleted, "Deleted".to_owned())],
         roles: vec![
             role(Role::Id, "Lead ID", Found::Alias, "header `Lead ID` is a Salesforce label"),
             role(Role::Email, "Email", Found::Alias, "header `Email`"),
@@ -116,6 +126,8 @@ fn chats() -> SourceSummary {
         rows: 1204,
         columns: 11,
         files: vec![file("exports/chats.zip!conversations.json", 1204, false)],
+        excluded: Vec::new(),
+        system: Vec::new(),
         roles: vec![role(Role::ChatId, "id", Found::Alias, "header `id`")],
         window: Some((time("2026-09-02T08:00:00Z"), time("2026-10-31T21:14:03Z"))),
         window_declared: false,
@@ -134,6 +146,8 @@ fn log() -> SourceSummary {
         rows: 1198,
         columns: 5,
         files: vec![file("exports/sync.csv", 1198, true)],
+        excluded: Vec::new(),
+        system: Vec::new(),
         roles: Vec::new(),
         window: None,
         window_declared: false,

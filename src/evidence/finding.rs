@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::model::{Dimension, Kind, Object, Role, Safety, Severity, SourceFile, Status};
+use crate::model::{Dimension, Excluded, Kind, Object, Role, Safety, Severity, SourceFile, Status, SystemField};
 
 /// One row of evidence, expanded: the row form of [`SCHEMA`](super::schema::SCHEMA).
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -131,6 +131,10 @@ pub struct SourceSummary {
     pub columns: u64,
     /// The files.
     pub files: Vec<SourceFile>,
+    /// Rows that were read and are not in the frame, by reason.
+    pub excluded: Vec<Excluded>,
+    /// System fields that were found, with the original header.
+    pub system: Vec<(SystemField, String)>,
     /// Role, header, how it was found and why.
     pub roles: Vec<RoleSummary>,
     /// First and last created or started time, or what the config says is covered.

@@ -50,6 +50,7 @@ fn read_text(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> Result
         bytes: payload.disk().len() as u64,
         rows: rows.row.len() as u64,
         unreadable: rows.seen - rows.row.len() as u64,
+        set_aside: Vec::new(),
         declared_rows: layout.footer.declared,
         preamble_lines: layout.preamble_lines,
         footer_lines: layout.footer.lines,

@@ -25,6 +25,7 @@ use hashbrown::HashSet;
 
 pub use encoding::{Unencodable, encode};
 pub use error::Error;
+pub(crate) use header::squeeze;
 pub use inputs::{ConfigSources, Input, SourceSpec, config_in, resolve};
 pub use segments::{RawCell, Reopened, Segment, SegmentKind, cells, reopen};
 
@@ -129,6 +130,8 @@ fn load_one(spec: &SourceSpec, options: &LoadOptions<'_>) -> Result<Source, Erro
         files: table.files,
         system: exhibit_system,
         roles,
+        excluded: Vec::new(),
+        gone: Vec::new(),
         issues: table.issues,
         notes,
         zone: table.zone,

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod dictionary;
 pub mod email;
 mod facts;
+pub mod grain;
 pub mod keys;
 mod lifecycle;
 pub mod marks;
@@ -20,4 +21,5 @@ pub mod timestamp;
 
 pub use category::{Category, Exclusion};
 pub use facts::{AsOf, ColumnFacts, Facts, SourceFacts};
+pub use grain::Grain;
 pub use table::Table;

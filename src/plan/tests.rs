@@ -12,7 +12,7 @@ use crate::config::{Selection, parse};
 use crate::evidence::Evidence;
 use crate::load::{Input, LoadOptions, SourceSpec, load};
 use crate::model::Safety;
-use crate::rules::audit::audit;
+use crate::rules::audit::{audit, settled};
 
 /// A source called `leads`, from text.
 pub(crate) fn leads(text: &str) -> Arc<Source> {
@@ -26,7 +26,7 @@ pub(crate) fn leads(text: &str) -> Arc<Source> {
         inputs: vec![Input::file(file.path())],
         ..SourceSpec::default()
     };
-    Arc::new(load(&[spec], &LoadOptions::default()).unwrap().remove(0))
+    settled(load(&[spec], &LoadOptions::default()).unwrap(), &Options::default()).unwrap().remove(0)
 }
 
 pub(crate) fn request(config: &Options) -> Request<'_> {

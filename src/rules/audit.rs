@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use indexmap::IndexMap;
+use polars::prelude::PolarsResult;
+use rayon::prelude::*;
 
 use super::run::{Chosen, Found, choose, configured, run};
 use super::{RULES, by_code};
@@ -14,7 +16,7 @@ use crate::evidence::{
     Accepted, Audit, Finding, Gathered, Metrics, Penalties, RoleSummary, Ruling, Skipped, SourceSummary, Verdict, score,
 };
 use crate::model::{Severity, Source};
-use crate::normalise::{AsOf, Facts, Table};
+use crate::normalise::{AsOf, Facts, Table, grain};
 
 /// What an audit is asked for.
 #[derive(Debug, Clone)]
@@ -88,6 +90,15 @@ pub fn validate(config: &Options) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Sources as read, settled: one row per record, without records that are gone. Naive times are read in the zone of the
+/// config, as in [`tables`].
+pub fn settled(sources: Vec<Source>, config: &Options) -> Result<Vec<Arc<Source>>, Error> {
+    let zone = config.audit.timezone.as_ref().and_then(|name| name.parse().ok());
+    let settled: PolarsResult<Vec<_>> =
+        sources.into_par_iter().map(|source| grain::settle(&Arc::new(source), zone)).collect();
+    Ok(settled?)
 }
 
 /// Tables of whole sources, ready for rules.
@@ -222,6 +233,8 @@ fn summary(table: &Table, facts: &Facts) -> SourceSummary {
         rows: table.height() as u64,
         columns: source.frame.width() as u64,
         files: source.files.clone(),
+        excluded: source.excluded.clone(),
+        system: source.system.iter().map(|(field, column)| (*field, source.header(*column).to_owned())).collect(),
         roles: source
             .roles
             .iter()
@@ -264,13 +277,27 @@ fn notes(config: &Options, chosen: &[Chosen<'_>], tables: &[Table], facts: &Fact
         (!config.probe.is_empty(), "[[probe]]", "MAP"),
         (config.sync != crate::config::options::SyncOptions::default(), "[sync]", "SYN"),
     ];
-    let histories = tables.iter().filter(|table| facts.of(table).is_history).map(|table| {
-        format!("{} is read as a history: its rows are events of records, so repeated ids are no fault", table.name())
+    let grains = tables.iter().filter_map(|table| {
+        let (facts, name) = (facts.of(table), table.name());
+        let passed_over = facts.grain.passed_over(name).map(|why| format!("{why}; only formats are judged there"));
+        passed_over.or_else(|| {
+            facts.is_history.then(|| format!("most ids of {name} stand on several rows, so repeated ids are no fault"))
+        })
+    });
+    let uncovered = tables.iter().filter_map(|table| {
+        let (rows, (from, to)) = (facts.of(table).uncovered, table.source.covers?);
+        (rows > 0).then(|| {
+            format!(
+                "{rows} rows of {} lie outside of the period that its `covers` states, {from} to {to}",
+                table.name()
+            )
+        })
     });
     declared
         .into_iter()
         .filter(|(given, _, prefix)| *given && !any(prefix))
         .map(|(_, table, prefix)| format!("{table} is declared, not verified: no {prefix} rule ran"))
-        .chain(histories)
+        .chain(grains)
+        .chain(uncovered)
         .collect()
 }

@@ -179,6 +179,13 @@ impl RuleMeta {
         matches!(self.family, Family::Required | Family::Duplicates) || matches!(self.code, "CHT003" | "CHT004")
     }
 
+    /// Whether the rule judges records, so that a source whose rows are events or links of records is nothing to it
+    /// (RULES, "Grain"). Formats are judged wherever they stand.
+    #[must_use]
+    pub fn judges_records(&self) -> bool {
+        matches!(self.family.prefix(), "REQ" | "DUP" | "DRF" | "TAG" | "ASG" | "CHT" | "LNK" | "STG")
+    }
+
     /// Whether the rule is about sources of this kind and object at all.
     #[must_use]
     pub fn is_about(&self, source: &Source) -> bool {

@@ -105,6 +105,9 @@ impl Page<'_> {
         self.section("Sources");
         self.put(&grid);
         for source in &self.audit.sources {
+            for one in &source.excluded {
+                self.item(&format!("{}: {}", text::line(&source.name, CELL), self.sentence(&summary::excluded(one))));
+            }
             for note in &source.notes {
                 self.item(&format!("{}: {}", text::line(&source.name, CELL), self.sentence(note)));
             }
@@ -415,7 +418,7 @@ fn files(source: &SourceSummary) -> String {
         .iter()
         .take(3)
         .map(|file| {
-            let read = file.rows + file.unreadable;
+            let read = file.rows + file.unreadable + file.set_aside.len() as u64;
             let declared = match file.declared_rows {
                 Some(declared) if declared != read => {
                     format!(" (declares {}, has {})", words::number(declared), words::number(read))

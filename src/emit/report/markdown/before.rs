@@ -130,20 +130,25 @@ impl Page<'_> {
                     name(&s.name),
                     name(&summary::what_it_is(s)),
                     words::number(s.rows),
+                    words::number(summary::excluded_rows(s)),
                     words::number(s.columns),
                     window(s),
                     self.sentence(&s.detected),
                 ]
             })
             .collect();
-        self.table(&["source", "what it is", ">rows", ">columns", "window", "how it was recognised"], rows);
+        self.table(
+            &["source", "what it is", ">rows audited", ">set aside", ">columns", "window", "how it was recognised"],
+            rows,
+        );
         let rows: Vec<Vec<String>> = audit
             .sources
             .iter()
             .flat_map(|s| s.files.iter().map(move |f| (s, f)))
             .map(|(source, file)| {
+                let read = file.rows + file.set_aside.len() as u64;
                 let declared = match file.declared_rows {
-                    Some(n) if n != file.rows + file.unreadable => format!("**{}**", words::number(n)),
+                    Some(n) if n != read + file.unreadable => format!("**{}**", words::number(n)),
                     Some(n) => words::number(n),
                     None => words::NONE.to_owned(),
                 };
@@ -155,7 +160,7 @@ impl Page<'_> {
                     name(&source.name),
                     name(&file.path),
                     words::bytes(file.bytes),
-                    words::number(file.rows),
+                    words::number(read),
                     words::number(file.unreadable),
                     declared,
                     form,
@@ -192,6 +197,9 @@ impl Page<'_> {
                     "{}: no column has a known role, so only rules that need none could judge it",
                     name(&source.name)
                 ));
+            }
+            for one in &source.excluded {
+                self.item(&format!("{}: {}", name(&source.name), self.sentence(&summary::excluded(one))));
             }
             for note in &source.notes {
                 self.item(&format!("{}: {}", name(&source.name), self.sentence(note)));
