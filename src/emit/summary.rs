@@ -3,8 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use indexmap::IndexMap;
 
+use super::mask::Masker;
 use super::{text, words};
-use crate::evidence::{Audit, EvidenceRow, Finding, Skipped, SourceSummary};
+use crate::evidence::{Audit, Creator, EvidenceRow, Finding, Skipped, SourceSummary};
 use crate::model::{Absence, Excluded, Kind, Safety, Severity};
 
 /// `3 errors, 1 warning, 2 infos`: findings by severity, worst first; `no findings` when there are none. Rules that
@@ -43,6 +44,30 @@ pub(crate) fn excluded(excluded: &Excluded) -> String {
         Absence::Archived => format!("of archived records ({columns})"),
     };
     format!("{rows} {of} {are} set aside")
+}
+
+/// `14 duplicates were created, 5 of them in the last week with any (2026-W41)`; `None` where nobody looked.
+pub(crate) fn duplicates(audit: &Audit) -> Option<String> {
+    let duplicates = audit.metrics.duplicates.as_ref()?;
+    let (created, were) = (duplicates.created, if duplicates.created == 1 { "was" } else { "were" });
+    let mut said = format!("{} {were} created", words::plural(created, "duplicate"));
+    if let Some(last) = duplicates.per_week.last() {
+        let count = words::number(last.count);
+        said.push_str(&format!(", {count} of them in the last week that has any ({})", last.week));
+    }
+    if duplicates.undated > 0 {
+        said.push_str(&format!("; when is not known of {}", words::number(duplicates.undated)));
+    }
+    Some(said)
+}
+
+/// Who created a record, for people.
+pub(crate) fn creator(creator: &Creator, masker: &Masker<'_>) -> String {
+    match creator {
+        Creator::Person(name) => text::line(&masker.person(name), 48),
+        Creator::System => "integration or system user".to_owned(),
+        Creator::Unknown => "not known".to_owned(),
+    }
 }
 
 /// Rows of a source that could be read and were not audited.

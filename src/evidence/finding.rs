@@ -169,13 +169,6 @@ pub struct Score {
     pub dimensions: IndexMap<Dimension, Option<f64>>,
 }
 
-/// Figures that go beside the findings.
-#[derive(Debug, Clone, Default, Serialize, schemars::JsonSchema)]
-pub struct Metrics {
-    /// Share of rows that fill each required column: `source.column` to 0..1.
-    pub required_fill: IndexMap<String, f64>,
-}
-
 /// Pass or fail, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Verdict {
@@ -217,7 +210,7 @@ pub struct Audit {
     /// Codes and names of the rules that ran, in order.
     pub ran: Vec<(&'static str, &'static str)>,
     /// Figures.
-    pub metrics: Metrics,
+    pub metrics: super::Metrics,
     /// Pass or fail.
     pub verdict: Verdict,
     /// What else has to be said: declared and not yet verified, filters, caps.

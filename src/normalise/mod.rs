@@ -15,6 +15,7 @@ pub mod keys;
 mod lifecycle;
 pub mod marks;
 pub mod record_id;
+pub mod system_users;
 mod table;
 pub mod text;
 pub mod timestamp;

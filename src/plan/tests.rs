@@ -114,7 +114,7 @@ fn records_without_id_and_records_on_two_rows_are_for_a_person() {
     for (text, why) in [
         ("Id,Email\n1,a@acme.example\n,a@acme.example\n", "without an id"),
         ("Email,City\na@acme.example,Bonn\na@acme.example,Ulm\n", "id = \"<header>\""),
-        ("Id,Email\n1,a@acme.example\n2,a@acme.example\n2,a@acme.example\n", "several rows"),
+        ("Id,Email,City\n1,a@acme.example,\n2,a@acme.example,Bonn\n2,a@acme.example,Ulm\n", "several rows"),
     ] {
         let cleanup = cleanup(text, "", "DUP001=accept");
         assert_eq!(cleanup.plan.merges().count(), 0, "{text}");

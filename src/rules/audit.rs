@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use indexmap::IndexMap;
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
+use super::metrics::metrics;
 use super::run::{Chosen, Found, choose, configured, run};
 use super::{RULES, by_code};
 use crate::config::Selection;
 use crate::config::options::Options;
 use crate::evidence::fingerprint::Identity;
 use crate::evidence::{
-    Accepted, Audit, Finding, Gathered, Metrics, Penalties, RoleSummary, Ruling, Skipped, SourceSummary, Verdict, score,
+    Accepted, Audit, Finding, Gathered, Penalties, RoleSummary, Ruling, Skipped, SourceSummary, Verdict, score,
 };
 use crate::model::{Severity, Source};
 use crate::normalise::{AsOf, Facts, Table, grain};
@@ -150,6 +150,8 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
         &mut penalties,
     );
     let verdict = verdict(&findings, request.fail_on, failed.len());
+    let codes: Vec<&'static str> = ran.iter().map(|meta| meta.code).collect();
+    let metrics = metrics(&checked, &tables, &facts, &gathered, &codes);
     Ok(Audit {
         version: env!("CARGO_PKG_VERSION"),
         as_of,
@@ -164,7 +166,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
         skipped,
         failed,
         ran: ran.iter().map(|meta| (meta.code, meta.name)).collect(),
-        metrics: metrics(&checked, &tables, &facts),
+        metrics,
         verdict,
         notes: notes(config, &chosen, &tables, &facts),
         timings: None,
@@ -250,20 +252,6 @@ fn summary(table: &Table, facts: &Facts) -> SourceSummary {
         notes: source.notes.clone(),
         ignored: source.ignored.iter().map(|column| source.header(*column).to_owned()).collect(),
     }
-}
-
-/// Fill of the columns that REQ001 looked at.
-fn metrics(checked: &[(&'static str, super::outcome::Checked)], tables: &[Table], facts: &Facts) -> Metrics {
-    let mut fill = IndexMap::new();
-    for (_, one) in checked.iter().filter(|(code, _)| *code == "REQ001") {
-        let (Some(table), Some(column)) = (tables.get(one.source), one.column) else { continue };
-        let rows = table.height() as u64;
-        if rows > 0 {
-            let name = format!("{}.{}", table.name(), table.source.header(column));
-            fill.insert(name, facts.of(table).columns[column].filled as f64 / rows as f64);
-        }
-    }
-    Metrics { required_fill: fill }
 }
 
 /// What has to be said beside the findings: parts of the config that no rule that ran looks at.

@@ -57,6 +57,7 @@ impl Page<'_> {
         self.title();
         self.sources();
         self.score();
+        self.figures();
         for severity in Severity::WORST_FIRST {
             self.findings(severity);
         }
@@ -128,6 +129,12 @@ impl Page<'_> {
                 None => format!("  {name:<12}      {}  not measured: no rule of it ran", words::NONE),
             };
             self.line(&line);
+        }
+    }
+
+    fn figures(&mut self) {
+        if let Some(said) = summary::duplicates(self.audit).filter(|_| self.audit.metrics.has_duplicates()) {
+            self.item(&said);
         }
     }
 

@@ -63,7 +63,7 @@ fn deleted_archived_and_merged_records_are_out_and_stay_known() {
         [
             ("2", Absence::Deleted, None),
             ("3", Absence::Archived, None),
-            ("4", Absence::MergedAway, Some("00Q5e000000018EIAQ")),
+            ("4", Absence::MergedAway, Some("00Q5e000000018EEAQ")),
             ("6", Absence::Deleted, None)
         ]
     );
@@ -99,7 +99,7 @@ fn the_newest_of_overlapping_exports_counts() {
          3,old@x.example,soon\n4,old@x.example,2026-10-01T00:00:00Z\n5,only@x.example,\n"
     );
     let second = format!(
-        "{head}00Q5e000000018EIAQ,old@x.example,2026-10-02T00:00:00Z\n2,new@x.example,2026-10-05T00:00:00Z\n\
+        "{head}00Q5e000000018EEAQ,old@x.example,2026-10-02T00:00:00Z\n2,new@x.example,2026-10-05T00:00:00Z\n\
          3,new@x.example,2020-01-01\n4,new@x.example,2026-10-01T00:00:00Z\n"
     );
     let files = [("2026-09.csv", first.as_str()), ("2026-10.csv", second.as_str())];

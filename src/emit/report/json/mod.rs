@@ -3,7 +3,10 @@
 //! It has its own structs, so that what is inside can change without changing what is published. A field may be
 //! added under the same version; one may be removed or change its meaning only under the next.
 
+mod metrics;
+
 use indexmap::IndexMap;
+use metrics::{Metrics, metrics};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -317,13 +320,6 @@ struct Failed {
     error: String,
 }
 
-/// Figures.
-#[derive(Serialize, JsonSchema)]
-struct Metrics {
-    /// Share of rows that fill each required column: `source.column` to 0..1.
-    required_fill: IndexMap<String, f64>,
-}
-
 /// Pass or fail, and why.
 #[derive(Serialize, JsonSchema)]
 struct Verdict {
@@ -357,9 +353,7 @@ fn document(audit: &Audit, masker: &Masker<'_>) -> Document {
             .map(|s| Skipped { code: s.code, name: s.name, reason: text(&s.reason) })
             .collect(),
         failed: audit.failed.iter().map(|f| Failed { code: f.code, name: f.name, error: text(&f.error) }).collect(),
-        metrics: Metrics {
-            required_fill: audit.metrics.required_fill.iter().map(|(k, v)| (k.clone(), six_digits(*v))).collect(),
-        },
+        metrics: metrics(&audit.metrics, masker),
         verdict: Verdict {
             passed: audit.verdict.passed,
             fail_on: audit.verdict.fail_on.clone(),
@@ -472,5 +466,5 @@ fn six_digits(n: f64) -> f64 {
 }
 
 #[cfg(test)]
-#[path = "json_tests.rs"]
+#[path = "../json_tests.rs"]
 mod tests;
