@@ -43,7 +43,9 @@ pub(crate) fn request(config: &Options) -> Request<'_> {
 
 fn cleanup(text: &str, config: &str, decide: &str) -> Cleanup {
     let config = parse(config, "leadlint.toml").unwrap();
-    let sources = [leads(text)];
+    let mut source = Source::clone(&leads(text));
+    source.system_users = config.sources.get("leads").map(|of| of.system_users.clone()).unwrap_or_default();
+    let sources = [Arc::new(source)];
     let request = request(&config);
     let before = audit(&sources, &request, &|_| ()).unwrap();
     clean(&before, &sources, &request, &Decisions::parse([decide]).unwrap(), &|_| ()).unwrap()
