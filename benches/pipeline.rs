@@ -17,7 +17,7 @@ use leadlint::load::{Input, LoadOptions, SourceSpec, load};
 use leadlint::model::{Kind, Object, Source};
 use leadlint::normalise::{AsOf, Facts};
 use leadlint::rules::RULES;
-use leadlint::rules::audit::{Request, audit, tables};
+use leadlint::rules::audit::{Request, audit, settled, tables};
 use leadlint::rules::run::{Chosen, run};
 
 /// Leads of the corpora.
@@ -56,7 +56,10 @@ fn sources(folder: &Path) -> Vec<Arc<Source>> {
         spec("sync_log.csv", Kind::SyncLog, None),
     ];
     match load(&specs, &LoadOptions::default()) {
-        Ok(sources) => sources.into_iter().map(Arc::new).collect(),
+        Ok(sources) => match settled(sources, &Options::default()) {
+            Ok(sources) => sources,
+            Err(error) => panic!("the corpus cannot be settled: {error}"),
+        },
         Err(error) => panic!("the corpus cannot be read: {error}"),
     }
 }

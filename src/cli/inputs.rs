@@ -10,6 +10,7 @@ use super::progress::Bar;
 use crate::config::{self, Loaded, Options, Selection};
 use crate::load::{self, ConfigSources, Input, LoadOptions, SourceSpec};
 use crate::model::Source;
+use crate::rules::audit::settled;
 
 /// The config and the specs of the sources, nothing read yet.
 pub(super) struct Inputs {
@@ -78,11 +79,11 @@ impl Inputs {
             .collect()
     }
 
-    /// Reads every export.
+    /// Reads every export, and settles what a record is.
     pub(super) fn read(&self, bar: &Bar) -> anyhow::Result<Vec<Arc<Source>>> {
         let bytes = self.specs.iter().flat_map(|spec| &spec.inputs).filter_map(Input::bytes).sum();
         bar.reading(bytes);
         let sources = load::load(&self.specs, &LoadOptions { progress: bar, ..LoadOptions::default() })?;
-        Ok(sources.into_iter().map(Arc::new).collect())
+        Ok(settled(sources, &self.options)?)
     }
 }

@@ -109,6 +109,18 @@ impl<'a> Masker<'a> {
         if self.shows() { Cow::Borrowed(text) } else { self.embedded(text, true, [None; 2]) }
     }
 
+    /// The name of a person that no column says to be one; ids stay, as they do elsewhere.
+    pub(crate) fn person<'t>(&self, name: &'t str) -> Cow<'t, str> {
+        let is_id = !name.contains(char::is_whitespace) && name.bytes().any(|b| b.is_ascii_digit());
+        match self.view.pii {
+            Pii::Show => Cow::Borrowed(name),
+            _ if name.contains(['@', '＠', '﹫']) => self.embedded(name, true, [None; 2]),
+            _ if is_id => Cow::Borrowed(name),
+            Pii::Mask => Cow::Owned(whole(name, Role::Name)),
+            Pii::Hash => Cow::Owned(self.hash(name)),
+        }
+    }
+
     /// The sentence of a finding: like [`text`](Self::text), and the values of its examples where it quotes them.
     pub(crate) fn message(&self, finding: &Finding) -> String {
         let mut message = finding.message.clone();

@@ -3,9 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use indexmap::IndexMap;
 
+use super::mask::Masker;
 use super::{text, words};
-use crate::evidence::{Audit, EvidenceRow, Finding, Skipped, SourceSummary};
-use crate::model::{Kind, Safety, Severity};
+use crate::evidence::{Audit, Creator, EvidenceRow, Finding, Skipped, SourceSummary};
+use crate::model::{Absence, Excluded, Kind, Safety, Severity};
 
 /// `3 errors, 1 warning, 2 infos`: findings by severity, worst first; `no findings` when there are none. Rules that
 /// failed inside are counted too, for without them the tally is not whole.
@@ -26,6 +27,52 @@ pub(crate) fn tally(audit: &Audit) -> String {
 /// Whether a baseline tells new evidence from known.
 pub(crate) fn has_known(audit: &Audit) -> bool {
     audit.findings.iter().any(|f| f.new != f.count)
+}
+
+/// `1,204 rows of older exports of the same records are set aside`.
+pub(crate) fn excluded(excluded: &Excluded) -> String {
+    let rows = words::plural(excluded.rows, "row");
+    let are = if excluded.rows == 1 { "is" } else { "are" };
+    let columns = excluded.columns.iter().map(|c| text::line(c, 48)).collect::<Vec<_>>().join(", ");
+    let of = match excluded.reason {
+        Absence::NotCurrent => format!("of versions that are not current ({columns})"),
+        Absence::Identical => "that repeat another one of the file cell by cell".to_owned(),
+        Absence::JoinRepeat => format!("that repeat a record for each thing a report joins to it ({columns})"),
+        Absence::OlderExport => "of older exports of the same records".to_owned(),
+        Absence::MergedAway => format!("of records that were merged into others ({columns})"),
+        Absence::Deleted => format!("of deleted records ({columns})"),
+        Absence::Archived => format!("of archived records ({columns})"),
+    };
+    format!("{rows} {of} {are} set aside")
+}
+
+/// `14 duplicates were created, 5 of them in the last week with any (2026-W41)`; `None` where nobody looked.
+pub(crate) fn duplicates(audit: &Audit) -> Option<String> {
+    let duplicates = audit.metrics.duplicates.as_ref()?;
+    let (created, were) = (duplicates.created, if duplicates.created == 1 { "was" } else { "were" });
+    let mut said = format!("{} {were} created", words::plural(created, "duplicate"));
+    if let Some(last) = duplicates.per_week.last() {
+        let count = words::number(last.count);
+        said.push_str(&format!(", {count} of them in the last week that has any ({})", last.week));
+    }
+    if duplicates.undated > 0 {
+        said.push_str(&format!("; when is not known of {}", words::number(duplicates.undated)));
+    }
+    Some(said)
+}
+
+/// Who created a record, for people.
+pub(crate) fn creator(creator: &Creator, masker: &Masker<'_>) -> String {
+    match creator {
+        Creator::Person(name) => text::line(&masker.person(name), 48),
+        Creator::System => "integration or system user".to_owned(),
+        Creator::Unknown => "not known".to_owned(),
+    }
+}
+
+/// Rows of a source that could be read and were not audited.
+pub(crate) fn excluded_rows(source: &SourceSummary) -> u64 {
+    source.excluded.iter().map(|one| one.rows).sum()
 }
 
 /// `Salesforce leads`, `Intercom chats`, `sync log`.

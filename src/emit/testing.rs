@@ -7,10 +7,12 @@ use chrono::{DateTime, Utc};
 
 use super::{Pii, View};
 use crate::evidence::{
-    Audit, Evidence, EvidenceRow, Failed, Finding, Metrics, RoleSummary, Score, Skipped, SourceSummary, Verdict,
+    Audit, CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Evidence, EvidenceRow, Failed, Finding, Metrics,
+    RoleSummary, Score, Skipped, SourceSummary, Verdict,
 };
 use crate::model::{
-    Dialect, Dimension, Found, Kind, Object, Packing, Role, Safety, Severity, SourceFile, Status, TextEncoding,
+    Absence, Dialect, Dimension, Excluded, Found, Kind, Object, Packing, Role, Safety, Severity, SourceFile, Status,
+    SystemField, TextEncoding,
 };
 
 /// Personal data of the sample audit: none of it may be in a masked report.
@@ -61,6 +63,7 @@ pub(super) fn file(path: &str, rows: u64, text: bool) -> SourceFile {
         bytes: rows * 212,
         rows,
         unreadable: 0,
+        set_aside: Vec::new(),
         declared_rows: None,
         preamble_lines: 0,
         footer_lines: 0,
@@ -84,7 +87,8 @@ fn leads() -> SourceSummary {
     let mut first = file("exports/leads-2026-09.csv", 4000, true);
     first.unreadable = 2;
     first.declared_rows = Some(4003);
-    let second = file("exports/leads-2026-10.csv", 310, true);
+    let mut second = file("exports/leads-2026-10.csv", 310, true);
+    second.set_aside = vec![5, 9, 17];
     SourceSummary {
         name: "leads".to_owned(),
         kind: Kind::Crm,
@@ -94,6 +98,11 @@ fn leads() -> SourceSummary {
         rows: 4310,
         columns: 17,
         files: vec![first, second],
+        excluded: vec![
+            Excluded { reason: Absence::OlderExport, rows: 1, columns: Vec::new() },
+            Excluded { reason: Absence::Deleted, rows: 2, columns: vec!["Deleted".to_owned()] },
+        ],
+        system: vec![(SystemField::Deleted, "Deleted".to_owned())],
         roles: vec![
             role(Role::Id, "Lead ID", Found::Alias, "header `Lead ID` is a Salesforce label"),
             role(Role::Email, "Email", Found::Alias, "header `Email`"),
@@ -118,6 +127,8 @@ fn chats() -> SourceSummary {
         rows: 1204,
         columns: 11,
         files: vec![file("exports/chats.zip!conversations.json", 1204, false)],
+        excluded: Vec::new(),
+        system: Vec::new(),
         roles: vec![role(Role::ChatId, "id", Found::Alias, "header `id`")],
         window: Some((time("2026-09-02T08:00:00Z"), time("2026-10-31T21:14:03Z"))),
         window_declared: false,
@@ -136,11 +147,38 @@ fn log() -> SourceSummary {
         rows: 1198,
         columns: 5,
         files: vec![file("exports/sync.csv", 1198, true)],
+        excluded: Vec::new(),
+        system: Vec::new(),
         roles: Vec::new(),
         window: None,
         window_declared: false,
         notes: Vec::new(),
         ignored: Vec::new(),
+    }
+}
+
+fn metrics() -> Metrics {
+    let week = |week: &str, count| CreatedIn { week: week.to_owned(), count };
+    let by = |creator, count| CreatedBy { creator, count };
+    let from = |source: Option<&str>, count| CreatedFrom { source: source.map(str::to_owned), count };
+    Metrics {
+        required_fill: [("leads.Email".to_owned(), 0.996)].into_iter().collect(),
+        fill: [("leads.Email", 0.996), ("leads.Region | Sales", 0.5), ("chats.id", 1.0), ("leads.Fax", 0.0)]
+            .into_iter()
+            .map(|(column, share)| (column.to_owned(), share))
+            .collect(),
+        duplicates: Some(Duplicates {
+            created: 14,
+            undated: 1,
+            per_week: (36..43).map(|at| week(&format!("2026-W{at}"), 1)).chain([week("2026-W44", 6)]).collect(),
+            by_creator: vec![
+                by(Creator::Person("Ann Lee".to_owned()), 6),
+                by(Creator::System, 4),
+                by(Creator::Person("005Wd000001AbCd".to_owned()), 3),
+                by(Creator::Unknown, 1),
+            ],
+            by_source: vec![from(Some(HOSTILE), 9), from(Some("Web"), 4), from(None, 1)],
+        }),
     }
 }
 
@@ -306,6 +344,7 @@ pub(crate) fn sample() -> Audit {
     (unowned.file, unowned.row, unowned.line, unowned.record_id, unowned.value) = (None, None, None, None, None);
 
     let mut audit = base();
+    audit.metrics = metrics();
     let mut findings = vec![
         finding(
             ("DUP001", "repeated-email"),

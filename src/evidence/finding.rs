@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::model::{Dimension, Kind, Object, Role, Safety, Severity, SourceFile, Status};
+use crate::model::{Dimension, Excluded, Kind, Object, Role, Safety, Severity, SourceFile, Status, SystemField};
 
 /// One row of evidence, expanded: the row form of [`SCHEMA`](super::schema::SCHEMA).
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -131,6 +131,10 @@ pub struct SourceSummary {
     pub columns: u64,
     /// The files.
     pub files: Vec<SourceFile>,
+    /// Rows that were read and are not in the frame, by reason.
+    pub excluded: Vec<Excluded>,
+    /// System fields that were found, with the original header.
+    pub system: Vec<(SystemField, String)>,
     /// Role, header, how it was found and why.
     pub roles: Vec<RoleSummary>,
     /// First and last created or started time, or what the config says is covered.
@@ -163,13 +167,6 @@ pub struct Score {
     pub overall: Option<f64>,
     /// Each dimension, all six always present; `None` when no rule of it ran.
     pub dimensions: IndexMap<Dimension, Option<f64>>,
-}
-
-/// Figures that go beside the findings.
-#[derive(Debug, Clone, Default, Serialize, schemars::JsonSchema)]
-pub struct Metrics {
-    /// Share of rows that fill each required column: `source.column` to 0..1.
-    pub required_fill: IndexMap<String, f64>,
 }
 
 /// Pass or fail, and why.
@@ -213,7 +210,7 @@ pub struct Audit {
     /// Codes and names of the rules that ran, in order.
     pub ran: Vec<(&'static str, &'static str)>,
     /// Figures.
-    pub metrics: Metrics,
+    pub metrics: super::Metrics,
     /// Pass or fail.
     pub verdict: Verdict,
     /// What else has to be said: declared and not yet verified, filters, caps.

@@ -4,10 +4,12 @@
 //! reads it: a report reads a few examples, `--evidence` reads all.
 
 mod accept;
+mod clusters;
 mod expand;
 mod finding;
 pub mod fingerprint;
 mod hits;
+mod metrics;
 pub mod schema;
 mod score;
 mod summary;
@@ -15,8 +17,9 @@ mod table;
 
 pub use accept::Accepted;
 pub use expand::{Gathered, RuleHits};
-pub use finding::{Audit, EvidenceRow, Failed, Finding, Metrics, RoleSummary, Score, Skipped, SourceSummary, Verdict};
+pub use finding::{Audit, EvidenceRow, Failed, Finding, RoleSummary, Score, Skipped, SourceSummary, Verdict};
 pub use hits::{AUDIT, HITS, Hits, Place};
+pub use metrics::{CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Metrics};
 pub use score::{Penalties, score};
 pub use summary::{EXAMPLES, Ruling};
 pub use table::Evidence;

@@ -66,6 +66,7 @@ pub(crate) fn read(content: &[u8], path: &str) -> Result<Table, Error> {
         sha256: String::new(),
         bytes: 0,
         rows: height as u64,
+        set_aside: Vec::new(),
         unreadable: 0,
         declared_rows: None,
         preamble_lines: 0,

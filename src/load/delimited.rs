@@ -36,6 +36,7 @@ pub(crate) fn read(payload: &Payload, path: &str, options: &LoadOptions<'_>) -> 
         bytes: 0,
         rows: rows.row.len() as u64,
         unreadable: rows.seen - rows.row.len() as u64,
+        set_aside: Vec::new(),
         declared_rows: layout.footer.declared,
         preamble_lines: layout.preamble_lines,
         footer_lines: layout.footer.lines,

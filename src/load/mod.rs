@@ -43,6 +43,7 @@ use polars::prelude::PlSmallStr;
 pub use detect::DOUBTFUL;
 pub use encoding::{Unencodable, encode};
 pub use error::Error;
+pub(crate) use header::squeeze;
 pub use inputs::{ConfigSources, Input, SourceSpec, config_in, resolve};
 pub use segments::{RawCell, Reopened, Segment, SegmentKind, cells, original, reopen, reread};
 
@@ -186,6 +187,8 @@ fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
         files: table.files,
         system: exhibit_system,
         roles,
+        excluded: Vec::new(),
+        gone: Vec::new(),
         issues: table.issues,
         notes,
         zone: table.zone,

@@ -1,5 +1,6 @@
 //! The nouns that every layer shares: kinds, objects, roles, sources, severities. Imports nothing above it.
 
+mod absence;
 mod dimension;
 mod issue;
 mod kind;
@@ -9,6 +10,7 @@ mod severity;
 mod source;
 mod system_field;
 
+pub use absence::{Absence, Excluded, Gone};
 pub use dimension::Dimension;
 pub use issue::{IssueKind, ReadIssue};
 pub use kind::{Kind, Object};

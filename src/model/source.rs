@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 use serde::Serialize;
 
-use super::{Kind, Object, ReadIssue, Role, RoleBinding, Schema, SchemaField, SystemField};
+use super::{Excluded, Gone, Kind, Object, ReadIssue, Role, RoleBinding, Schema, SchemaField, SystemField};
 
 /// The encoding a text export was read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
@@ -94,6 +94,8 @@ pub struct SourceFile {
     pub rows: u64,
     /// Data rows that could not be read, and are in no frame.
     pub unreadable: u64,
+    /// 1-based data rows that were read and are in no frame, for the reasons in [`Source::excluded`], ascending.
+    pub set_aside: Vec<u32>,
     /// The number of rows that the file itself declares in its footer.
     pub declared_rows: Option<u64>,
     /// Lines before the header, blank ones aside.
@@ -142,6 +144,11 @@ pub struct Source {
     pub roles: Vec<RoleBinding>,
     /// Which column is which system field, at most one column per field, ordered by field.
     pub system: Vec<(SystemField, usize)>,
+    /// Rows that were read and are not in the frame, by reason.
+    pub excluded: Vec<Excluded>,
+    /// Records that the exports name although they are no longer ones, by id: whoever looks an id up must know that it
+    /// was there.
+    pub gone: Vec<Gone>,
     /// What the reader noticed.
     pub issues: Vec<ReadIssue>,
     /// What the reader wants said once about the source: columns that only some files have, a doubtful detection.

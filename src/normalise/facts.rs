@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::category::{Category, Exclusion, categorise};
 use super::clock::DayProfile;
 use super::column_formats::ColumnFormats;
+use super::grain::{self, Grain};
 use super::keys::KeyName;
 use super::phone::PhoneFacts;
 use super::table::Table;
@@ -65,7 +66,11 @@ pub struct SourceFacts {
     pub phones: PhoneFacts,
     /// The tags and their use.
     pub tags: TagFacts,
-    /// Whether a row is an event of a record rather than a record: most ids repeat, or the file is named a history.
+    /// Rows whose created, started or logged time lies outside of what the config says is covered.
+    pub uncovered: u64,
+    /// What a row is.
+    pub grain: Grain,
+    /// Whether repeated ids are no fault: a row is an event of a record, or most ids repeat.
     pub is_history: bool,
 }
 
@@ -164,9 +169,13 @@ impl SourceFacts {
             let end = Utc.from_utc_datetime(&to.and_time(chrono::NaiveTime::MIN)).timestamp_micros();
             (start, end + 86_400_000_000 - 1)
         });
+        let made = [Role::CreatedAt, Role::StartedAt, Role::LoggedAt].into_iter().find_map(|role| table.role(role));
+        let uncovered = declared.zip(made).map_or(0, |((from, to), column)| {
+            let times = table.times(column).micros.iter().filter(|at| **at != Times::MISSING);
+            times.filter(|at| !(from..=to).contains(*at)).count() as u64
+        });
         let window = declared.or_else(|| {
-            let column =
-                [Role::CreatedAt, Role::StartedAt, Role::LoggedAt].into_iter().find_map(|role| table.role(role))?;
+            let column = made?;
             // What lies after the clock is FMT008's, and no period that the export covers.
             let last = as_of.unwrap_or(i64::MAX);
             let times = table.times(column).micros.iter().copied().filter(|at| *at != Times::MISSING && *at <= last);
@@ -176,12 +185,12 @@ impl SourceFacts {
             })
         });
         let repeated_id_rows = repeated_in_a_file(table);
-        let named = source.files.iter().any(|file| {
-            let name = file.path.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
-            name.contains("history")
-        });
+        let grain = grain::decide(source, table.height(), repeated_id_rows as usize);
         Self {
-            is_history: named || (table.height() >= MANY && repeated_id_rows * 2 > table.height() as u64),
+            uncovered,
+            grain,
+            is_history: grain == Grain::Events
+                || (table.height() >= MANY && repeated_id_rows * 2 > table.height() as u64),
             rows: table.height() as u64,
             phones: PhoneFacts::compute(table),
             tags: TagFacts::compute(table),

@@ -16,6 +16,7 @@ use crate::config::options::Options;
 use crate::evidence::{Audit, EvidenceRow};
 use crate::load::encode;
 use crate::model::{Object, Role, Safety, Source, Status, TextEncoding};
+use crate::normalise::system_users::SystemUsers;
 use crate::normalise::{Table, record_id as ids};
 
 /// Rules whose clusters are merged once a person says so.
@@ -47,6 +48,7 @@ pub fn build(audit: &Audit, sources: &[Arc<Source>], config: &Options, decisions
     let mut builder = Builder {
         tables: crate::rules::audit::tables(sources, config),
         fields: sources.iter().map(|source| Fields::of(source)).collect(),
+        system: sources.iter().map(|source| SystemUsers::of(source, sources.iter().map(|all| &**all))).collect(),
         places: Places::new(sources),
         sources,
         config,
@@ -88,6 +90,7 @@ pub fn build(audit: &Audit, sources: &[Arc<Source>], config: &Options, decisions
 struct Builder<'a> {
     tables: Vec<Table>,
     fields: Vec<Fields>,
+    system: Vec<SystemUsers>,
     places: Places<'a>,
     sources: &'a [Arc<Source>],
     config: &'a Options,
@@ -283,7 +286,13 @@ impl Builder<'_> {
     fn merge(&self, cluster: &Cluster, mended: &BTreeMap<Cell, Chosen>) -> Result<Merge, String> {
         let source = &self.sources[cluster.source];
         let fields = &self.fields[cluster.source];
-        let ground = Ground { table: &self.tables[cluster.source], fields, config: self.config, mended };
+        let ground = Ground {
+            table: &self.tables[cluster.source],
+            fields,
+            config: self.config,
+            system: &self.system[cluster.source],
+            mended,
+        };
         if let Some(why) = cluster.rows.iter().find_map(|row| fields.untouchable(source, *row)) {
             return Err(why.to_owned());
         }

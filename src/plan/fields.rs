@@ -8,6 +8,7 @@ use crate::matching::spelling;
 use crate::model::{Object, Role, Source};
 use crate::normalise::boolean::{is_false, is_true};
 use crate::normalise::email;
+use crate::normalise::grain::names_a_master;
 use crate::normalise::text::{is_blank, trimmed};
 
 /// What a column is to a merge.
@@ -77,8 +78,6 @@ pub(super) struct Fields {
     pub(super) of: Vec<Field>,
     lapses: Vec<(usize, Lapse)>,
     customer: Vec<usize>,
-    /// The column that says who changed the record last.
-    pub(super) changed_by: Option<usize>,
 }
 
 /// Why a record is out of reach.
@@ -115,13 +114,11 @@ impl Fields {
         let customer = |header: &String| {
             matches!(header.as_str(), "lifecyclestage" | "iscustomer" | "customer" | "isconverted" | "customerstatus")
         };
-        let by = ["lastmodifiedbyid", "lastmodifiedby", "modifiedby", "updatedby", "lastmodifiedbyname"];
         Self {
             lapses: lapses.collect(),
             customer: (0..width)
                 .filter(|column| customer(&headers[*column]) || source.role_of(*column) == Some(Role::Stage))
                 .collect(),
-            changed_by: headers.iter().position(|header| by.contains(&header.as_str())),
             of,
         }
     }
@@ -133,7 +130,7 @@ impl Fields {
             let filled = !is_blank(Some(cell));
             let (holds, why) = match lapse {
                 Lapse::Deleted => (is_true(cell), "the record is deleted or archived"),
-                Lapse::MergedAway => (filled, "the record was merged away before"),
+                Lapse::MergedAway => (names_a_master(cell), "the record was merged away before"),
                 Lapse::Converted => (is_true(cell), "a converted lead is never changed, its contact is"),
                 Lapse::ConvertedInto => (filled, "a converted lead is never changed, its contact is"),
                 Lapse::Stale => (is_false(cell), "the row is not the record's current one"),

@@ -16,6 +16,8 @@ mod converge;
 mod decisions;
 mod document;
 mod fields;
+#[cfg(test)]
+mod lifecycle_tests;
 mod operation;
 mod places;
 mod proposals;

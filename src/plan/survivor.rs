@@ -7,14 +7,17 @@ use super::fields::{Field, Fields, is_empty};
 use super::places::{cell, record_id};
 use super::proposals::{Cell, Chosen};
 use crate::config::options::{Options, SurvivorRecord};
-use crate::model::{Role, Source};
+use crate::model::{Role, Source, SystemField};
 use crate::normalise::Table;
+use crate::normalise::system_users::SystemUsers;
 
 /// What is known of one source when its records are merged.
 pub(super) struct Ground<'a> {
     pub(super) table: &'a Table,
     pub(super) fields: &'a Fields,
     pub(super) config: &'a Options,
+    /// Users whose changes are not people's.
+    pub(super) system: &'a SystemUsers,
     /// Values that are mended before the merge looks at them.
     pub(super) mended: &'a BTreeMap<Cell, Chosen>,
 }
@@ -60,10 +63,8 @@ impl<'a> Ground<'a> {
     pub(super) fn member(&self, row: u32) -> Member {
         let source = self.source();
         let time = |role| self.table.role(role).and_then(|column| self.table.times(column).get(row));
-        let system = &self.config.sources.get(&source.name).map(|options| options.system_users.as_slice());
-        let by_system = self.fields.changed_by.and_then(|column| cell(source, column, row)).is_some_and(|by| {
-            system.is_some_and(|users| users.iter().any(|user| user.trim().eq_ignore_ascii_case(by.trim())))
-        });
+        let changed_by = source.system(SystemField::UpdatedBy).and_then(|column| cell(source, column, row));
+        let by_system = changed_by.is_some_and(|by| self.system.holds(by));
         let any = |is: fn(&Field) -> bool| self.fields.columns(is).any(|column| self.is_set(column, row));
         Member {
             row,

@@ -12,7 +12,7 @@ use crate::config::{Selection, parse};
 use crate::evidence::Evidence;
 use crate::load::{Input, LoadOptions, SourceSpec, load};
 use crate::model::Safety;
-use crate::rules::audit::audit;
+use crate::rules::audit::{audit, settled};
 
 /// A source called `leads`, from text.
 pub(crate) fn leads(text: &str) -> Arc<Source> {
@@ -26,7 +26,7 @@ pub(crate) fn leads(text: &str) -> Arc<Source> {
         inputs: vec![Input::file(file.path())],
         ..SourceSpec::default()
     };
-    Arc::new(load(&[spec], &LoadOptions::default()).unwrap().remove(0))
+    settled(load(&[spec], &LoadOptions::default()).unwrap(), &Options::default()).unwrap().remove(0)
 }
 
 pub(crate) fn request(config: &Options) -> Request<'_> {
@@ -43,7 +43,9 @@ pub(crate) fn request(config: &Options) -> Request<'_> {
 
 fn cleanup(text: &str, config: &str, decide: &str) -> Cleanup {
     let config = parse(config, "leadlint.toml").unwrap();
-    let sources = [leads(text)];
+    let mut source = Source::clone(&leads(text));
+    source.system_users = config.sources.get("leads").map(|of| of.system_users.clone()).unwrap_or_default();
+    let sources = [Arc::new(source)];
     let request = request(&config);
     let before = audit(&sources, &request, &|_| ()).unwrap();
     clean(&before, &sources, &request, &Decisions::parse([decide]).unwrap(), &|_| ()).unwrap()
@@ -114,7 +116,7 @@ fn records_without_id_and_records_on_two_rows_are_for_a_person() {
     for (text, why) in [
         ("Id,Email\n1,a@acme.example\n,a@acme.example\n", "without an id"),
         ("Email,City\na@acme.example,Bonn\na@acme.example,Ulm\n", "id = \"<header>\""),
-        ("Id,Email\n1,a@acme.example\n2,a@acme.example\n2,a@acme.example\n", "several rows"),
+        ("Id,Email,City\n1,a@acme.example,\n2,a@acme.example,Bonn\n2,a@acme.example,Ulm\n", "several rows"),
     ] {
         let cleanup = cleanup(text, "", "DUP001=accept");
         assert_eq!(cleanup.plan.merges().count(), 0, "{text}");

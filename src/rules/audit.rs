@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use indexmap::IndexMap;
+use polars::prelude::PolarsResult;
+use rayon::prelude::*;
 
+use super::metrics::metrics;
 use super::run::{Chosen, Found, choose, configured, run};
 use super::{RULES, by_code};
 use crate::config::Selection;
 use crate::config::options::Options;
 use crate::evidence::fingerprint::Identity;
 use crate::evidence::{
-    Accepted, Audit, Finding, Gathered, Metrics, Penalties, RoleSummary, Ruling, Skipped, SourceSummary, Verdict, score,
+    Accepted, Audit, Finding, Gathered, Penalties, RoleSummary, Ruling, Skipped, SourceSummary, Verdict, score,
 };
 use crate::model::{Severity, Source};
-use crate::normalise::{AsOf, Facts, Table};
+use crate::normalise::{AsOf, Facts, Table, grain};
 
 /// What an audit is asked for.
 #[derive(Debug, Clone)]
@@ -90,6 +92,15 @@ pub fn validate(config: &Options) -> Result<(), Error> {
     Ok(())
 }
 
+/// Sources as read, settled: one row per record, without records that are gone. Naive times are read in the zone of the
+/// config, as in [`tables`].
+pub fn settled(sources: Vec<Source>, config: &Options) -> Result<Vec<Arc<Source>>, Error> {
+    let zone = config.audit.timezone.as_ref().and_then(|name| name.parse().ok());
+    let settled: PolarsResult<Vec<_>> =
+        sources.into_par_iter().map(|source| grain::settle(&Arc::new(source), zone)).collect();
+    Ok(settled?)
+}
+
 /// Tables of whole sources, ready for rules.
 #[must_use]
 pub fn tables(sources: &[Arc<Source>], config: &Options) -> Vec<Table> {
@@ -140,6 +151,8 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
         &mut penalties,
     );
     let verdict = verdict(&findings, request.fail_on, failed.len());
+    let codes: Vec<&'static str> = ran.iter().map(|meta| meta.code).collect();
+    let metrics = metrics(&checked, &tables, &facts, &gathered, &codes);
     Ok(Audit {
         version: env!("CARGO_PKG_VERSION"),
         as_of,
@@ -154,7 +167,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
         skipped,
         failed,
         ran: ran.iter().map(|meta| (meta.code, meta.name)).collect(),
-        metrics: metrics(&checked, &tables, &facts),
+        metrics,
         verdict,
         notes: notes(config, &chosen, &tables, &facts),
         timings: None,
@@ -223,6 +236,8 @@ fn summary(table: &Table, facts: &Facts) -> SourceSummary {
         rows: table.height() as u64,
         columns: source.frame.width() as u64,
         files: source.files.clone(),
+        excluded: source.excluded.clone(),
+        system: source.system.iter().map(|(field, column)| (*field, source.header(*column).to_owned())).collect(),
         roles: source
             .roles
             .iter()
@@ -240,20 +255,6 @@ fn summary(table: &Table, facts: &Facts) -> SourceSummary {
     }
 }
 
-/// Fill of the columns that REQ001 looked at.
-fn metrics(checked: &[(&'static str, super::outcome::Checked)], tables: &[Table], facts: &Facts) -> Metrics {
-    let mut fill = IndexMap::new();
-    for (_, one) in checked.iter().filter(|(code, _)| *code == "REQ001") {
-        let (Some(table), Some(column)) = (tables.get(one.source), one.column) else { continue };
-        let rows = table.height() as u64;
-        if rows > 0 {
-            let name = format!("{}.{}", table.name(), table.source.header(column));
-            fill.insert(name, facts.of(table).columns[column].filled as f64 / rows as f64);
-        }
-    }
-    Metrics { required_fill: fill }
-}
-
 /// What has to be said beside the findings: parts of the config that no rule that ran looks at.
 fn notes(config: &Options, chosen: &[Chosen<'_>], tables: &[Table], facts: &Facts) -> Vec<String> {
     let any = |prefix: &str| chosen.iter().any(|one| one.rule.meta().code.starts_with(prefix));
@@ -265,13 +266,27 @@ fn notes(config: &Options, chosen: &[Chosen<'_>], tables: &[Table], facts: &Fact
         (!config.probe.is_empty(), "[[probe]]", "MAP"),
         (config.sync != crate::config::options::SyncOptions::default(), "[sync]", "SYN"),
     ];
-    let histories = tables.iter().filter(|table| facts.of(table).is_history).map(|table| {
-        format!("{} is read as a history: its rows are events of records, so repeated ids are no fault", table.name())
+    let grains = tables.iter().filter_map(|table| {
+        let (facts, name) = (facts.of(table), table.name());
+        let passed_over = facts.grain.passed_over(name).map(|why| format!("{why}; only formats are judged there"));
+        passed_over.or_else(|| {
+            facts.is_history.then(|| format!("most ids of {name} stand on several rows, so repeated ids are no fault"))
+        })
+    });
+    let uncovered = tables.iter().filter_map(|table| {
+        let (rows, (from, to)) = (facts.of(table).uncovered, table.source.covers?);
+        (rows > 0).then(|| {
+            format!(
+                "{rows} rows of {} lie outside of the period that its `covers` states, {from} to {to}",
+                table.name()
+            )
+        })
     });
     declared
         .into_iter()
         .filter(|(given, _, prefix)| *given && !any(prefix))
         .map(|(_, table, prefix)| format!("{table} is declared, not verified: no {prefix} rule ran"))
-        .chain(histories)
+        .chain(grains)
+        .chain(uncovered)
         .collect()
 }

@@ -196,6 +196,13 @@ impl RuleMeta {
         self.code != "DUP006"
     }
 
+    /// Whether the rule judges records, so that a source whose rows are events or links of records is nothing to it
+    /// (RULES, "Grain"). Formats are judged wherever they stand.
+    #[must_use]
+    pub fn judges_records(&self) -> bool {
+        matches!(self.family.prefix(), "REQ" | "DUP" | "DRF" | "TAG" | "ASG" | "CHT" | "LNK" | "STG")
+    }
+
     /// Whether the rule is about sources of this kind and object at all. Rows whose object is not known are taken for
     /// people, whom most exports are of.
     #[must_use]

@@ -14,11 +14,14 @@ pub mod duplicates;
 pub mod formats;
 pub mod governance;
 pub mod links;
+mod metrics;
 pub mod outcome;
 pub mod page;
 mod prelude;
 pub mod required;
 pub mod run;
+#[cfg(test)]
+mod settled_tests;
 pub mod stages;
 pub mod tags;
 #[cfg(test)]

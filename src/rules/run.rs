@@ -163,6 +163,10 @@ fn eligible<'a>(
     let mut fit = Vec::new();
     let mut lacking = Vec::new();
     for table in tables.iter().filter(|table| meta.is_about(&table.source)) {
+        if let Some(why) = facts.of(table).grain.passed_over(table.name()).filter(|_| meta.judges_records()) {
+            lacking.push(why);
+            continue;
+        }
         let table = if meta.passes_over_converted() { table.open() } else { table };
         match meta.needs.iter().find_map(|need| lacks(table, facts, config, need)) {
             None => fit.push(table),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::RULES;
-use super::audit::tables;
+use super::audit::{settled, tables};
 use super::declare::{AnyRule, Family, RuleMeta, Scope};
 use super::page::body;
 use super::run::{Chosen, Found, run};
@@ -46,7 +46,7 @@ fn sources(texts: &[(&str, &str)]) -> Vec<Arc<Source>> {
             ..SourceSpec::of(vec![Input::file(path)])
         });
     }
-    load(&specs, &LoadOptions::default()).unwrap().into_iter().map(Arc::new).collect()
+    settled(load(&specs, &LoadOptions::default()).unwrap(), &Options::default()).unwrap()
 }
 
 fn facts(tables: &[Table], config: &Options) -> Facts {

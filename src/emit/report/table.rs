@@ -57,6 +57,7 @@ impl Page<'_> {
         self.title();
         self.sources();
         self.score();
+        self.figures();
         for severity in Severity::WORST_FIRST {
             self.findings(severity);
         }
@@ -105,6 +106,9 @@ impl Page<'_> {
         self.section("Sources");
         self.put(&grid);
         for source in &self.audit.sources {
+            for one in &source.excluded {
+                self.item(&format!("{}: {}", text::line(&source.name, CELL), self.sentence(&summary::excluded(one))));
+            }
             for note in &source.notes {
                 self.item(&format!("{}: {}", text::line(&source.name, CELL), self.sentence(note)));
             }
@@ -125,6 +129,12 @@ impl Page<'_> {
                 None => format!("  {name:<12}      {}  not measured: no rule of it ran", words::NONE),
             };
             self.line(&line);
+        }
+    }
+
+    fn figures(&mut self) {
+        if let Some(said) = summary::duplicates(self.audit).filter(|_| self.audit.metrics.has_duplicates()) {
+            self.item(&said);
         }
     }
 
@@ -415,7 +425,7 @@ fn files(source: &SourceSummary) -> String {
         .iter()
         .take(3)
         .map(|file| {
-            let read = file.rows + file.unreadable;
+            let read = file.rows + file.unreadable + file.set_aside.len() as u64;
             let declared = match file.declared_rows {
                 Some(declared) if declared != read => {
                     format!(" (declares {}, has {})", words::number(declared), words::number(read))

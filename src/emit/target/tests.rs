@@ -47,7 +47,8 @@ impl Run {
         let specs = crate::load::resolve(&args, None).unwrap();
         let sources = crate::load::load(&specs, &crate::load::LoadOptions::default()).unwrap();
         let config = crate::config::parse(config, "leadlint.toml").unwrap();
-        Self { root, sources: sources.into_iter().map(Arc::new).collect(), config }
+        let sources = crate::rules::audit::settled(sources, &config).unwrap();
+        Self { root, sources, config }
     }
 
     fn request(&self) -> Request<'_> {

@@ -60,6 +60,7 @@ pub(crate) fn read(text: &[u8], path: &str, progress: &dyn Progress) -> Result<T
         sha256: String::new(),
         bytes: 0,
         rows: height as u64,
+        set_aside: Vec::new(),
         unreadable: records.seen - height as u64,
         declared_rows: None,
         preamble_lines: 0,

@@ -214,6 +214,7 @@ impl Sheet {
             sha256: String::new(),
             bytes: 0,
             rows: height as u64,
+            set_aside: Vec::new(),
             unreadable: 0,
             declared_rows: footer.declared,
             preamble_lines: header as u32,

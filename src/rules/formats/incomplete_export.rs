@@ -52,7 +52,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     for table in &cx.tables {
         out.checked(table, None, table.source.files.len() as u64);
         for file in &table.source.files {
-            let rows = file.rows + file.unreadable;
+            let rows = file.rows + file.unreadable + file.set_aside.len() as u64;
             let defect = match file.declared_rows {
                 Some(declared) if rows < declared => {
                     Some((format!("{rows} of {declared}"), format!("{rows} rows, its footer declares {declared}")))

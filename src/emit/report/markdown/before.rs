@@ -2,11 +2,13 @@
 
 use super::{CELL, Page, code, name};
 use crate::emit::{summary, text, words};
-use crate::evidence::SourceSummary;
+use crate::evidence::{CreatedBy, CreatedFrom, SourceSummary};
 use crate::model::Severity;
 
 /// Actions that section 3 lists.
 const ACTIONS: usize = 10;
+/// Rows of each table of figures.
+const FIGURES: usize = 5;
 
 impl Page<'_> {
     pub(super) fn verdict(&mut self) {
@@ -130,20 +132,25 @@ impl Page<'_> {
                     name(&s.name),
                     name(&summary::what_it_is(s)),
                     words::number(s.rows),
+                    words::number(summary::excluded_rows(s)),
                     words::number(s.columns),
                     window(s),
                     self.sentence(&s.detected),
                 ]
             })
             .collect();
-        self.table(&["source", "what it is", ">rows", ">columns", "window", "how it was recognised"], rows);
+        self.table(
+            &["source", "what it is", ">rows audited", ">set aside", ">columns", "window", "how it was recognised"],
+            rows,
+        );
         let rows: Vec<Vec<String>> = audit
             .sources
             .iter()
             .flat_map(|s| s.files.iter().map(move |f| (s, f)))
             .map(|(source, file)| {
+                let read = file.rows + file.set_aside.len() as u64;
                 let declared = match file.declared_rows {
-                    Some(n) if n != file.rows + file.unreadable => format!("**{}**", words::number(n)),
+                    Some(n) if n != read + file.unreadable => format!("**{}**", words::number(n)),
                     Some(n) => words::number(n),
                     None => words::NONE.to_owned(),
                 };
@@ -155,7 +162,7 @@ impl Page<'_> {
                     name(&source.name),
                     name(&file.path),
                     words::bytes(file.bytes),
-                    words::number(file.rows),
+                    words::number(read),
                     words::number(file.unreadable),
                     declared,
                     form,
@@ -193,6 +200,9 @@ impl Page<'_> {
                     name(&source.name)
                 ));
             }
+            for one in &source.excluded {
+                self.item(&format!("{}: {}", name(&source.name), self.sentence(&summary::excluded(one))));
+            }
             for note in &source.notes {
                 self.item(&format!("{}: {}", name(&source.name), self.sentence(note)));
             }
@@ -207,6 +217,8 @@ impl Page<'_> {
         if !fill.is_empty() {
             self.table(&["required column", ">filled"], fill);
         }
+        self.duplicates();
+        self.fill();
         let score = &audit.score;
         let rows: Vec<Vec<String>> = [("**overall**", score.overall)]
             .into_iter()
@@ -219,6 +231,61 @@ impl Page<'_> {
             })
             .collect();
         self.table(&["score", ">of 100", "measure"], rows);
+    }
+
+    /// Who makes duplicates, and when: the newest weeks and the busiest makers.
+    fn duplicates(&mut self) {
+        let audit = self.audit;
+        let Some(said) = summary::duplicates(audit) else { return };
+        self.line(&format!("{said}."));
+        self.blank();
+        let Some(duplicates) = audit.metrics.duplicates.as_ref().filter(|_| audit.metrics.has_duplicates()) else {
+            return;
+        };
+        let weeks = duplicates.per_week.iter().rev().map(|one| vec![one.week.clone(), words::number(one.count)]);
+        self.top("week created", weeks.collect());
+        let by = |one: &CreatedBy| vec![name(&summary::creator(&one.creator, &self.masker)), words::number(one.count)];
+        let creators = duplicates.by_creator.iter().map(by).collect();
+        self.top("created by", creators);
+        let from = |one: &CreatedFrom| {
+            let source = one.source.as_deref().map_or_else(|| "not known".to_owned(), |s| self.sentence(s));
+            vec![source, words::number(one.count)]
+        };
+        let sources = duplicates.by_source.iter().map(from).collect();
+        self.top("came from", sources);
+    }
+
+    fn top(&mut self, what: &str, mut rows: Vec<Vec<String>>) {
+        let all = rows.len();
+        rows.truncate(FIGURES);
+        let shown = rows.len();
+        self.table(&[what, ">duplicates"], rows);
+        if shown < all {
+            self.line(&format!("{shown} of {} shown; the JSON report has all.", words::number(all as u64)));
+            self.blank();
+        }
+    }
+
+    /// The emptiest columns.
+    fn fill(&mut self) {
+        let mut columns: Vec<(&String, f64)> = self.audit.metrics.fill.iter().map(|(c, share)| (c, *share)).collect();
+        columns.retain(|(_, share)| *share < 1.0);
+        columns.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let all = columns.len();
+        let rows: Vec<Vec<String>> =
+            columns.into_iter().take(FIGURES).map(|(column, share)| vec![name(column), words::rate(share)]).collect();
+        if rows.is_empty() {
+            return;
+        }
+        let shown = rows.len();
+        self.table(&["emptiest columns", ">filled"], rows);
+        if shown < all {
+            self.line(&format!(
+                "{shown} of {} columns with gaps shown; the JSON report has all.",
+                words::number(all as u64)
+            ));
+            self.blank();
+        }
     }
 }
 

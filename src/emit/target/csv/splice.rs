@@ -49,11 +49,14 @@ pub(crate) struct Spliced {
     headers: Vec<String>,
 }
 
-/// Splices `edits`, by 1-based data row, into `file`, whose readable rows are `rows`.
+/// Splices `edits`, by 1-based data row, into `file`, of which the rows `rows` are in the frame. Those that were read and
+/// set aside stay as they stand.
 pub(crate) fn splice(file: &SourceFile, rows: &[u32], edits: &BTreeMap<u64, Edit>) -> Result<Spliced, Refusal> {
     let reopened = reopen(file)?;
     let data = reopened.segments.iter().filter(|segment| segment.kind == SegmentKind::Data).map(|segment| segment.row);
-    if !data.eq(rows.iter().map(|row| Some(u64::from(*row)))) || reopened.headers != file.headers {
+    let mut read: Vec<u32> = rows.iter().chain(&file.set_aside).copied().collect();
+    read.sort_unstable();
+    if !data.eq(read.iter().map(|row| Some(u64::from(*row)))) || reopened.headers != file.headers {
         return Err(Refusal::Folded);
     }
     let mut text = Vec::with_capacity(reopened.text.len());

@@ -4,10 +4,11 @@ use std::io::Read as _;
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
 
-use super::*;
+use super::{edits as edits_of, *};
 use crate::config::options::Options;
 use crate::load::{Input, LoadOptions, SourceSpec, load};
 use crate::model::{Kind, Object, Safety};
+use crate::normalise::grain::{settle, without};
 use crate::plan::{Convergence, Decision, Grounds, Heading, Merge, Place, Set, apply};
 
 fn read(path: &Path) -> Option<Arc<Source>> {
@@ -179,6 +180,21 @@ fn a_file_that_changed_since_or_is_gone_is_refused() {
 }
 
 #[test]
+fn rows_that_are_set_aside_pass_through_byte_for_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.csv");
+    let text = "Id,Email,City,IsDeleted\r\n1, \"a@x.example\" ,x,false\r\n2,b@x.example,x , TRUE\r\n1, \"a@x.example\" ,x,false\n3,c@x.example,x,\r\n";
+    fs::write(&path, text).unwrap();
+    let source = settle(&read(&path).unwrap(), None).unwrap();
+    assert_eq!(source.origin.row, [1, 4]);
+    let out = folder.path().join("out");
+    let written = write(&plan(vec![set(&source, 0, 2, "y"), set(&source, 1, 2, "z")]), &[source], &out);
+    assert_eq!(written[0].refused, None);
+    let changed = text.replacen(",x,false\r", ",y,false\r", 1).replace("3,c@x.example,x", "3,c@x.example,z");
+    assert_eq!(fs::read_to_string(out.join(&written[0].path)).unwrap(), changed);
+}
+
+#[test]
 fn folded_rows_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.csv");
@@ -330,6 +346,7 @@ proptest! {
         (bytes, gzip) in export(),
         edits in prop::collection::vec((any::<prop::sample::Index>(), 1..4_usize, hostile()), 0..6),
         gone in prop::collection::vec(any::<prop::sample::Index>(), 0..3),
+        aside in prop::collection::vec(any::<prop::sample::Index>(), 0..3),
     ) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(if gzip { "x.csv.gz" } else { "x.csv" });
@@ -358,6 +375,12 @@ proptest! {
         let plan = plan(operations);
         let out = folder.path().join("out");
         let sources = [source];
+        // Rows that are set aside stand in the cleaned export as they did.
+        let aside: BTreeSet<u32> = aside.iter().map(|at| at.index(height) as u32).collect();
+        let part = without(&sources[0], &aside.into_iter().collect::<Vec<_>>()).unwrap();
+        let changes = edits_of(&plan, &sources).remove(&(0, 0)).unwrap_or_default();
+        let of = |source: &Source| splice(&source.files[0], &source.origin.row, &changes).map(|spliced| spliced.bytes).ok();
+        prop_assert_eq!(of(&sources[0]), of(&part));
         let written = write(&plan, &sources, &out);
         if written[0].refused.is_some() {
             return Ok(());

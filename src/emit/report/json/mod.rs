@@ -3,7 +3,10 @@
 //! It has its own structs, so that what is inside can change without changing what is published. A field may be
 //! added under the same version; one may be removed or change its meaning only under the next.
 
+mod metrics;
+
 use indexmap::IndexMap;
+use metrics::{Metrics, metrics};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -12,7 +15,7 @@ use super::{Report, ReportMeta};
 use crate::emit::mask::Masker;
 use crate::emit::{Error, View, words};
 use crate::evidence::{Audit, EvidenceRow, Finding, SourceSummary};
-use crate::model::{Dimension, Found, Kind, Object, Role, Safety, Severity, SourceFile, Status};
+use crate::model::{Absence, Dimension, Found, Kind, Object, Role, Safety, Severity, SourceFile, Status, SystemField};
 
 /// Name and version of the format.
 const SCHEMA: &str = "leadlint.report/1";
@@ -116,6 +119,10 @@ struct Source {
     columns: u64,
     /// The files, in the order in which they were read.
     files: Vec<File>,
+    /// Rows that were read and not audited, by reason: repeats of a record, and records that are gone.
+    excluded: Vec<ExcludedEntry>,
+    /// Columns in which the system says something of the record itself.
+    system: Vec<SystemEntry>,
     /// Which column plays which role, and how that was found.
     roles: Vec<RoleEntry>,
     /// The period that the export covers.
@@ -124,6 +131,26 @@ struct Source {
     ignored: Vec<String>,
     /// What the reader wants said.
     notes: Vec<String>,
+}
+
+/// Rows that were read and not audited.
+#[derive(Serialize, JsonSchema)]
+struct ExcludedEntry {
+    /// Why.
+    reason: Absence,
+    /// How many.
+    rows: u64,
+    /// Original headers of the columns that say it.
+    columns: Vec<String>,
+}
+
+/// A column in which the system says something of the record itself.
+#[derive(Serialize, JsonSchema)]
+struct SystemEntry {
+    /// What it says.
+    field: SystemField,
+    /// Original header.
+    column: String,
 }
 
 /// A file of a source.
@@ -139,6 +166,8 @@ struct File {
     rows: u64,
     /// Data rows that could not be read.
     unreadable: u64,
+    /// Data rows that were read and not audited.
+    excluded: u64,
     /// The number of rows that the file itself declares.
     declared_rows: Option<u64>,
     /// The encoding, for formats that are text.
@@ -291,13 +320,6 @@ struct Failed {
     error: String,
 }
 
-/// Figures.
-#[derive(Serialize, JsonSchema)]
-struct Metrics {
-    /// Share of rows that fill each required column: `source.column` to 0..1.
-    required_fill: IndexMap<String, f64>,
-}
-
 /// Pass or fail, and why.
 #[derive(Serialize, JsonSchema)]
 struct Verdict {
@@ -331,9 +353,7 @@ fn document(audit: &Audit, masker: &Masker<'_>) -> Document {
             .map(|s| Skipped { code: s.code, name: s.name, reason: text(&s.reason) })
             .collect(),
         failed: audit.failed.iter().map(|f| Failed { code: f.code, name: f.name, error: text(&f.error) }).collect(),
-        metrics: Metrics {
-            required_fill: audit.metrics.required_fill.iter().map(|(k, v)| (k.clone(), six_digits(*v))).collect(),
-        },
+        metrics: metrics(&audit.metrics, masker),
         verdict: Verdict {
             passed: audit.verdict.passed,
             fail_on: audit.verdict.fail_on.clone(),
@@ -355,6 +375,16 @@ fn source(source: &SourceSummary, masker: &Masker<'_>) -> Source {
         rows: source.rows,
         columns: source.columns,
         files: source.files.iter().map(file).collect(),
+        excluded: source
+            .excluded
+            .iter()
+            .map(|one| ExcludedEntry { reason: one.reason, rows: one.rows, columns: one.columns.clone() })
+            .collect(),
+        system: source
+            .system
+            .iter()
+            .map(|(field, column)| SystemEntry { field: *field, column: column.clone() })
+            .collect(),
         roles: source
             .roles
             .iter()
@@ -377,6 +407,7 @@ fn file(file: &SourceFile) -> File {
         bytes: file.bytes,
         rows: file.rows,
         unreadable: file.unreadable,
+        excluded: file.set_aside.len() as u64,
         declared_rows: file.declared_rows,
         encoding: file.dialect.map(|d| d.encoding.as_str()),
         delimiter: file.dialect.map(|d| char::from(d.delimiter)),
@@ -435,5 +466,5 @@ fn six_digits(n: f64) -> f64 {
 }
 
 #[cfg(test)]
-#[path = "json_tests.rs"]
+#[path = "../json_tests.rs"]
 mod tests;

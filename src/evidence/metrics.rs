@@ -1,0 +1,75 @@
+//! Figures that go beside the findings. `docs/metrics.md` defines them.
+
+use indexmap::IndexMap;
+
+/// Figures that go beside the findings.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Metrics {
+    /// Share of rows that fill each required column: `source.column` to 0..1.
+    pub required_fill: IndexMap<String, f64>,
+    /// Share of rows that fill each column that rules may look at, in the order of sources and columns.
+    pub fill: IndexMap<String, f64>,
+    /// Who makes duplicates, and when; `None` where no rule looked for duplicates.
+    pub duplicates: Option<Duplicates>,
+}
+
+impl Metrics {
+    /// Whether a duplicate was found.
+    #[must_use]
+    pub fn has_duplicates(&self) -> bool {
+        self.duplicates.as_ref().is_some_and(|duplicates| duplicates.created > 0)
+    }
+}
+
+/// Records that were created although there was one of the same person or company.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Duplicates {
+    /// How many.
+    pub created: u64,
+    /// Those of them whose time of creation is not known.
+    pub undated: u64,
+    /// By ISO week of creation, in UTC, oldest first; weeks without any are left out.
+    pub per_week: Vec<CreatedIn>,
+    /// By who created them, most first.
+    pub by_creator: Vec<CreatedBy>,
+    /// By where they came from, most first.
+    pub by_source: Vec<CreatedFrom>,
+}
+
+/// Duplicates of one week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedIn {
+    /// `2026-W41`.
+    pub week: String,
+    /// How many were created in it.
+    pub count: u64,
+}
+
+/// Who created a record.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Creator {
+    /// A person, as the export names them: by name or id.
+    Person(String),
+    /// A system user: an integration or an import.
+    System,
+    /// The export does not say.
+    Unknown,
+}
+
+/// Duplicates of one creator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedBy {
+    /// Who.
+    pub creator: Creator,
+    /// How many they created.
+    pub count: u64,
+}
+
+/// Duplicates from one origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedFrom {
+    /// The value of the source column; `None` where it is blank or there is none.
+    pub source: Option<String>,
+    /// How many came from it.
+    pub count: u64,
+}
