@@ -72,6 +72,22 @@ impl Grid {
         Ok(())
     }
 
+    /// Checks that so many rows, each up to this column, may follow; for formats that write down once what is repeated.
+    pub(super) fn expect(&self, row: u32, rows: u32, width: u32) -> Result<(), Error> {
+        if row.saturating_add(rows) > ROWS || width > COLUMNS {
+            return Err(self.damaged("a cell lies outside of any sheet"));
+        }
+        self.check_size(u64::from(rows), u64::from(width).max(self.columns.len() as u64))
+    }
+
+    fn check_size(&self, rows: u64, width: u64) -> Result<(), Error> {
+        let limit = sheet_cells(self.packed);
+        if (self.rows.len() as u64 + rows) * width > limit {
+            return Err(Error::TooManyCells { path: self.path.clone(), limit });
+        }
+        Ok(())
+    }
+
     fn damaged(&self, reason: &str) -> Error {
         super::damaged(&self.path, reason)
     }
@@ -83,10 +99,7 @@ impl Grid {
             return Ok(());
         }
         let width = self.columns.len().max(line.len());
-        let limit = sheet_cells(self.packed);
-        if (self.rows.len() as u64 + 1) * width as u64 > limit {
-            return Err(Error::TooManyCells { path: self.path.clone(), limit });
-        }
+        self.check_size(1, width as u64)?;
         let height = self.rows.len();
         self.columns.resize_with(width, || {
             let mut text = StringChunkedBuilder::new(PlSmallStr::EMPTY, 0);

@@ -95,8 +95,9 @@ impl<'a> Document<'a> {
                     let repeat = repeated(attributes, "table:number-rows-repeated");
                     let cells = if closed { Vec::new() } else { self.row()? };
                     if let Some(grid) = grid.as_deref_mut()
-                        && cells.iter().any(|(_, cell, _)| *cell != Data::Empty)
+                        && let Some((column, _, times)) = cells.iter().rfind(|(_, cell, _)| *cell != Data::Empty)
                     {
+                        grid.expect(row, repeat, column.saturating_add(*times))?;
                         for row in row..row.saturating_add(repeat) {
                             put(grid, row, &cells)?;
                         }
@@ -185,7 +186,7 @@ fn repeated(attributes: &str, name: &str) -> u32 {
     attribute(attributes, name).and_then(|count| count.parse().ok()).unwrap_or(1)
 }
 
-/// Puts a row into the grid, which refuses what no sheet can hold.
+/// Puts a row into the grid, which expects it.
 fn put(grid: &mut Grid, row: u32, cells: &[(u32, Data, u32)]) -> Result<(), Error> {
     for (column, cell, repeat) in cells.iter().filter(|(_, cell, _)| *cell != Data::Empty) {
         for column in *column..column.saturating_add(*repeat) {
