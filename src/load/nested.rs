@@ -226,7 +226,109 @@ pub(crate) fn plain(html: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::load::testing::Folder;
+    use crate::load::vendors::VENDORS;
+    use crate::load::{Input, LoadOptions, SourceSpec, load};
+
+    /// Keys that vendors look into.
+    const KEYS: &[&str] = &[
+        "_embedded",
+        "actor",
+        "agent_ids",
+        "agents",
+        "answer",
+        "assigned_to",
+        "author",
+        "body",
+        "change",
+        "chat",
+        "comments",
+        "companies",
+        "content",
+        "conversation_parts",
+        "conversationsThreadId",
+        "createdAt",
+        "created_at",
+        "customer",
+        "data",
+        "date",
+        "direction",
+        "email",
+        "events",
+        "fields",
+        "fingerprint",
+        "from",
+        "history",
+        "id",
+        "messages",
+        "meta",
+        "msg",
+        "name",
+        "nick",
+        "part_type",
+        "prechat_survey",
+        "properties",
+        "rating",
+        "routing",
+        "score",
+        "sender",
+        "senders",
+        "session_id",
+        "source",
+        "statistics",
+        "tags",
+        "text",
+        "thread",
+        "threads",
+        "timestamp",
+        "type",
+        "users",
+        "value",
+        "visit",
+        "visitor",
+    ];
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-3_i64..3).prop_map(Value::from),
+            "user|operator|customer|chat.msg|filled_form|assignment|<p>é|\\[\\{|".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 40, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((prop::sample::select(KEYS), inner), 0..5).prop_map(|pairs| {
+                    Value::Object(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+                }),
+            ]
+        })
+    }
+
+    fn any_record() -> impl Strategy<Value = Value> {
+        prop::collection::vec((prop::sample::select(KEYS), any_json()), 1..12)
+            .prop_map(|pairs| Value::Object(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn no_vendor_stumbles_over_odd_records(records in prop::collection::vec(any_record(), 1..4)) {
+            let path = Folder::new();
+            let path = (path.write("x.json", serde_json::to_string(&records).unwrap()), path);
+            for vendor in VENDORS {
+                let vendor = Some(vendor.meta().name.to_owned());
+                let spec = SourceSpec { vendor, ..SourceSpec::of(vec![Input::file(path.0.clone())]) };
+                let source = load(&[spec], &LoadOptions::default()).unwrap().remove(0);
+                prop_assert!(source.height() <= records.len());
+                prop_assert_eq!(source.height(), source.origin.row.len());
+            }
+        }
+    }
 
     #[test]
     fn html_becomes_text() {

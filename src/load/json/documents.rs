@@ -35,7 +35,7 @@ pub(super) fn read(text: &str, path: &str, by_line: bool, progress: &dyn Progres
     }
     let mut reader = Reader::new(text, path, progress);
     let fault = match reader.documents() {
-        Ok(()) => return reader.finish(),
+        Ok(()) => return Ok(reader.finish()),
         Err(fault) => fault,
     };
     // One bad line of NDJSON must not cost the others.
@@ -43,7 +43,7 @@ pub(super) fn read(text: &str, path: &str, by_line: bool, progress: &dyn Progres
         let mut reader = Reader::new(text, path, &());
         reader.lines()?;
         if !reader.records.row.is_empty() {
-            return reader.finish();
+            return Ok(reader.finish());
         }
     }
     Err(fault.error)
@@ -89,13 +89,12 @@ impl<'a> Reader<'a> {
         Self { text, path, progress, told: 0, counted: (0, 1), records }
     }
 
-    fn finish(self) -> Result<Records, Error> {
+    fn finish(mut self) -> Records {
         self.progress.advance((self.text.len() - self.told) as u64);
-        if self.records.seen > 0 && self.records.row.is_empty() {
-            let at = self.records.issues.first().map_or(1, |issue| issue.line);
-            return Err(self.refusal(at, 1, "no line holds a record".to_owned(), "export the records as JSON objects"));
+        if self.records.seen == 0 {
+            self.records.notes.push("the list of records is empty".to_owned());
         }
-        Ok(self.records)
+        self.records
     }
 
     /// Reads the text as documents that follow one another, with or without lines between them.
@@ -185,10 +184,6 @@ impl<'a> Reader<'a> {
             Some(element) if self.records.row.len() == before.0 => {
                 let what = format!("a list whose first element is {}", sort(element));
                 Err(self.not_records(element, &what))
-            }
-            None if self.records.seen == before.1 => {
-                self.records.notes.push("the list of records is empty".to_owned());
-                Ok(())
             }
             _ => Ok(()),
         }

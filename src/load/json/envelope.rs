@@ -188,17 +188,12 @@ impl<'t> Member<'t> {
         self.value[1..].trim_ascii_start().starts_with([']', '}'])
     }
 
-    /// Whether the member is a fact of a record, which has an id, a name, a time.
+    /// Whether the member is a fact of a record, which has an id, a name, a time, or an object of its own.
     fn tells(&self) -> bool {
+        const WORDS: &[&str] =
+            &["created", "customer", "email", "name", "started", "subject", "title", "user", "visitor"];
         let key = self.key.as_str();
-        if matches!(key, "reason" | "message" | "msg" | "description") {
-            return false;
-        }
-        self.value.starts_with(['"', '{'])
-            || key.ends_with("id")
-            || ["name", "email", "title", "subject", "created", "started", "visitor", "customer"]
-                .iter()
-                .any(|word| key.contains(word))
+        self.value.starts_with('{') || key.ends_with("id") || WORDS.iter().any(|word| key.contains(word))
     }
 }
 

@@ -110,6 +110,7 @@ fn the_list_is_found_in_what_wraps_it() {
         r#"{"status": 0, "result": {"records": [{"id": 1}, {"id": 2}], "totalSize": 2, "done": true}, "warnings": []}"#,
         r#"{"_embedded": {"items": [{"id": 1}, {"id": 2}]}, "_links": {"self": {"href": "x"}}, "page": {"size": 2}}"#,
         r#"{"data": {"meta": {"all_count": 2}, "payload": [{"id": 1}, {"id": 2}]}}"#,
+        r#"{"account": "acme", "exported_at": "2026-01-01", "chats": [{"id": 1}, {"id": 2}]}"#,
         r#"{"@odata.context": "x", "value": [{"id": 1}, {"id": 2}]}"#,
         r#"{"results": [{"id": 1}], "paging": {"next": {"after": "1"}}}{"results": [{"id": 2}]}"#,
     ] {
