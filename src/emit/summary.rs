@@ -1,5 +1,7 @@
 //! What several formats say in the same words: the tally, the next steps, the reasons of skipped rules.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use indexmap::IndexMap;
 
@@ -53,10 +55,10 @@ pub(crate) fn duplicates(audit: &Audit) -> Option<String> {
     let mut said = format!("{} {were} created", words::plural(created, "duplicate"));
     if let Some(last) = duplicates.per_week.last() {
         let count = words::number(last.count);
-        said.push_str(&format!(", {count} of them in the last week that has any ({})", last.week));
+        let _ = write!(said, ", {count} of them in the last week that has any ({})", last.week);
     }
     if duplicates.undated > 0 {
-        said.push_str(&format!("; when is not known of {}", words::number(duplicates.undated)));
+        let _ = write!(said, "; when is not known of {}", words::number(duplicates.undated));
     }
     Some(said)
 }

@@ -5,13 +5,16 @@ use super::table::Table;
 use super::text::is_blank;
 use crate::model::{Kind, Object, SystemField};
 
+/// A column, and what its cells say of a converted lead.
+type Sign = (usize, fn(&str) -> bool);
+
 /// Which rows are leads that were converted; `None` where no row is.
 pub(super) fn converted(table: &Table) -> Option<Vec<bool>> {
     let source = &table.source;
     if source.kind != Kind::Crm || source.object.is_some_and(|object| object != Object::Lead) {
         return None;
     }
-    let says: Vec<(usize, fn(&str) -> bool)> = match source.system(SystemField::Converted) {
+    let says: Vec<Sign> = match source.system(SystemField::Converted) {
         Some(column) => vec![(column, is_true)],
         None => [SystemField::ConvertedContact, SystemField::ConvertedAccount, SystemField::ConvertedAt]
             .into_iter()

@@ -65,7 +65,9 @@ pub(super) fn identical(table: &Table, groups: &Groups, verdicts: &mut Verdicts)
         let mut seen: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
         for (_, _, row) in rows {
             let mut hasher = FxBuildHasher.build_hasher();
-            columns.iter().for_each(|text| text.get(*row).hash(&mut hasher));
+            for text in columns.iter() {
+                text.get(*row).hash(&mut hasher);
+            }
             let alike = seen.entry(hasher.finish()).or_default();
             if alike.iter().any(|other| columns.iter().all(|text| text.get(*row) == text.get(*other))) {
                 verdicts.leave_out(*row, Absence::Identical);

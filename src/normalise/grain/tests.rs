@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -135,7 +136,7 @@ fn identical_rows_are_one_record_and_contradicting_ones_stay() {
 #[test]
 fn rows_without_ids_stay_and_are_noted_where_they_are_many() {
     let text = |repeats: usize| {
-        let body: String = (0..30).map(|at| format!("p{at}@x.example,Bonn\n")).collect();
+        let body = (0..30).map(|at| format!("p{at}@x.example,Bonn\n")).collect::<Vec<_>>().concat();
         format!("Email,City\n{body}{}", "p0@x.example,Bonn\n".repeat(repeats))
     };
     let quiet = settled("lead", &[("a.csv", &text(19))]);
@@ -197,7 +198,8 @@ fn histories_and_links_are_no_records_and_keep_their_rows() {
         );
         assert_eq!((source.height(), decide(&source, rows, groups.in_one_file())), (rows, grain), "{name}");
     }
-    let body: String = (0..30).map(|at| format!("{},2026-01-{:02},Status,old,new\n", at % 3, at % 28 + 1)).collect();
+    let edits = (0..30).map(|at| format!("{},2026-01-{:02},Status,old,new\n", at % 3, at % 28 + 1));
+    let body = edits.collect::<Vec<_>>().concat();
     let text = format!("Lead ID,Edit Date,Field / Event,Old Value,New Value\n{body}");
     let source = settled("lead", &[("edits.csv", &text)]);
     assert_eq!((source.height(), decide(&source, 30, 30)), (30, Grain::Events));
@@ -219,12 +221,13 @@ fn export(rows: &[(u8, u8, u8, u8)]) -> String {
     let mut text = "Id,Email,IsDeleted,Last Modified Date,Campaign\n".to_owned();
     for (id, flag, time, campaign) in rows {
         let id = if id % 9 == 0 { String::new() } else { (id % 9).to_string() };
-        text.push_str(&format!(
-            "{id},p{id}@x.example,{},{},c{}\n",
+        let _ = writeln!(
+            text,
+            "{id},p{id}@x.example,{},{},c{}",
             FLAGS[usize::from(*flag) % 6],
             TIMES[usize::from(*time) % 5],
             campaign % 4
-        ));
+        );
     }
     text
 }
@@ -290,7 +293,7 @@ proptest! {
         };
         let text = |rows: &[(u8, u8)], day: u8| -> String {
             let lines = rows.iter().map(|(id, flag)| format!("{id},{},2026-10-{:02}\n", flag % 5 == 0, (id + day) % 28 + 1));
-            format!("Id,IsDeleted,Last Modified Date\n{}", lines.collect::<String>())
+            format!("Id,IsDeleted,Last Modified Date\n{}", lines.collect::<Vec<_>>().concat())
         };
         let (a, b) = (unique(&first), unique(&second));
         let survivors = |one: &str, other: &str| -> BTreeSet<Vec<String>> {
