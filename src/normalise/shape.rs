@@ -136,7 +136,7 @@ pub fn shape(cell: &str) -> Shape {
     if bytes.iter().all(u8::is_ascii_digit) {
         return digits(text);
     }
-    if !bytes.iter().any(u8::is_ascii_digit) {
+    if !bytes.iter().any(u8::is_ascii_digit) || bytes.contains(&b'@') {
         return Shape::Other;
     }
     match checksum(text) {
@@ -146,14 +146,16 @@ pub fn shape(cell: &str) -> Shape {
         None => {}
     }
     // A currency has three letters at most, and so has a month among numbers; longer words are text.
-    if bytes.iter().filter(|b| b.is_ascii_alphabetic()).count() > 3 && !has_month(text) {
+    let letters = bytes.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let month = (letters > 1 || !text.is_ascii()) && has_month(text);
+    if letters > 3 && !month {
         return Shape::Other;
     }
-    date(text)
+    date(text, month)
         .or_else(|| number(text))
-        .or_else(|| is_exponent(text).then_some(Shape::Exponent))
+        .or_else(|| (letters == 1 && is_exponent(text)).then_some(Shape::Exponent))
         .or_else(|| is_range(text).then_some(Shape::Range))
-        .or_else(|| month_day(text).map(|_| Shape::MonthDay))
+        .or_else(|| month.then(|| month_day(text)).flatten().map(|_| Shape::MonthDay))
         .unwrap_or(Shape::Other)
 }
 
@@ -175,7 +177,8 @@ fn digits(text: &str) -> Shape {
     }
 }
 
-fn date(text: &str) -> Option<Shape> {
+/// Dates; `month` says whether the name of one is in the text.
+fn date(text: &str, month: bool) -> Option<Shape> {
     let bytes = text.as_bytes();
     if bytes.len() < 6 {
         return None;
@@ -196,7 +199,7 @@ fn date(text: &str) -> Option<Shape> {
             _ => Shape::EitherDash,
         });
     }
-    if !has_month(text) {
+    if !month {
         return None;
     }
     timestamp::worded(text, Tz::UTC)?;
@@ -214,9 +217,13 @@ fn has_month(text: &str) -> bool {
 }
 
 fn month(word: &str) -> Option<u32> {
-    let lower = word.to_lowercase();
-    let at = MONTHS.iter().position(|month| lower.starts_with(month));
-    at.map(|at| at as u32 + 1).or_else(|| GERMAN.iter().find(|(name, _)| lower.starts_with(name)).map(|(_, at)| *at))
+    let begins = |name: &str| match word.get(..name.len()) {
+        Some(front) if front.is_ascii() => front.eq_ignore_ascii_case(name),
+        Some(front) => front.to_lowercase() == name,
+        None => false,
+    };
+    let at = MONTHS.iter().position(|month| begins(month));
+    at.map(|at| at as u32 + 1).or_else(|| GERMAN.iter().find(|(name, _)| begins(name)).map(|(_, at)| *at))
 }
 
 /// The two numbers that a spreadsheet made `10-Jan` of, the smaller first: 1 and 10; of `Oct-50` 10 and 50.
@@ -300,7 +307,7 @@ const CURRENCIES: [&str; 27] = [
 /// `text` without a currency at either end, and whether there was one.
 #[must_use]
 pub fn without_currency(text: &str) -> (&str, bool) {
-    if text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b' ' | b'\'')) {
+    if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_alphabetic() && b != b'$') {
         return (text, false);
     }
     let (sign, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
@@ -330,6 +337,9 @@ fn number(text: &str) -> Option<Shape> {
 /// Which sign is the decimal one, if the number tells.
 fn plain_number(text: &str) -> Option<Shape> {
     let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if text.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
     let mut groups: Vec<&str> = Vec::new();
     let mut signs: Vec<char> = Vec::new();
     let mut rest = text;

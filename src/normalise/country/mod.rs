@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use postcodes::{fits, lost_zeros, state_of_postcode};
-pub use states::{State, state};
+pub use states::{Named, State, choose, named, state};
 
 /// Letters and digits only, lower case, without accents, `&` as a word.
 fn folded(cell: &str) -> String {

@@ -1,5 +1,7 @@
 //! The form of postcodes by country, and the states that they tell.
 
+use std::borrow::Cow;
+
 /// Forms of postcodes without spaces and dashes: `N` a digit, `A` a letter, `?` either.
 const FORMS: [(&str, &[&str]); 38] = [
     ("AT", &["NNNN"]),
@@ -44,14 +46,17 @@ const FORMS: [(&str, &[&str]); 38] = [
 
 /// A postcode without spaces, dashes and the letters of its country in front (`D-10115`), in capitals; `.0`, which
 /// loaders put behind numbers, is dropped.
-fn squeezed(cell: &str, country: &str) -> String {
+fn squeezed<'a>(cell: &'a str, country: &str) -> Cow<'a, str> {
     let cell = cell.trim();
     let cell = cell.strip_suffix(".0").unwrap_or(cell);
+    if cell.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
+        return Cow::Borrowed(cell);
+    }
     let cell = match cell.split_once('-') {
         Some((front, rest)) if !front.is_empty() && country.starts_with(&front.to_uppercase()) => rest,
         _ => cell,
     };
-    cell.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase).collect()
+    cell.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase).collect::<String>().into()
 }
 
 fn is_of(form: &str, code: &str) -> bool {

@@ -17,8 +17,8 @@ pub struct State {
 }
 
 /// The states by what their code or name comes to, and whether it is the code.
-static BY_KEY: LazyLock<HashMap<String, Vec<(&'static State, bool)>>> = LazyLock::new(|| {
-    let mut known: HashMap<String, Vec<(&'static State, bool)>> = HashMap::new();
+static BY_KEY: LazyLock<HashMap<String, Vec<Named>>> = LazyLock::new(|| {
+    let mut known: HashMap<String, Vec<Named>> = HashMap::new();
     for state in &STATES {
         known.entry(folded(state.code)).or_default().push((state, true));
         known.entry(folded(state.name)).or_default().push((state, false));
@@ -31,10 +31,24 @@ static BY_KEY: LazyLock<HashMap<String, Vec<(&'static State, bool)>>> = LazyLock
 /// that also mean something else elsewhere mean no state abroad.
 #[must_use]
 pub fn state(cell: &str, country: Option<&str>, codes: bool) -> Option<&'static State> {
+    choose(named(cell), country, codes)
+}
+
+/// A state, and whether it is meant by its code.
+pub type Named = (&'static State, bool);
+
+/// The states that `cell` may mean.
+#[must_use]
+pub fn named(cell: &str) -> &'static [Named] {
     if cell.len() > 40 {
-        return None;
+        return &[];
     }
-    let named = BY_KEY.get(&folded(cell))?;
+    BY_KEY.get(&folded(cell)).map_or(&[], Vec::as_slice)
+}
+
+/// The one of the states `named` that is meant; see [`state`].
+#[must_use]
+pub fn choose(named: &[Named], country: Option<&str>, codes: bool) -> Option<&'static State> {
     if let Some((state, _)) = country.and_then(|country| named.iter().find(|(state, _)| state.country == country)) {
         return Some(state);
     }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::normalise::country::{self, State, fits, lost_zeros, state_of_postcode};
+use crate::normalise::country::{self, Named, State, fits, lost_zeros, state_of_postcode};
 use crate::normalise::dictionary::Dictionary;
 use crate::normalise::phone;
 use crate::normalise::text::is_blank;
@@ -116,6 +116,7 @@ struct Places<'a> {
     country: Option<(usize, Option<Countries<'a>>)>,
     /// The column, and whether its header says that it holds states: only then are codes read as such.
     state: Option<(usize, bool)>,
+    states: Option<(&'a Dictionary, Vec<&'static [Named]>)>,
     postcode: Option<usize>,
     phone: Option<usize>,
 }
@@ -132,7 +133,10 @@ impl<'a> Places<'a> {
         let by_header = table.source.columns().find(|column| names_state(table.source.header(*column)));
         let state =
             by_header.map(|column| (column, true)).or_else(|| table.role(Role::Region).map(|column| (column, false)));
-        Self { table, country, state, postcode: table.role(Role::Postcode), phone: table.role(Role::Phone) }
+        let states = state.and_then(|(column, _)| table.dictionary(column)).map(|dictionary| {
+            (dictionary, dictionary.values.iter().map(|value| country::named(value)).collect::<Vec<_>>())
+        });
+        Self { table, country, state, states, postcode: table.role(Role::Postcode), phone: table.role(Role::Phone) }
     }
 
     fn column(&self) -> Option<usize> {
@@ -150,7 +154,13 @@ impl<'a> Places<'a> {
             }
             None => self.cell(*column, row).and_then(country::country),
         });
-        let state = self.state.and_then(|(column, codes)| country::state(self.cell(column, row)?, country, codes));
+        let state = self.state.and_then(|(column, codes)| match &self.states {
+            Some((dictionary, states)) => {
+                let code = *dictionary.codes.get(row as usize)?;
+                country::choose(states.get(code as usize)?, country, codes)
+            }
+            None => country::state(self.cell(column, row)?, country, codes),
+        });
         (country, state, self.postcode.and_then(|column| self.cell(column, row)))
     }
 

@@ -4,7 +4,7 @@ use polars::prelude::NamedFrom;
 
 use crate::normalise::column_formats::file_rows;
 use crate::normalise::country;
-use crate::normalise::phone::{Style, Verdict, columns, judge, read};
+use crate::normalise::phone::{Style, Verdict, calling_of, columns, e164, judge, read};
 use crate::normalise::shape::{Shape, shape};
 use crate::rules::prelude::*;
 
@@ -111,6 +111,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                         file += 1;
                     }
                     let Some(cell) = cell else { continue };
+                    if e164(cell).is_some_and(|(_, fits)| fits) {
+                        checked += 1;
+                        continue;
+                    }
                     let Some(number) = read(cell) else { continue };
                     // A number with an exponent is FMT007's.
                     if shape(cell) == Shape::Exponent {
@@ -127,18 +131,17 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                         Verdict::Invalid(why) => (None, Severity::Warning, why),
                         Verdict::Fine(_) | Verdict::Unknown if number.style == Style::E164 => continue,
                         verdict => {
-                            let e164 = if let Verdict::Fine(e164) = verdict { e164 } else { None };
+                            let known = if let Verdict::Fine(known) = verdict { known } else { None };
                             let style = usual.get(file).copied().flatten();
-                            let foreign =
-                                number.plus && number.calling() != home.and_then(crate::normalise::phone::calling_of);
+                            let foreign = number.plus && number.calling() != home.and_then(calling_of);
                             if wants_e164 {
-                                (e164, Severity::Warning, "not written as E.164".to_owned())
+                                (known, Severity::Warning, "not written as E.164".to_owned())
                             } else if style.is_none_or(|style| style == number.style)
                                 || (foreign && style != Some(Style::E164))
                             {
                                 continue;
                             } else {
-                                (e164, Severity::Info, "another style than most numbers of the file".to_owned())
+                                (known, Severity::Info, "another style than most numbers of the file".to_owned())
                             }
                         }
                     };
