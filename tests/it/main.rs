@@ -16,4 +16,5 @@ mod outputs;
 mod reference;
 mod refusals;
 mod schema;
+mod sql;
 mod support;

@@ -82,7 +82,7 @@ impl Report for Csv {
             ..Row::default()
         }));
         for source in &audit.sources {
-            rows.push(Row::source(source, said(&source.detected)));
+            rows.push(Row::source(source, &said(&source.detected)));
             rows.extend(source.notes.iter().map(|note| Row {
                 kind: "note",
                 source: source.name.clone(),
@@ -155,7 +155,7 @@ impl Row {
         }
     }
 
-    fn source(source: &SourceSummary, detected: String) -> Self {
+    fn source(source: &SourceSummary, detected: &str) -> Self {
         let files: Vec<&str> = source.files.iter().map(|file| file.path.as_str()).collect();
         let unreadable: u64 = source.files.iter().map(|file| file.unreadable).sum();
         Self {
@@ -284,7 +284,7 @@ mod tests {
             audit.sources[0].detected.clone_from(&text);
             audit.notes.push(text.clone());
             let bytes = Csv.render(&audit, &testing::view(Pii::Show)).unwrap();
-            let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+            let lines = String::from_utf8(bytes).unwrap().lines().count();
             let rows = table(&audit);
             prop_assert_eq!(lines, rows.len() + 1, "a row is a line");
             for cell in rows.iter().flatten() {

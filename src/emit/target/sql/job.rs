@@ -100,8 +100,25 @@ pub(super) struct Cell {
     pub(super) id: String,
     /// What stood there; `None` for blank.
     pub(super) old: Option<String>,
-    /// What will stand there, `Some(None)` for blank; `None` where it is only compared.
-    pub(super) new: Option<Option<String>>,
+    /// What will stand there.
+    pub(super) new: New,
+}
+
+/// What becomes of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum New {
+    /// It is only compared.
+    Same,
+    /// It becomes blank.
+    Blank,
+    /// It gets a value.
+    Value(String),
+}
+
+impl New {
+    fn of(value: Option<&str>) -> Self {
+        filled(value).map_or(Self::Blank, Self::Value)
+    }
 }
 
 /// One operation: all of it is done, or nothing.
@@ -166,8 +183,8 @@ impl Job {
             .map(|source| source.name.as_str())
             .chain(config.sources.keys().map(String::as_str))
             .collect();
-        let named = options.tables.keys().chain(options.references.iter().filter_map(|one| one.to.as_ref()));
-        for name in named.filter(|name| !known.contains(&name.as_str())) {
+        let mut named = options.tables.keys().chain(options.references.iter().filter_map(|one| one.to.as_ref()));
+        if let Some(name) = named.find(|name| !known.contains(&name.as_str())) {
             let hint = crate::config::hint(name, known.iter().copied());
             return Err(setting(format!("`{name}` is no source of this run; {hint}")));
         }
@@ -197,7 +214,7 @@ impl Job {
 
     /// Number of cells that are written, those of merges too.
     pub(super) fn written(&self) -> usize {
-        self.steps.iter().flat_map(|step| &step.cells).filter(|cell| cell.new.is_some()).count()
+        self.steps.iter().flat_map(|step| &step.cells).filter(|cell| cell.new != New::Same).count()
     }
 
     /// Number of records that go.
@@ -250,7 +267,7 @@ struct Draft<'a> {
 impl Draft<'_> {
     fn operations(&mut self, plan: &Plan) -> Result<(), Error> {
         let twice = disagreeing(plan);
-        let mut seen: BTreeSet<(usize, &str, usize)> = BTreeSet::new();
+        let mut seen: BTreeSet<Spot<'_>> = BTreeSet::new();
         for operation in &plan.operations {
             let source = operation.place().source;
             let refused = match operation {
@@ -298,7 +315,7 @@ impl Draft<'_> {
         (twins > 1).then_some("another header differs only by case, which databases fold")
     }
 
-    fn refuses_set(&self, set: &Set, twice: &BTreeSet<(usize, &str, usize)>) -> Option<&'static str> {
+    fn refuses_set(&self, set: &Set, twice: &BTreeSet<Spot<'_>>) -> Option<&'static str> {
         let source = set.at.source;
         if let Some(why) = self.refuses_source(source).or_else(|| self.refuses_column(source, set.column)) {
             return Some(why);
@@ -357,13 +374,10 @@ impl Draft<'_> {
     }
 
     fn place(&mut self, name: Name) -> usize {
-        match self.job.places.iter().position(|known| known.is(&name)) {
-            Some(at) => at,
-            None => {
-                self.job.places.push(name);
-                self.job.places.len() - 1
-            }
-        }
+        self.job.places.iter().position(|known| known.is(&name)).unwrap_or_else(|| {
+            self.job.places.push(name);
+            self.job.places.len() - 1
+        })
     }
 
     fn column(&mut self, source: usize, table: usize, column: usize, written: bool) -> usize {
@@ -381,7 +395,7 @@ impl Draft<'_> {
     fn set(&mut self, set: &Set, table: usize) -> Step {
         let column = self.column(set.at.source, table, set.column, true);
         let id = set.at.record.clone().unwrap_or_default();
-        let cell = Cell { column, id: id.clone(), old: filled(set.old.as_deref()), new: Some(filled(Some(&set.new))) };
+        let cell = Cell { column, id: id.clone(), old: filled(set.old.as_deref()), new: New::of(Some(&set.new)) };
         Step {
             kind: "set",
             rules: set.grounds.codes().join(" "),
@@ -402,7 +416,7 @@ impl Draft<'_> {
                 column: self.column(source, table, field.column, field.changes()),
                 id: survivor.clone(),
                 old: filled(field.old.as_deref()),
-                new: field.changes().then(|| filled(field.value.as_deref())),
+                new: if field.changes() { New::of(field.value.as_deref()) } else { New::Same },
             });
         }
         let mut gone = Vec::new();
@@ -415,7 +429,7 @@ impl Draft<'_> {
                     column: self.column(source, table, column, false),
                     id: id.clone(),
                     old: filled(old.as_deref()),
-                    new: None,
+                    new: New::Same,
                 });
             }
             gone.push(id);
@@ -458,14 +472,17 @@ impl Draft<'_> {
     }
 }
 
+/// A cell by source, record id and column.
+type Spot<'a> = (usize, &'a str, usize);
+
 /// A cell that holds something.
 fn filled(cell: Option<&str>) -> Option<String> {
     cell.filter(|cell| !cell.is_empty()).map(str::to_owned)
 }
 
 /// Cells of records that stand on several rows of an export, and would be changed from different values.
-fn disagreeing(plan: &Plan) -> BTreeSet<(usize, &str, usize)> {
-    let mut wanted: BTreeMap<(usize, &str, usize), BTreeSet<(Option<&str>, &str)>> = BTreeMap::new();
+fn disagreeing(plan: &Plan) -> BTreeSet<Spot<'_>> {
+    let mut wanted: BTreeMap<Spot<'_>, BTreeSet<(Option<&str>, &str)>> = BTreeMap::new();
     for set in plan.sets() {
         let Some(id) = &set.at.record else { continue };
         let cell = (set.at.source, id.as_str(), set.column);

@@ -1,5 +1,6 @@
 //! `apply.sql`, and `dry-run.sql`, which is the same but for its last word.
 
+use super::super::job::New;
 use super::text::{literal, name};
 use super::{Checks, Database, Lines, Unit, plan};
 
@@ -17,7 +18,7 @@ pub(super) fn script(db: &Database<'_>, rehearsal: bool) -> String {
     } else {
         "Run dry-run.sql first. All of it is done, or nothing. A second run does only what the first one skipped."
     };
-    let mut lines = db.begin(
+    let mut lines = Database::begin(
         &[
             "leadlint: cleanup for SQLite 3.26 or later; run it with: sqlite3 -bail -header -column DATABASE < FILE",
             mode,
@@ -44,7 +45,7 @@ pub(super) fn script(db: &Database<'_>, rehearsal: bool) -> String {
     for place in db.merged_places() {
         lines.run(plan::foreign_keys(db, place));
     }
-    first.iter().for_each(|check| lines.run(check));
+    lines.run_all(&first);
     lines.run(all);
     plan::data(db, &mut lines);
     plan::guards(db, &mut lines);
@@ -54,14 +55,14 @@ pub(super) fn script(db: &Database<'_>, rehearsal: bool) -> String {
     change(db, &units, &mut lines);
     note(db, &units, &mut lines);
     lines.say("Is everything as planned?");
-    done.iter().for_each(|check| lines.run(check));
+    lines.run_all(&done);
     lines.run(last);
     report(db, &mut lines);
     lines.say(if rehearsal { "Nothing of it stays." } else { "Done." });
     if rehearsal {
         lines.run("ROLLBACK");
     } else {
-        db.drop_temporary(&mut lines);
+        Database::drop_temporary(&mut lines);
         lines.run("COMMIT");
     }
     lines.0
@@ -224,7 +225,7 @@ fn update(db: &Database<'_>, unit: &Unit<'_>) -> String {
             .iter()
             .filter(|step| step.table == of.0)
             .flat_map(|step| &step.cells)
-            .any(|cell| cell.column == of.1 && cell.new == Some(None))
+            .any(|cell| cell.column == of.1 && cell.new == New::Blank)
     });
     // Blank is NULL, but where the table wants a value.
     let new = if blank {
@@ -327,7 +328,7 @@ fn report(db: &Database<'_>, lines: &mut Lines) {
          l.op FROM {} l WHERE l.status = 'applied') ORDER BY b.op, b.id, b.col",
         db.log()
     ));
-    plan::triggers(db).iter().for_each(|statement| lines.run(statement));
+    lines.run_all(&plan::triggers(db));
     lines.run(format!(
         "SELECT {} AS operations, (SELECT count(*) FROM temp.leadlint_ok) AS \"done now\", (SELECT count(*) FROM {log} l WHERE \
          l.status = 'applied') AS \"done in all\", (SELECT count(*) FROM {log} l WHERE l.status <> 'applied') AS skipped",

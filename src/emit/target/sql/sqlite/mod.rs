@@ -51,6 +51,12 @@ impl Lines {
         self.0.push_str(statement.as_ref());
         self.0.push_str(";\n");
     }
+
+    fn run_all(&mut self, statements: &[String]) {
+        for statement in statements {
+            self.run(statement);
+        }
+    }
 }
 
 /// A column that is written: of a table, or a reference.
@@ -161,24 +167,24 @@ impl<'a> Database<'a> {
 
     /// Whether row `x` of a table is the record whose id is the text `id`. The first half finds it by index, the second
     /// makes sure that it is this id and no other spelling of it.
-    fn is_record(&self, table: &Table, id: &str) -> String {
+    fn is_record(table: &Table, id: &str) -> String {
         let column = name(&table.id);
         format!("x.{column} = {id} AND CAST(x.{column} AS TEXT) = {id} COLLATE BINARY")
     }
 
     /// Starts a script: its title, the transaction, and the temporary tables of an earlier run out of the way.
-    fn begin(&self, title: &[&str], begin: &str) -> Lines {
+    fn begin(title: &[&str], begin: &str) -> Lines {
         let mut lines = Lines::default();
         for line in title {
             lines.0.push_str(&["-- ", &comment(line), "\n"].concat());
         }
         lines.0.push('\n');
         lines.run(begin);
-        self.drop_temporary(&mut lines);
+        Self::drop_temporary(&mut lines);
         lines
     }
 
-    fn drop_temporary(&self, lines: &mut Lines) {
+    fn drop_temporary(lines: &mut Lines) {
         for table in
             ["check", "op", "member", "cell", "record", "row", "bad", "ok", "do", "touched", "state", "back", "at"]
         {

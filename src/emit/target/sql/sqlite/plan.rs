@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::job::New;
 use super::text::{literal, name, nullable};
 use super::{Checks, Database, Lines};
 
@@ -135,8 +136,9 @@ pub(super) fn data(db: &Database<'_>, lines: &mut Lines) {
             let unit =
                 units.iter().find(|unit| unit.of == Some((step.table, cell.column))).map_or(0, |unit| unit.number);
             let (new, writes) = match &cell.new {
-                Some(new) => (nullable(new.as_deref()), 1),
-                None => ("NULL".to_owned(), 0),
+                New::Value(new) => (literal(new), 1),
+                New::Blank => ("NULL".to_owned(), 1),
+                New::Same => ("NULL".to_owned(), 0),
             };
             let (id, old) = (literal(&cell.id), nullable(cell.old.as_deref()));
             cells.push(format!("({number},{unit},{table},{},{id},{old},{new},{writes})", cell.column + 1));
@@ -189,7 +191,7 @@ pub(super) fn guards(db: &Database<'_>, lines: &mut Lines) {
             "INSERT INTO temp.leadlint_row SELECT r.tbl, r.id, max(x._rowid_), count(*) FROM temp.leadlint_record r JOIN {} x \
              ON {} WHERE r.tbl = {number} GROUP BY r.id",
             db.table(table.place),
-            db.is_record(table, "r.id")
+            Database::is_record(table, "r.id")
         ));
     }
     lines.say("Guards: an operation is left out as a whole when one of its cells is not what was exported.");

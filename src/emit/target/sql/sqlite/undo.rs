@@ -5,7 +5,7 @@ use super::{Checks, Database, Lines, Unit, plan};
 
 /// The way back.
 pub(super) fn script(db: &Database<'_>) -> String {
-    let mut lines = db.begin(
+    let mut lines = Database::begin(
         &[
             "leadlint: takes a cleanup back, for SQLite 3.26 or later; run it with: sqlite3 -bail -header -column DATABASE < FILE",
             "Restores cells, records and references as they were. An operation whose cells changed since is named and left;",
@@ -30,7 +30,7 @@ pub(super) fn script(db: &Database<'_>) -> String {
 
     lines.say("Checks: one that fails stops everything, and its name says why.");
     lines.run(checks.table());
-    first.iter().for_each(|check| lines.run(check));
+    lines.run_all(&first);
     lines.run(all);
     existing(db, &mut lines);
     lines.say("What stands there now, row by row.");
@@ -50,11 +50,11 @@ pub(super) fn script(db: &Database<'_>) -> String {
     lines.say("References, as they were.");
     units.iter().filter(|unit| unit.to.is_some()).for_each(|unit| lines.run(restore(db, unit)));
     lines.say("Is everything as it was?");
-    done.iter().for_each(|check| lines.run(check));
+    lines.run_all(&done);
     lines.run(last);
     report(db, &mut lines);
     forget(db, &mut lines);
-    db.drop_temporary(&mut lines);
+    Database::drop_temporary(&mut lines);
     lines.run("COMMIT");
     lines.0
 }
@@ -91,7 +91,7 @@ fn existing(db: &Database<'_>, lines: &mut Lines) {
 /// Cells of what was applied, `c`, and their rows `x`: by id where the record has one, else by the number of the row.
 fn joined(db: &Database<'_>, unit: &Unit<'_>, join: &str) -> String {
     let found = match unit.of {
-        Some((table, _)) => db.is_record(&db.job.tables[table], "CAST(c.id AS TEXT)"),
+        Some((table, _)) => Database::is_record(&db.job.tables[table], "CAST(c.id AS TEXT)"),
         None => "x._rowid_ = c.row".to_owned(),
     };
     format!(
@@ -128,7 +128,7 @@ fn compare(db: &Database<'_>, units: &[Unit<'_>], lines: &mut Lines) {
             db.cells(),
             db.log(),
             db.table(table.place),
-            db.is_record(table, "CAST(c.id AS TEXT)")
+            Database::is_record(table, "CAST(c.id AS TEXT)")
         ));
     }
 }
@@ -167,7 +167,7 @@ fn records(db: &Database<'_>, lines: &mut Lines) {
             "INSERT INTO temp.leadlint_at SELECT {number}, x._rowid_, (SELECT min(0, min(y._rowid_)) FROM {of} y) - c._rowid_, c.row \
              FROM {} c JOIN temp.leadlint_back k ON k.op = c.op JOIN {of} x ON {} WHERE c.unit = -{number} AND x._rowid_ <> c.row",
             db.cells(),
-            db.is_record(table, "CAST(c.id AS TEXT)")
+            Database::is_record(table, "CAST(c.id AS TEXT)")
         ));
         for (or, to, from) in [("ROLLBACK", "via", "now"), ("IGNORE", "want", "via")] {
             lines.run(format!(
@@ -197,7 +197,7 @@ fn restored(db: &Database<'_>, units: &[Unit<'_>]) -> Vec<String> {
              x._rowid_ IS NULL)",
             db.cells(),
             db.table(table.place),
-            db.is_record(table, "CAST(c.id AS TEXT)")
+            Database::is_record(table, "CAST(c.id AS TEXT)")
         ));
     }
     parts
@@ -247,7 +247,7 @@ fn forget(db: &Database<'_>, lines: &mut Lines) {
 
 /// The end of the way back.
 pub(super) fn drop_backups(db: &Database<'_>) -> String {
-    let mut lines = db.begin(
+    let mut lines = Database::begin(
         &[
             "leadlint: drops the backups of a cleanup, for SQLite. After this there is no way back.",
             &format!(

@@ -5,7 +5,7 @@ use super::{Database, plan};
 
 /// The script.
 pub(super) fn script(db: &Database<'_>) -> String {
-    let mut lines = db.begin(
+    let mut lines = Database::begin(
         &[
             "leadlint: verifies the cleanup, for SQLite 3.26 or later; run it with: sqlite3 -bail -header -column DATABASE < FILE",
             "Lists what is not as planned, the triggers on these tables, then the sums. Changes nothing but temporary tables.",
@@ -66,7 +66,7 @@ pub(super) fn script(db: &Database<'_>) -> String {
          s.state AS problem, s.expected AS expected, s.found AS found FROM temp.leadlint_state s JOIN temp.leadlint_op o ON o.op = \
          s.op WHERE s.state <> 'done' ORDER BY s.op, s.id, s.col",
     );
-    plan::triggers(db).iter().for_each(|statement| lines.run(statement));
+    lines.run_all(&plan::triggers(db));
     lines.run(format!(
         "SELECT {} AS \"operations expected\", (SELECT count(*) FROM temp.leadlint_op o WHERE o.op NOT IN (SELECT s.op FROM \
          temp.leadlint_state s WHERE s.state <> 'done')) AS \"operations done\", {} AS \"cells expected\", (SELECT count(*) FROM \
