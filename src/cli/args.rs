@@ -37,6 +37,17 @@ pub(super) enum Command {
         /// Of what.
         of: Schema,
     },
+    /// Print the completion script of a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page.
+    Man {
+        /// Write a page per command into this folder instead.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -59,7 +70,7 @@ pub(super) struct AuditArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 
-    /// What stdout gets: table, json or markdown; default table on a terminal, markdown otherwise.
+    /// What stdout gets, a report of `leadlint formats`; default table on a terminal, markdown otherwise.
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<String>,
 

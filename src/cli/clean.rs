@@ -20,6 +20,7 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     let audit_args = &args.audit;
     let inputs = Inputs::find(audit_args)?;
     let targets = args.target.iter().map(|name| target::find(name)).collect::<Result<Vec<_>, _>>()?;
+    targets.iter().try_for_each(|target| target.check(&inputs.options))?;
     let decisions = Decisions::parse(args.decide.iter().map(String::as_str))?;
     target::check_folder(&args.out, args.force, &[])?;
     let wants_report = audit_args.format.is_some() || !audit_args.output.is_empty() || audit_args.evidence.is_some();

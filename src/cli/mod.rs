@@ -7,6 +7,7 @@ mod init;
 mod inputs;
 mod progress;
 mod reference;
+mod shell;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -76,6 +77,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Rule(rule) => reference::rule(&rule),
         Command::Formats => reference::formats(),
         Command::Schema { of } => reference::schema(of),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man { out } => shell::man(out.as_deref()),
     };
     outcome
         .unwrap_or_else(|error| {

@@ -11,8 +11,10 @@ use super::{day, schema};
 use crate::model::{Kind, Object, Role};
 
 mod rules;
+mod targets;
 
 pub use rules::{AcceptOptions, RuleOptions, RuleSeverity};
+pub use targets::{SqlDialect, SqlOptions, SqlReference, TargetsOptions};
 
 /// The whole of `leadlint.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -53,8 +55,7 @@ pub struct Options {
     /// False alarms and agreed exceptions.
     pub accept: Vec<AcceptOptions>,
     /// Settings of cleanup targets, by target name.
-    #[schemars(with = "BTreeMap<String, BTreeMap<String, serde_json::Value>>")]
-    pub targets: IndexMap<String, toml::Table>,
+    pub targets: TargetsOptions,
 }
 
 /// `[audit]`.

@@ -109,6 +109,14 @@ impl Plan {
     }
 }
 
+/// Positions of the columns of `source` that say whether a person may be contacted, and when and how they said so.
+#[must_use]
+pub fn consent_columns(source: &Source) -> Vec<usize> {
+    use fields::Field;
+    let fields = fields::Fields::of(source);
+    fields.columns(|field| matches!(field, Field::Consent { .. } | Field::ConsentDetail)).collect()
+}
+
 /// Why there is no cleanup.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

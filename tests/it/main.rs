@@ -18,4 +18,5 @@ mod outputs;
 mod reference;
 mod refusals;
 mod schema;
+mod sql;
 mod support;

@@ -83,3 +83,66 @@ fn schemas_are_json_schemas() {
     let report = Desk::new().leadlint("schema report").json();
     assert!(array(&report, "required").iter().any(|key| key == "findings"));
 }
+
+#[test]
+fn completions_are_scripts_of_their_shell() {
+    let desk = Desk::new();
+    for (shell, word) in [
+        ("bash", "complete -F"),
+        ("zsh", "#compdef leadlint"),
+        ("fish", "complete -c leadlint"),
+        ("powershell", "Register-ArgumentCompleter"),
+        ("elvish", "edit:completion"),
+    ] {
+        let script = desk.leadlint(&format!("completions {shell}"));
+        assert!(script.exits(0).stdout.contains(word), "{shell}");
+        let values: &[&str] = if shell == "elvish" || shell == "powershell" { &[] } else { &["DUP001", "markdown"] };
+        for known in ["decide", "completions"].iter().chain(values) {
+            assert!(script.stdout.contains(known), "{shell} does not know {known}");
+        }
+        assert_eq!(desk.leadlint(&format!("completions {shell}")).stdout, script.stdout);
+    }
+    desk.leadlint("completions tcsh").exits(2);
+    desk.write("leadlint.bash", desk.leadlint("completions bash").stdout);
+    // Where there is no bash, nobody completes in it.
+    if let Ok(checked) = std::process::Command::new("bash").arg("-n").arg(desk.path("leadlint.bash")).output() {
+        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    }
+}
+
+#[test]
+fn the_man_page_tells_of_every_command_and_flag() {
+    let desk = Desk::new();
+    let page = desk.leadlint("man").exits(0).stdout.replace("\\-", "-");
+    let help = desk.leadlint("--help").exits(0).stdout.clone();
+    let commands: Vec<&str> = help
+        .lines()
+        .skip_while(|line| !line.starts_with("Commands:"))
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|command| *command != "help")
+        .collect();
+    assert!(commands.len() >= 7, "{commands:?}");
+    desk.leadlint("man --out pages").exits(0);
+    let mut pages = BTreeSet::from(["pages/leadlint.1".to_owned()]);
+    for command in commands {
+        assert!(page.contains(&format!("LEADLINT {}", command.to_uppercase())), "{command}");
+        let own = format!("pages/leadlint-{command}.1");
+        let text = desk.read(&own).replace("\\-", "-");
+        for flag in flags(&desk.leadlint(&format!("{command} --help")).stdout) {
+            assert!(page.contains(&flag) && text.contains(&flag), "{flag} of {command}");
+        }
+        pages.insert(own);
+    }
+    let written: BTreeSet<String> = desk.snapshot().into_keys().filter(|name| !name.ends_with('/')).collect();
+    assert_eq!(written, pages);
+    assert!(page.starts_with(".") && page.contains("leadlint 0."), "{page}");
+    assert!(!page.contains(" 20"), "a page has no date");
+}
+
+/// The long flags that a help text lists.
+fn flags(help: &str) -> BTreeSet<String> {
+    let words = help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 3);
+    words.map(|word| word.trim_end_matches([',', '.', ';', ':']).to_owned()).collect()
+}

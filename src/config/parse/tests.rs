@@ -3,7 +3,7 @@ mod properties;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::config::options::{Condition, Paths, RuleSeverity};
+use crate::config::options::{Condition, Paths, RuleSeverity, SqlDialect};
 use crate::model::{Kind, Role};
 
 /// Every part of the file, as the design shows it.
@@ -128,7 +128,7 @@ fn the_whole_file_parses() {
     assert_eq!(options.assignment[0].when["region"], Condition::Text("East Region".to_owned()));
     assert_eq!(options.rules["CHT007"].severity, Some(RuleSeverity::Off));
     assert_eq!(options.rules["CHT007"].own["max-turns"].as_integer(), Some(200));
-    assert_eq!(options.targets["sql"]["dialect"].as_str(), Some("postgresql"));
+    assert_eq!(options.targets.sql.dialect, Some(SqlDialect::Postgresql));
     assert_eq!(parse("", "leadlint.toml").unwrap(), Options::default());
 }
 

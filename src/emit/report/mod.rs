@@ -3,6 +3,7 @@
 //! To add a format: write `src/emit/report/NAME.rs` with a unit struct that implements [`Report`], and name it in
 //! [`REPORTS`]. `--format`, `-o`, the error for unknown names and the snapshots over every sample then know it.
 
+mod csv;
 pub mod json;
 mod markdown;
 pub(crate) mod table;
@@ -33,7 +34,7 @@ pub trait Report: Sync {
 }
 
 /// Every report format, in the order in which help lists them.
-pub const REPORTS: &[&dyn Report] = &[&table::Table, &json::Json, &markdown::Markdown];
+pub const REPORTS: &[&dyn Report] = &[&table::Table, &json::Json, &markdown::Markdown, &csv::Csv];
 
 /// The format of that name.
 #[must_use]
@@ -133,7 +134,7 @@ mod tests {
         for report in REPORTS {
             let text = String::from_utf8(report.render(&audit, &testing::view(Pii::Show)).unwrap()).unwrap();
             let shown = (0..333).filter(|i| text.contains(&format!("source-{i:03}-end"))).count() as u64;
-            if report.meta().name == "json" {
+            if matches!(report.meta().name, "json" | "csv") {
                 assert_eq!(shown, 333);
                 continue;
             }

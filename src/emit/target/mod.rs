@@ -8,6 +8,7 @@ pub mod csv;
 mod output;
 mod plan_json;
 mod runbook;
+pub mod sql;
 mod text;
 
 #[cfg(test)]
@@ -25,7 +26,7 @@ use crate::model::Source;
 use crate::plan::{Convergence, Plan};
 
 /// Every target, by name.
-pub static TARGETS: &[&dyn Target] = &[&csv::Csv];
+pub static TARGETS: &[&dyn Target] = &[&csv::Csv, &sql::Sql];
 
 /// What is known of a target before it writes.
 #[derive(Debug)]
@@ -55,6 +56,20 @@ pub struct Context<'a> {
 pub trait Target: Sync {
     /// What is known of it.
     fn meta(&self) -> &'static TargetMeta;
+
+    /// Checks the settings that it needs, before the work.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is missing or of no use; the error says what to write.
+    fn check(&self, _config: &Options) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// What the runbook says of carrying its outputs out: a section of Markdown, or nothing.
+    fn steps(&self, _plan: &Plan, _sources: &[Arc<Source>], _cx: &Context<'_>) -> String {
+        String::new()
+    }
 
     /// Writes `plan` into the folder `dir`, which is new and empty but for other targets' outputs.
     ///
@@ -123,6 +138,14 @@ pub enum Error {
         name: String,
         /// The nearest known name.
         hint: String,
+    },
+    /// A setting is missing or of no use.
+    #[error("{section}: {what}")]
+    Setting {
+        /// The section of the config.
+        section: &'static str,
+        /// What is wrong, and what to write.
+        what: String,
     },
     /// The system says no.
     #[error("cannot write `{}`: {cause}", path.display())]
@@ -206,7 +229,7 @@ pub fn write(order: &Order<'_>) -> Result<Vec<Written>, Error> {
         written.extend(target.write(order.plan, order.sources, folder.path(), &cx)?);
     }
     written.push(plan_json::write(order.plan, folder.path(), &cx)?);
-    let runbook = runbook::render(order.plan, order.sources, &written, &cx);
+    let runbook = runbook::render(order.plan, order.sources, order.targets, &written, &cx);
     written.push(runbook::write(&runbook, folder.path())?);
     folder.put_in_place()?;
     Ok(written)

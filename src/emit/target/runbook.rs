@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::text::{code_block, counted, markdown, shell};
-use super::{Cleaned, Context, Error, Written};
+use super::{Cleaned, Context, Error, Target, Written};
 use crate::model::{Safety, Source};
 use crate::plan::{Aside, Operation, Plan};
 
@@ -22,13 +22,20 @@ pub(super) fn write(text: &str, dir: &Path) -> Result<Written, Error> {
 }
 
 /// The runbook of a plan whose targets wrote `written`.
-pub(super) fn render(plan: &Plan, sources: &[Arc<Source>], written: &[Written], cx: &Context<'_>) -> String {
-    let page = Page { plan, sources, written, cx };
+pub(super) fn render(
+    plan: &Plan,
+    sources: &[Arc<Source>],
+    targets: &[&'static dyn Target],
+    written: &[Written],
+    cx: &Context<'_>,
+) -> String {
+    let page = Page { plan, sources, targets, written, cx };
     let parts = [
         page.title(),
         page.contents(),
         page.before_you_start(),
         page.automations(),
+        page.targets(),
         page.merges(),
         page.changes(),
         page.verify(),
@@ -43,6 +50,7 @@ pub(super) fn render(plan: &Plan, sources: &[Arc<Source>], written: &[Written], 
 struct Page<'a> {
     plan: &'a Plan,
     sources: &'a [Arc<Source>],
+    targets: &'a [&'static dyn Target],
     written: &'a [Written],
     cx: &'a Context<'a>,
 }
@@ -57,6 +65,16 @@ fn listed(lines: &[String], noun: &str) -> String {
 }
 
 impl Page<'_> {
+    fn has(&self, target: &str) -> bool {
+        self.targets.iter().any(|one| one.meta().name == target)
+    }
+
+    /// What each target says of its own outputs.
+    fn targets(&self) -> String {
+        let steps = self.targets.iter().map(|target| target.steps(self.plan, self.sources, self.cx));
+        steps.filter(|steps| !steps.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
     fn title(&self) -> String {
         let heading = &self.plan.heading;
         let as_of = heading.as_of.map_or("unknown".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string());
@@ -70,7 +88,13 @@ impl Page<'_> {
             heading.config_sha256.as_deref().map_or("none".to_owned(), |sha| format!("sha256 `{sha}`")),
             counted(merges, "merge"),
             counted(sets, "changed cell"),
-            if merges == 0 { "All of it can be undone." } else { "Merges cannot be undone by script." },
+            match (merges, self.has("sql"), self.has("csv")) {
+                (0, ..) => "All of it can be undone.",
+                (_, true, false) => "All of it can be undone until the backups are dropped.",
+                (_, true, true) =>
+                    "In the database all of it can be undone; elsewhere merges cannot be undone by script.",
+                (_, false, _) => "Merges cannot be undone by script.",
+            },
         )
     }
 
@@ -85,11 +109,16 @@ impl Page<'_> {
             let _ = writeln!(out, "| {} | {} | {from} | {sha256} |", markdown(&one.path), markdown(&one.what));
         }
         out.push_str("| RUNBOOK.md | these steps | | |\n\n");
+        if self.has("csv") {
+            out.push_str(
+                "The cleaned exports are **not for re-import**: they carry every field of every record, and would \
+                 overwrite what changed since. Load `csv/changes.csv`, which has the ids and the changed cells only. Its \
+                 values are exact, as an importer needs them; do not open it in a spreadsheet, which may run cells that \
+                 begin with `=`, and rewrites ids and dates.\n\n",
+            );
+        }
         out.push_str(
-            "The cleaned exports are **not for re-import**: they carry every field of every record, and would overwrite \
-             what changed since. Load `csv/changes.csv`, which has the ids and the changed cells only. Its values are \
-             exact, as an importer needs them; do not open it in a spreadsheet, which may run cells that begin with \
-             `=`, and rewrites ids and dates.\n\nThe files hold personal data, old values among it. Only your account \
+            "The files hold personal data, old values among it. Only your account \
              can read this folder; delete it when the undo is no longer needed.\n",
         );
         let renamed: Vec<String> = self
@@ -150,6 +179,9 @@ impl Page<'_> {
                 );
             }
         }
+        if !self.has("csv") {
+            return out;
+        }
         out.push_str(
             "\n- [ ] Make the CRM's own backup as well: an export of all fields, not only of these.\n\
              - [ ] Export again just before loading and compare: a file that is loaded carries no condition, so whatever \
@@ -201,12 +233,16 @@ impl Page<'_> {
             format!("by {} ({hours} h)", due.format("%Y-%m-%d %H:%M UTC"))
         });
         let owner = self.plan.heading.owner.as_deref().map_or("nobody is named".to_owned(), markdown);
-        let mut out = format!(
-            "## Merges: {}, irreversible\n\nDue {due}; owner: {owner}. Merge in the CRM, survivor first; accounts before \
-             contacts before leads. `csv/merges.csv` has every value with the record that it comes from, and the values \
-             that are given up.\n\n",
-            merges.len()
-        );
+        let (title, how) = if self.has("csv") {
+            (
+                ", irreversible",
+                "Merge in the CRM, survivor first; accounts before contacts before leads. `csv/merges.csv` has every value \
+                 with the record that it comes from, and the values that are given up.",
+            )
+        } else {
+            ("", "The scripts do them; `plan.json` has every value with the record that it comes from.")
+        };
+        let mut out = format!("## Merges: {}{title}\n\nDue {due}; owner: {owner}. {how}\n\n", merges.len());
         let lines: Vec<String> = merges
             .iter()
             .map(|merge| {
@@ -242,9 +278,11 @@ impl Page<'_> {
         if counts.is_empty() {
             return String::new();
         }
-        let mut out = "## Changes\n\nAfter the merges, on the records that survive. In `csv/changes.csv`.\n\n\
-                       | done | rule | column | safe | decided |\n| --- | --- | --- | --- | --- |\n"
-            .to_owned();
+        let place = if self.has("csv") { " In `csv/changes.csv`." } else { "" };
+        let mut out = format!(
+            "## Changes\n\nAfter the merges, on the records that survive.{place}\n\n| done | rule | column | safe | decided |\n\
+             | --- | --- | --- | --- | --- |\n"
+        );
         for ((codes, column), by_safety) in &counts {
             let of = |safety| by_safety.get(&safety).copied().unwrap_or(0);
             let _ = writeln!(
@@ -255,9 +293,11 @@ impl Page<'_> {
                 of(Safety::Review)
             );
         }
-        out.push_str(
-            "\n- [ ] `changes.csv` is loaded by record id, one column at a time or all columns of a record together.\n",
-        );
+        if self.has("csv") {
+            out.push_str(
+                "\n- [ ] `changes.csv` is loaded by record id, one column at a time or all columns of a record together.\n",
+            );
+        }
         out
     }
 
@@ -273,11 +313,13 @@ impl Page<'_> {
             let word = if source.configured { format!("{}={path}", source.name) } else { path };
             let _ = write!(command, " {}", shell(&word));
         }
-        let mut out =
-            "## Verify\n\n- [ ] Audit the cleaned exports; a footer that counts rows still has its old number:\n\n"
-                .to_owned();
-        out.push_str(&code_block(&command));
-        out.push_str("\n- [ ] After loading, export again and audit that.\n");
+        let mut out = "## Verify\n\n".to_owned();
+        if self.has("csv") {
+            out.push_str("- [ ] Audit the cleaned exports; a footer that counts rows still has its old number:\n\n");
+            out.push_str(&code_block(&command));
+            out.push('\n');
+        }
+        out.push_str("- [ ] After loading, export again and audit that.\n");
         if !self.plan.wakes.is_empty() {
             out.push_str("- [ ] Unpause the automations.\n");
         }
@@ -363,9 +405,17 @@ impl Page<'_> {
         if self.plan.operations.is_empty() {
             return String::new();
         }
-        let mut out = "## Undo\n\n- Cells: load the column `old` of `csv/changes.csv` by record id, for the rows whose `new` still \
-                       stands there. An empty `old` clears the field; most importers need to be told that blanks count.\n"
-            .to_owned();
+        let mut out = "## Undo\n\n".to_owned();
+        if self.has("sql") {
+            out.push_str("- In the database: `sql/undo.sql`, as above.\n");
+        }
+        if !self.has("csv") {
+            return out;
+        }
+        out.push_str(
+            "- Cells: load the column `old` of `csv/changes.csv` by record id, for the rows whose `new` still \
+                       stands there. An empty `old` clears the field; most importers need to be told that blanks count.\n",
+        );
         if self.plan.merges().next().is_some() {
             out.push_str(
                 "- Merges: in the files, take the original exports, whose sha256 stands above. In a CRM a merge is not undone: \

@@ -46,7 +46,9 @@ impl Run {
         }
         let specs = crate::load::resolve(&args, None).unwrap();
         let sources = crate::load::load(&specs, &crate::load::LoadOptions::default()).unwrap();
-        let config = crate::config::parse(config, "leadlint.toml").unwrap();
+        // Every target is written, and this one needs to know its database.
+        let config = format!("{config}[targets.sql]\ndialect = \"sqlite\"\n");
+        let config = crate::config::parse(&config, "leadlint.toml").unwrap();
         let sources = crate::rules::audit::settled(sources, &config).unwrap();
         Self { root, sources, config }
     }

@@ -1,0 +1,65 @@
+//! `[targets.NAME]`: what a cleanup target has to know of the place that its scripts run in.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `[targets]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TargetsOptions {
+    /// The database that `clean --target sql` writes scripts for.
+    pub sql: SqlOptions,
+}
+
+/// `[targets.sql]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SqlOptions {
+    /// The database's dialect; `--target sql` needs it.
+    pub dialect: Option<SqlDialect>,
+    /// Source name to table, `schema.table` where it has a schema; the source name when absent.
+    pub tables: IndexMap<String, String>,
+    /// Columns of any table that hold ids of merged records, and are re-pointed by a merge.
+    pub references: Vec<SqlReference>,
+}
+
+/// The dialect of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SqlDialect {
+    /// PostgreSQL.
+    Postgresql,
+    /// MySQL or MariaDB.
+    Mysql,
+    /// SQLite.
+    Sqlite,
+}
+
+impl SqlDialect {
+    /// Every dialect.
+    pub const ALL: [Self; 3] = [Self::Postgresql, Self::Mysql, Self::Sqlite];
+
+    /// The word used in the config.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Postgresql => "postgresql",
+            Self::Mysql => "mysql",
+            Self::Sqlite => "sqlite",
+        }
+    }
+}
+
+/// A column that holds ids of a source's records.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SqlReference {
+    /// The table, `schema.table` where it has a schema.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// The source whose ids it holds; needed where several sources have tables.
+    #[serde(default)]
+    pub to: Option<String>,
+}

@@ -1,0 +1,492 @@
+//! What the scripts are to do, in terms of tables and records: the part that is the same in every dialect.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::super::Error;
+use crate::config::options::{Options, SqlOptions};
+use crate::evidence::fingerprint::hex;
+use crate::model::{Role, Source};
+use crate::plan::{Merge, Operation, Plan, Set, consent_columns};
+
+/// Every name that the scripts give begins so.
+pub(super) const OWN: &str = "leadlint_";
+
+/// A table of the database, with the schema that it is in if the config names one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) schema: Option<String>,
+    pub(super) table: String,
+}
+
+impl Name {
+    /// `schema.table` or `table`.
+    fn parse(text: &str) -> Result<Self, Error> {
+        let (schema, table) = match text.split_once('.') {
+            Some((schema, table)) => (Some(schema.trim()), table.trim()),
+            None => (None, text.trim()),
+        };
+        let wrong = |part: &str| part.is_empty() || part.contains(['\0', '.']);
+        if wrong(table) || schema.is_some_and(wrong) {
+            return Err(setting(format!("`{}` is no table; write `table` or `schema.table`", text.escape_debug())));
+        }
+        let lower = table.to_ascii_lowercase();
+        if lower.starts_with(OWN) || lower.starts_with("sqlite_") {
+            return Err(setting(format!(
+                "`{table}` is no table of yours: the names of backups and of the system begin so"
+            )));
+        }
+        Ok(Self { schema: schema.map(str::to_owned), table: table.to_owned() })
+    }
+
+    /// The name as people read it.
+    pub(super) fn shown(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{schema}.{}", self.table),
+            None => self.table.clone(),
+        }
+    }
+
+    /// Whether two names mean one table; databases fold the case of ASCII letters.
+    fn is(&self, other: &Self) -> bool {
+        let schema = |name: &Self| name.schema.as_deref().unwrap_or("main").to_ascii_lowercase();
+        schema(self) == schema(other) && self.table.eq_ignore_ascii_case(&other.table)
+    }
+}
+
+/// The table of a source.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// Name of the source.
+    pub(super) source: String,
+    /// Position of its place.
+    pub(super) place: usize,
+    /// The column that holds the record's id.
+    pub(super) id: String,
+    /// Columns that are written or compared.
+    pub(super) columns: Vec<Column>,
+    /// Whether records of it are merged.
+    pub(super) merges: bool,
+}
+
+/// A column of a table.
+#[derive(Debug)]
+pub(super) struct Column {
+    pub(super) header: String,
+    /// Whether it says if a person may be contacted.
+    pub(super) consent: bool,
+    /// Whether some operation writes it.
+    pub(super) written: bool,
+}
+
+/// A column that holds ids of merged records.
+#[derive(Debug)]
+pub(super) struct Reference {
+    /// Position of its place.
+    pub(super) place: usize,
+    pub(super) column: String,
+    /// Position of the table whose ids it holds.
+    pub(super) to: usize,
+}
+
+/// One cell of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// Position of the column in its table.
+    pub(super) column: usize,
+    /// Id of the record.
+    pub(super) id: String,
+    /// What stood there; `None` for blank.
+    pub(super) old: Option<String>,
+    /// What will stand there.
+    pub(super) new: New,
+}
+
+/// What becomes of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum New {
+    /// It is only compared.
+    Same,
+    /// It becomes blank.
+    Blank,
+    /// It gets a value.
+    Value(String),
+}
+
+impl New {
+    fn of(value: Option<&str>) -> Self {
+        filled(value).map_or(Self::Blank, Self::Value)
+    }
+}
+
+/// One operation: all of it is done, or nothing.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) kind: &'static str,
+    /// Codes of the rules that it answers.
+    pub(super) rules: String,
+    /// Position of its table.
+    pub(super) table: usize,
+    /// Id of the record that stays.
+    pub(super) record: String,
+    /// Ids of the records that go.
+    pub(super) gone: Vec<String>,
+    pub(super) cells: Vec<Cell>,
+}
+
+/// Operations that no script can carry out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LeftOut {
+    pub(super) what: String,
+    pub(super) why: &'static str,
+    pub(super) count: usize,
+}
+
+/// What the scripts are to do.
+#[derive(Debug)]
+pub(super) struct Job {
+    /// Twelve hex digits that stand for all of it: the same plan has the same backups.
+    pub(super) hash: String,
+    /// Every table that is read or written, once.
+    pub(super) places: Vec<Name>,
+    pub(super) tables: Vec<Table>,
+    pub(super) references: Vec<Reference>,
+    pub(super) steps: Vec<Step>,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// A setting that cannot be used.
+pub(super) fn setting(what: String) -> Error {
+    Error::Setting { section: "[targets.sql]", what }
+}
+
+/// Checks the settings that need no plan.
+pub(super) fn check(options: &SqlOptions) -> Result<(), Error> {
+    options.tables.values().try_for_each(|table| Name::parse(table).map(drop))?;
+    for reference in &options.references {
+        Name::parse(&reference.table)?;
+        if reference.column.is_empty() || reference.column.contains('\0') {
+            return Err(setting(format!("a reference of `{}` names no column", reference.table)));
+        }
+    }
+    Ok(())
+}
+
+impl Job {
+    /// What `plan` asks for, in the tables that the config names.
+    pub(super) fn new(plan: &Plan, sources: &[Arc<Source>], config: &Options) -> Result<Self, Error> {
+        let options = &config.targets.sql;
+        let known: Vec<&str> = sources
+            .iter()
+            .map(|source| source.name.as_str())
+            .chain(config.sources.keys().map(String::as_str))
+            .collect();
+        let mut named = options.tables.keys().chain(options.references.iter().filter_map(|one| one.to.as_ref()));
+        if let Some(name) = named.find(|name| !known.contains(&name.as_str())) {
+            let hint = crate::config::hint(name, known.iter().copied());
+            return Err(setting(format!("`{name}` is no source of this run; {hint}")));
+        }
+        let mut draft = Draft {
+            sources,
+            options,
+            job: Self {
+                hash: String::new(),
+                places: Vec::new(),
+                tables: Vec::new(),
+                references: Vec::new(),
+                steps: Vec::new(),
+                left_out: Vec::new(),
+            },
+            tables: BTreeMap::new(),
+            columns: BTreeMap::new(),
+            left_out: BTreeMap::new(),
+            consent: BTreeMap::new(),
+        };
+        draft.operations(plan)?;
+        draft.references(&known)?;
+        let mut job = draft.job;
+        job.left_out = draft.left_out.into_iter().map(|((what, why), count)| LeftOut { what, why, count }).collect();
+        job.hash = job.digest();
+        Ok(job)
+    }
+
+    /// Number of cells that are written, those of merges too.
+    pub(super) fn written(&self) -> usize {
+        self.steps.iter().flat_map(|step| &step.cells).filter(|cell| cell.new != New::Same).count()
+    }
+
+    /// Number of records that go.
+    pub(super) fn gone(&self) -> usize {
+        self.steps.iter().map(|step| step.gone.len()).sum()
+    }
+
+    fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut add = |text: &str| {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text.as_bytes());
+        };
+        for table in &self.tables {
+            add(&self.places[table.place].shown());
+            add(&table.id);
+            table.columns.iter().for_each(|column| add(&column.header));
+        }
+        for reference in &self.references {
+            add(&self.places[reference.place].shown());
+            add(&reference.column);
+        }
+        for step in &self.steps {
+            add(step.kind);
+            add(&step.table.to_string());
+            add(&step.record);
+            step.gone.iter().for_each(|id| add(id));
+            for cell in &step.cells {
+                add(&format!("{:?}", (cell.column, &cell.id, &cell.old, &cell.new)));
+            }
+        }
+        hex(&hash.finalize())[..12].to_owned()
+    }
+}
+
+/// The job while it is put together.
+struct Draft<'a> {
+    sources: &'a [Arc<Source>],
+    options: &'a SqlOptions,
+    job: Job,
+    /// Position of each source's table.
+    tables: BTreeMap<usize, usize>,
+    /// Position of each column in its table, by source and position in the frame.
+    columns: BTreeMap<(usize, usize), usize>,
+    left_out: BTreeMap<(String, &'static str), usize>,
+    /// Positions of each source's columns about consent.
+    consent: BTreeMap<usize, Vec<usize>>,
+}
+
+impl Draft<'_> {
+    fn operations(&mut self, plan: &Plan) -> Result<(), Error> {
+        let twice = disagreeing(plan);
+        let mut seen: BTreeSet<Spot<'_>> = BTreeSet::new();
+        for operation in &plan.operations {
+            let source = operation.place().source;
+            let refused = match operation {
+                Operation::Merge(merge) => self.refuses_merge(merge),
+                Operation::Set(set) => self.refuses_set(set, &twice),
+            };
+            if let Some(why) = refused {
+                let what = match operation {
+                    Operation::Merge(_) => format!("merges of {}", self.sources[source].name),
+                    Operation::Set(set) => format!("{} · {}", self.sources[source].name, set.header),
+                };
+                *self.left_out.entry((what, why)).or_default() += 1;
+                continue;
+            }
+            let table = self.table(source)?;
+            let step = match operation {
+                Operation::Merge(merge) => self.merge(merge, table),
+                Operation::Set(set) => {
+                    let id = set.at.record.as_deref().unwrap_or_default();
+                    // One record on several rows of the export is one row of the table.
+                    if !seen.insert((source, id, set.column)) {
+                        continue;
+                    }
+                    self.set(set, table)
+                }
+            };
+            self.job.steps.push(step);
+        }
+        Ok(())
+    }
+
+    fn refuses_source(&self, source: usize) -> Option<&'static str> {
+        let has_id = self.sources[source].roles.iter().any(|binding| binding.role == Role::Id);
+        (!has_id).then_some("the source has no id column; name it under [sources.NAME.columns], as id = \"<header>\"")
+    }
+
+    /// Why a column cannot be named in a script.
+    fn refuses_column(&self, source: usize, column: usize) -> Option<&'static str> {
+        let of = &self.sources[source];
+        let header = of.header(column);
+        if header.contains('\0') {
+            return Some("a header with a NUL in it is no name of a column");
+        }
+        let twins = (0..of.frame.width()).filter(|other| of.header(*other).eq_ignore_ascii_case(header)).count();
+        (twins > 1).then_some("another header differs only by case, which databases fold")
+    }
+
+    fn refuses_set(&self, set: &Set, twice: &BTreeSet<Spot<'_>>) -> Option<&'static str> {
+        let source = set.at.source;
+        if let Some(why) = self.refuses_source(source).or_else(|| self.refuses_column(source, set.column)) {
+            return Some(why);
+        }
+        let Some(id) = &set.at.record else { return Some("the record has no id") };
+        twice
+            .contains(&(source, id.as_str(), set.column))
+            .then_some("the record stands on several rows with different values; export each record once")
+    }
+
+    fn refuses_merge(&self, merge: &Merge) -> Option<&'static str> {
+        let source = merge.survivor.source;
+        let compared = merge.losers.iter().flat_map(|loser| self.compared(source, loser.row));
+        let written = merge.fields.iter().map(|field| field.column);
+        self.refuses_source(source)
+            .or_else(|| written.chain(compared).find_map(|column| self.refuses_column(source, column)))
+            .or_else(|| {
+                let mut members = std::iter::once(&merge.survivor).chain(&merge.losers);
+                members.any(|place| place.record.is_none()).then_some("the record has no id")
+            })
+    }
+
+    /// The columns in which a record that goes must still be what was exported: all of its file's, the id aside.
+    fn compared(&self, source: usize, row: u32) -> Vec<usize> {
+        let of = &self.sources[source];
+        let file = &of.files[of.file_of(row)];
+        of.columns()
+            .filter(|column| of.role_of(*column) != Some(Role::Id))
+            .filter(|column| file.headers.iter().any(|header| header == of.header(*column)))
+            .collect()
+    }
+
+    fn table(&mut self, source: usize) -> Result<usize, Error> {
+        if let Some(table) = self.tables.get(&source) {
+            return Ok(*table);
+        }
+        let of = &self.sources[source];
+        let name = match self.options.tables.get(&of.name) {
+            Some(name) => Name::parse(name)?,
+            // A name that detection gave is no path: it holds no schema.
+            None => Name::parse(&of.name.replace('.', "_"))?,
+        };
+        let place = self.place(name);
+        let id = of.roles.iter().find(|binding| binding.role == Role::Id).map_or(0, |binding| binding.column);
+        self.job.tables.push(Table {
+            source: of.name.clone(),
+            place,
+            id: of.header(id).to_owned(),
+            columns: Vec::new(),
+            merges: false,
+        });
+        let table = self.job.tables.len() - 1;
+        self.tables.insert(source, table);
+        self.consent.insert(source, consent_columns(of));
+        Ok(table)
+    }
+
+    fn place(&mut self, name: Name) -> usize {
+        self.job.places.iter().position(|known| known.is(&name)).unwrap_or_else(|| {
+            self.job.places.push(name);
+            self.job.places.len() - 1
+        })
+    }
+
+    fn column(&mut self, source: usize, table: usize, column: usize, written: bool) -> usize {
+        let of = &self.sources[source];
+        let columns = &mut self.job.tables[table].columns;
+        let at = *self.columns.entry((source, column)).or_insert_with(|| {
+            let consent = self.consent.get(&source).is_some_and(|columns| columns.contains(&column));
+            columns.push(Column { header: of.header(column).to_owned(), consent, written: false });
+            columns.len() - 1
+        });
+        columns[at].written |= written;
+        at
+    }
+
+    fn set(&mut self, set: &Set, table: usize) -> Step {
+        let column = self.column(set.at.source, table, set.column, true);
+        let id = set.at.record.clone().unwrap_or_default();
+        let cell = Cell { column, id: id.clone(), old: filled(set.old.as_deref()), new: New::of(Some(&set.new)) };
+        Step {
+            kind: "set",
+            rules: set.grounds.codes().join(" "),
+            table,
+            record: id,
+            gone: Vec::new(),
+            cells: vec![cell],
+        }
+    }
+
+    fn merge(&mut self, merge: &Merge, table: usize) -> Step {
+        let source = merge.survivor.source;
+        let survivor = merge.survivor.record.clone().unwrap_or_default();
+        self.job.tables[table].merges = true;
+        let mut cells = Vec::new();
+        for field in &merge.fields {
+            cells.push(Cell {
+                column: self.column(source, table, field.column, field.changes()),
+                id: survivor.clone(),
+                old: filled(field.old.as_deref()),
+                new: if field.changes() { New::of(field.value.as_deref()) } else { New::Same },
+            });
+        }
+        let mut gone = Vec::new();
+        for loser in &merge.losers {
+            let id = loser.record.clone().unwrap_or_default();
+            for column in self.compared(source, loser.row) {
+                let old = self.sources[source].frame.columns()[column].as_materialized_series().str().ok();
+                let old = old.and_then(|cells| cells.get(loser.row as usize)).map(str::to_owned);
+                cells.push(Cell {
+                    column: self.column(source, table, column, false),
+                    id: id.clone(),
+                    old: filled(old.as_deref()),
+                    new: New::Same,
+                });
+            }
+            gone.push(id);
+        }
+        Step { kind: "merge", rules: merge.grounds.codes().join(" "), table, record: survivor, gone, cells }
+    }
+
+    /// The references to tables whose records are merged.
+    fn references(&mut self, known: &[&str]) -> Result<(), Error> {
+        let with_table: Vec<&str> = match self.options.tables.len() {
+            0 => self.sources.iter().map(|source| source.name.as_str()).collect(),
+            _ => self.options.tables.keys().map(String::as_str).collect(),
+        };
+        for reference in &self.options.references {
+            let to = match (&reference.to, with_table.as_slice()) {
+                (Some(to), _) => to.as_str(),
+                (None, [only]) => only,
+                (None, _) => {
+                    return Err(setting(format!(
+                        "the reference `{}.{}` does not say whose ids it holds; add to = \"SOURCE\" ({})",
+                        reference.table,
+                        reference.column,
+                        known.join(", ")
+                    )));
+                }
+            };
+            let Some(to) = self.job.tables.iter().position(|table| table.merges && table.source == to) else {
+                continue;
+            };
+            let place = self.place(Name::parse(&reference.table)?);
+            let column = reference.column.clone();
+            let same = |one: &Reference| {
+                one.place == place && one.to == to && one.column.eq_ignore_ascii_case(&reference.column)
+            };
+            if !self.job.references.iter().any(same) {
+                self.job.references.push(Reference { place, column, to });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A cell by source, record id and column.
+type Spot<'a> = (usize, &'a str, usize);
+
+/// A cell that holds something.
+fn filled(cell: Option<&str>) -> Option<String> {
+    cell.filter(|cell| !cell.is_empty()).map(str::to_owned)
+}
+
+/// Cells of records that stand on several rows of an export, and would be changed from different values.
+fn disagreeing(plan: &Plan) -> BTreeSet<Spot<'_>> {
+    let mut wanted: BTreeMap<Spot<'_>, BTreeSet<(Option<&str>, &str)>> = BTreeMap::new();
+    for set in plan.sets() {
+        let Some(id) = &set.at.record else { continue };
+        let cell = (set.at.source, id.as_str(), set.column);
+        wanted.entry(cell).or_default().insert((set.old.as_deref(), &set.new));
+    }
+    wanted.into_iter().filter(|(_, values)| values.len() > 1).map(|(cell, _)| cell).collect()
+}
