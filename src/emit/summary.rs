@@ -34,12 +34,12 @@ pub(crate) fn has_known(audit: &Audit) -> bool {
 /// `1,204 rows of older exports of the same records are set aside`.
 pub(crate) fn excluded(excluded: &Excluded) -> String {
     let rows = words::plural(excluded.rows, "row");
-    let are = if excluded.rows == 1 { "is" } else { "are" };
+    let (repeat, are) = if excluded.rows == 1 { ("repeats", "is") } else { ("repeat", "are") };
     let columns = excluded.columns.iter().map(|c| text::line(c, 48)).collect::<Vec<_>>().join(", ");
     let of = match excluded.reason {
         Absence::NotCurrent => format!("of versions that are not current ({columns})"),
-        Absence::Identical => "that repeat another one of the file cell by cell".to_owned(),
-        Absence::JoinRepeat => format!("that repeat a record for each thing a report joins to it ({columns})"),
+        Absence::Identical => format!("that {repeat} another one of the file cell by cell"),
+        Absence::JoinRepeat => format!("that {repeat} a record for each thing a report joins to it ({columns})"),
         Absence::OlderExport => "of older exports of the same records".to_owned(),
         Absence::MergedAway => format!("of records that were merged into others ({columns})"),
         Absence::Deleted => format!("of deleted records ({columns})"),

@@ -64,7 +64,7 @@ pub(crate) fn decide(source: &Source, rows: usize, repeated: usize) -> Grain {
     let keys: Vec<String> = source.columns().map(|column| squeeze(source.header(column))).collect();
     let has = |names: &[&str]| keys.iter().any(|key| names.contains(&key.as_str()));
     let has_id = source.role(Role::Id).is_some();
-    if !(has_id && repeated == 0) && source.kind == Kind::Crm && is_link(&keys) {
+    if is_link(&keys) {
         return Grain::Links;
     }
     let versions = has(&["fivetranstart", "fivetranend"]);
@@ -85,23 +85,17 @@ fn is_named_history(path: &str) -> bool {
         || name.split('.').next().is_some_and(|stem| stem.len() > 7 && stem.ends_with("history"))
 }
 
-/// Whether a table has ids of two or more records and nothing else of its own.
+/// Whether a table has ids of two or more records and nothing else of its own. A record with an id of its own that
+/// belongs to others is no link, and neither is one that belongs to a user.
 fn is_link(keys: &[String]) -> bool {
-    let own = keys.iter().filter(|key| {
-        !key.starts_with("fivetran")
-            && !["createdat", "createddate", "updatedat", "lastmodifieddate", "systemmodstamp", "timestamp"]
-                .contains(&key.as_str())
-            && !key.ends_with("updatedat")
-    });
-    let (mut ids, mut others) = (0, 0);
-    for key in own {
-        if key.ends_with("id") {
-            ids += 1;
-        } else {
-            others += 1;
-        }
-    }
-    ids >= 2 && others == 0
+    const STAMPS: [&str; 4] = ["createdat", "createddate", "lastmodifieddate", "systemmodstamp"];
+    const USERS: [&str; 6] = ["ownerid", "hubspotownerid", "userid", "createdbyid", "lastmodifiedbyid", "assignedtoid"];
+    let own = |key: &&String| {
+        let key = key.as_str();
+        !(key.starts_with("fivetran") || key.ends_with("updatedat") || STAMPS.contains(&key) || USERS.contains(&key))
+    };
+    let own: Vec<&String> = keys.iter().filter(own).collect();
+    own.len() >= 2 && own.iter().all(|key| key.ends_with("id") && *key != "id")
 }
 
 #[cfg(test)]
@@ -124,6 +118,8 @@ mod tests {
         let keys = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
         assert!(is_link(&keys("contactid,companyid,fivetranactive,contactupdatedat")));
         assert!(!is_link(&keys("id,email")));
+        assert!(!is_link(&keys("id,accountid,contactid")));
+        assert!(!is_link(&keys("leadid,ownerid")));
         assert!(!is_link(&keys("contactid,companyid,role")));
     }
 }

@@ -2,11 +2,13 @@
 
 use std::hash::{BuildHasher, Hash, Hasher};
 
+use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::Verdicts;
 use crate::model::{Absence, Kind, Role};
 use crate::normalise::keys::KeyName;
+use crate::normalise::record_id;
 use crate::normalise::table::Table;
 use crate::normalise::text::{Text, is_blank};
 use crate::normalise::timestamp::Times;
@@ -23,8 +25,11 @@ pub(super) struct Groups {
 
 /// The rows that stand and share an id.
 pub(super) fn groups(table: &Table, verdicts: &Verdicts) -> Groups {
-    let key = table.key(KeyName::RecordId);
     let rows = verdicts.of.iter().filter(|why| why.is_none()).count();
+    if !may_repeat(table) {
+        return Groups { rows, of: Vec::new() };
+    }
+    let key = table.key(KeyName::RecordId);
     let mut of: Vec<(u32, u32, u32)> = key
         .repeated()
         .filter(|at| verdicts.stands(key.row[*at]))
@@ -32,6 +37,18 @@ pub(super) fn groups(table: &Table, verdicts: &Verdicts) -> Groups {
         .collect();
     of.sort_unstable();
     Groups { rows, of }
+}
+
+/// Whether two rows may share an id: cheaper to see from sorted hashes than from the key, which rules build later and
+/// which most exports need for nothing here.
+fn may_repeat(table: &Table) -> bool {
+    let Some(column) = table.role(Role::Id) else { return false };
+    let parts = table.text(column).par_parts(|_, cells| {
+        cells.flatten().filter_map(record_id::canonical).map(|id| FxBuildHasher.hash_one(&*id)).collect::<Vec<u64>>()
+    });
+    let mut hashes = parts.concat();
+    hashes.par_sort_unstable();
+    hashes.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 impl Groups {
