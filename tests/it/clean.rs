@@ -222,3 +222,22 @@ fn a_cleanup_gives_the_report_when_asked() {
     assert_eq!(run.exits(0).json()["schema"], "leadlint.report/1");
     assert!(desk.read("before.md").contains("DUP001"));
 }
+
+#[test]
+fn clusters_of_address_and_mailbox_that_share_a_record_are_one_merge() {
+    let leads = "Id,FirstName,LastName,Email,CreatedDate\n\
+        1,Ana,Moss,ana.moss@gmail.com,2026-10-01T09:00:00Z\n\
+        2,Ana,Moss,anamoss@gmail.com,2026-10-02T09:00:00Z\n\
+        3,Ana,Moss,AnaMoss@gmail.com,2026-10-03T09:00:00Z\n\
+        4,Bo,Lee,bo@acme.example,2026-10-20T09:00:00Z\n";
+    let desk = Desk::with("leads.csv", leads);
+    let args = "--target csv --out cleanup --select DUP --decide DUP001=accept --decide DUP002=accept";
+    desk.leadlint(&format!("clean leads.csv {args}")).exits(0);
+    let (_, gone) = told(&desk);
+    assert_eq!(gone, BTreeSet::from(["2".to_owned(), "3".to_owned()]));
+    let plan = plan(&desk);
+    let cited: Vec<&str> =
+        array(&array(&plan, "operations")[0], "evidence").iter().map(|one| text(one, "code")).collect();
+    assert_eq!(cited, ["DUP001", "DUP002"]);
+    assert_eq!(array(&plan["before_after"], "left").len(), 0);
+}

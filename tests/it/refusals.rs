@@ -76,9 +76,9 @@ fn an_unknown_config_key_has_its_line_and_the_nearest_name() {
 
 #[test]
 fn an_unknown_rule_has_the_nearest_name() {
-    refused(&leads(), "check leads.csv --select DUP01", &["DUP01", "did you mean `DUP001`?"]);
+    refused(&leads(), "check leads.csv --select DUO001", &["DUO001", "did you mean `DUP001`?"]);
     refused(&leads(), "check leads.csv --select repeated-emails", &["did you mean `repeated-email`?"]);
-    refused(&leads(), "check leads.csv --ignore DUP01", &["--ignore", "did you mean `DUP001`?"]);
+    refused(&leads(), "check leads.csv --ignore DUO001", &["--ignore", "did you mean `DUP001`?"]);
     refused(&configured("[rules.DUP01]\nmax = 3\n"), "check leads.csv", &["DUP01", "did you mean `DUP001`?"]);
     refused(&leads(), "rule dup01", &["dup01", "did you mean `DUP001`?"]);
 }
@@ -219,5 +219,5 @@ fn an_unknown_target_or_decision_is_refused() {
 #[test]
 fn an_unreadable_source_refuses_a_cleanup_too() {
     refused(&leads(), "clean nowhere.csv --target csv --out new", &["nowhere.csv"]);
-    refused(&leads(), "clean leads.csv --target csv --out new --select DUP01", &["DUP001"]);
+    refused(&leads(), "clean leads.csv --target csv --out new --select DUO001", &["DUP001"]);
 }
