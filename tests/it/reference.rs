@@ -137,7 +137,7 @@ fn the_man_page_tells_of_every_command_and_flag() {
     }
     let written: BTreeSet<String> = desk.snapshot().into_keys().filter(|name| !name.ends_with('/')).collect();
     assert_eq!(written, pages);
-    assert!(page.starts_with(".") && page.contains("leadlint 0."), "{page}");
+    assert!(page.starts_with('.') && page.contains("leadlint 0."), "{page}");
     assert!(!page.contains(" 20"), "a page has no date");
 }
 

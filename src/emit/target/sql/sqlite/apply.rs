@@ -74,14 +74,14 @@ fn prepare(db: &Database<'_>, units: &[Unit<'_>], lines: &mut Lines) {
     lines.run("CREATE TEMP TABLE leadlint_do (unit INTEGER, row INTEGER, op INTEGER, id TEXT, new, PRIMARY KEY (unit, row)) WITHOUT ROWID");
     lines
         .run("CREATE TEMP TABLE leadlint_touched (place INTEGER, row INTEGER, PRIMARY KEY (place, row)) WITHOUT ROWID");
-    lines.run("CREATE TEMP TABLE leadlint_ok AS SELECT 0 AS op FROM temp.leadlint_check WHERE 0");
+    lines.run("CREATE TEMP TABLE leadlint_ok AS SELECT CAST(0 AS INTEGER) AS op FROM temp.leadlint_check WHERE 0");
     lines.run(format!(
         "CREATE TABLE IF NOT EXISTS {} AS SELECT o.op AS op, o.kind AS kind, o.rules AS rules, '' AS tbl, o.id AS id, '' AS \
          status, '' AS why FROM temp.leadlint_op o JOIN temp.leadlint_ok k ON 0",
         db.log()
     ));
     lines.run(format!(
-        "CREATE TABLE IF NOT EXISTS {} AS SELECT 0 AS op, '' AS tbl, 0 AS unit, '' AS col, 0 AS row, '' AS id, NULL AS old, \
+        "CREATE TABLE IF NOT EXISTS {} AS SELECT CAST(0 AS INTEGER) AS op, '' AS tbl, CAST(0 AS INTEGER) AS unit, '' AS col, CAST(0 AS INTEGER) AS row, '' AS id, NULL AS old, \
          NULL AS new FROM temp.leadlint_ok k WHERE 0",
         db.cells()
     ));

@@ -36,12 +36,12 @@ pub(super) fn script(db: &Database<'_>) -> String {
     lines.say("What stands there now, row by row.");
     compare(db, &units, &mut lines);
     lines.run(compared);
-    lines.run("CREATE TEMP TABLE leadlint_back AS SELECT 0 AS op FROM temp.leadlint_check WHERE 0");
-    lines.run(format!(
-        "INSERT INTO temp.leadlint_back SELECT l.op FROM {} l WHERE l.status = 'applied' AND l.op NOT IN (SELECT b.op FROM \
+    lines.run("CREATE TEMP TABLE leadlint_back AS SELECT CAST(0 AS INTEGER) AS op FROM temp.leadlint_check WHERE 0");
+    lines.run(
+        "INSERT INTO temp.leadlint_back SELECT l.op FROM temp.leadlint_ok l WHERE l.op NOT IN (SELECT b.op FROM \
          temp.leadlint_bad b WHERE b.op IS NOT NULL)",
-        db.log()
-    ));
+    );
+    lines.run("CREATE UNIQUE INDEX temp.leadlint_back_op ON leadlint_back (op)");
     lines.run("CREATE TEMP TABLE leadlint_at (tbl INTEGER, now INTEGER, via INTEGER, want INTEGER)");
     lines.say("Cells first: values of records that come back are free then.");
     units.iter().filter(|unit| unit.of.is_some()).for_each(|unit| lines.run(restore(db, unit)));
@@ -63,12 +63,12 @@ pub(super) fn script(db: &Database<'_>) -> String {
 fn existing(db: &Database<'_>, lines: &mut Lines) {
     lines.say("The backups; empty where nothing was applied, or all of it was taken back.");
     lines.run(format!(
-        "CREATE TABLE IF NOT EXISTS {} AS SELECT 0 AS op, '' AS kind, '' AS rules, '' AS tbl, '' AS id, '' AS status, '' AS why \
+        "CREATE TABLE IF NOT EXISTS {} AS SELECT CAST(0 AS INTEGER) AS op, '' AS kind, '' AS rules, '' AS tbl, '' AS id, '' AS status, '' AS why \
          FROM temp.leadlint_check k WHERE 0",
         db.log()
     ));
     lines.run(format!(
-        "CREATE TABLE IF NOT EXISTS {} AS SELECT 0 AS op, '' AS tbl, 0 AS unit, '' AS col, 0 AS row, '' AS id, NULL AS old, NULL \
+        "CREATE TABLE IF NOT EXISTS {} AS SELECT CAST(0 AS INTEGER) AS op, '' AS tbl, CAST(0 AS INTEGER) AS unit, '' AS col, CAST(0 AS INTEGER) AS row, '' AS id, NULL AS old, NULL \
          AS new FROM temp.leadlint_check k WHERE 0",
         db.cells()
     ));
@@ -95,15 +95,16 @@ fn joined(db: &Database<'_>, unit: &Unit<'_>, join: &str) -> String {
         None => "x._rowid_ = c.row".to_owned(),
     };
     format!(
-        "FROM {} c JOIN {} l ON l.op = c.op AND l.status = 'applied' {join} {} x ON {found} WHERE c.unit = {}",
+        "FROM {} c JOIN temp.leadlint_ok l ON l.op = c.op {join} {} x ON {found} WHERE c.unit = {}",
         db.cells(),
-        db.log(),
         db.table(unit.place),
         unit.number
     )
 }
 
 fn compare(db: &Database<'_>, units: &[Unit<'_>], lines: &mut Lines) {
+    lines.run("CREATE TEMP TABLE leadlint_ok (op INTEGER PRIMARY KEY)");
+    lines.run(format!("INSERT INTO temp.leadlint_ok SELECT l.op FROM {} l WHERE l.status = 'applied'", db.log()));
     lines.run("CREATE TEMP TABLE leadlint_bad (op INTEGER, tbl TEXT, id TEXT, col TEXT, found, why TEXT)");
     lines.run("CREATE TEMP TABLE leadlint_do (unit INTEGER, row INTEGER, op INTEGER, id TEXT, new, PRIMARY KEY (unit, row)) WITHOUT ROWID");
     for unit in units {
@@ -122,11 +123,8 @@ fn compare(db: &Database<'_>, units: &[Unit<'_>], lines: &mut Lines) {
     }
     for (number, table) in db.tables().filter(|(_, table)| table.merges) {
         lines.run(format!(
-            "INSERT INTO temp.leadlint_bad SELECT c.op, c.tbl, c.id, NULL, NULL, 'there is a record with this id again' FROM {} c \
-             JOIN {} l ON l.op = c.op AND l.status = 'applied' JOIN {} x ON {} WHERE c.unit = -{number} UNION ALL SELECT NULL, NULL, \
-             NULL, NULL, NULL, 'compared'",
+            "INSERT INTO temp.leadlint_bad SELECT c.op, c.tbl, c.id, NULL, NULL, 'there is a record with this id again' FROM {} c JOIN temp.leadlint_ok l ON l.op = c.op JOIN {} x ON {} WHERE c.unit = -{number} UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, 'compared'",
             db.cells(),
-            db.log(),
             db.table(table.place),
             Database::is_record(table, "CAST(c.id AS TEXT)")
         ));
