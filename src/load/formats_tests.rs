@@ -36,7 +36,7 @@ fn quick_refusal(bytes: &[u8], path: &str) -> String {
     let start = Instant::now();
     let refusal = refusal(bytes, path);
     // A second on a machine that does nothing else; without the limits it would be minutes, or never end.
-    assert!(start.elapsed() < Duration::from_secs(60), "{path} took {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(1), "{path} took {:?}", start.elapsed());
     refusal
 }
 
@@ -427,7 +427,7 @@ fn a_far_cell_and_a_vast_dimension_cost_nothing() {
         format!("{}<dimension ref=\"A1:XFD1048576\"/>{}", &xml[..begin], &xml[end..])
     });
     assert_eq!(rows(&tables(&vast, "b.xlsx").unwrap()[0]), rows(&found));
-    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
 }
 
 /// A zip with one member changed.

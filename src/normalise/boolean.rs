@@ -17,18 +17,6 @@ pub fn is_false(cell: &str) -> bool {
     matches!(cell.trim().to_lowercase().as_str(), "false" | "0" | "no" | "n" | "f" | "nein" | "non" | "do not allow")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_say_yes_or_no_or_neither() {
-        assert!(is_true(" Yes ") && is_true("1") && is_true("Allow"));
-        assert!(is_false("False") && is_false("0") && is_false("Do Not Allow"));
-        assert!(!is_true("maybe") && !is_false("maybe") && !is_true("") && !is_false(""));
-    }
-}
-
 /// Pairs of words for yes and no; the ones first that people would rather keep.
 pub const VOCABULARIES: [(&str, &str); 14] = [
     ("true", "false"),
@@ -64,4 +52,16 @@ pub fn word(cell: &str) -> Option<(&'static str, bool)> {
             None
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_say_yes_or_no_or_neither() {
+        assert!(is_true(" Yes ") && is_true("1") && is_true("Allow"));
+        assert!(is_false("False") && is_false("0") && is_false("Do Not Allow"));
+        assert!(!is_true("maybe") && !is_false("maybe") && !is_true("") && !is_false(""));
+    }
 }

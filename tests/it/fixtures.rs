@@ -30,7 +30,10 @@ fn planted() -> BTreeMap<Place, String> {
 /// Where a row of evidence points to. What is about a whole file names it in its detail; what is about the audit is in
 /// the config.
 fn place(row: &Value) -> Place {
-    let detail = text(row, "detail").split_once(": ").map(|(file, _)| file).filter(|file| file.ends_with(".csv"));
+    let detail = text(row, "detail")
+        .split_once(": ")
+        .map(|(file, _)| file)
+        .filter(|file| file.rsplit_once('.').is_some_and(|(_, end)| end == "csv"));
     let file = match (row["file"].as_str(), row["source"].as_str()) {
         (Some(file), _) => file,
         (None, None) => "leadlint.toml",
