@@ -146,30 +146,6 @@ pub(crate) fn by_reason(skipped: &[Skipped]) -> Vec<(&str, Vec<&'static str>)> {
     reasons
 }
 
-/// Codes, all of them: `DUP001-DUP006, MAP002`. Runs without a gap are drawn together.
-pub(crate) fn codes(codes: &[&str]) -> String {
-    let parts: Vec<(&str, Option<u32>)> =
-        codes.iter().map(|c| c.split_at_checked(3).map_or((*c, None), |(f, n)| (f, n.parse().ok()))).collect();
-    let mut out: Vec<String> = Vec::new();
-    let mut i = 0;
-    while i < codes.len() {
-        let mut end = i;
-        while let (Some((family, Some(n))), Some((next, Some(m)))) = (parts.get(end), parts.get(end + 1))
-            && family == next
-            && n + 1 == *m
-        {
-            end += 1;
-        }
-        match end - i {
-            0 => out.push(codes[i].to_owned()),
-            1 => out.extend([codes[i].to_owned(), codes[end].to_owned()]),
-            _ => out.push(format!("{} to {}", codes[i], codes[end])),
-        }
-        i = end + 1;
-    }
-    out.join(", ")
-}
-
 /// Evidence by cleanup class over all findings.
 pub(crate) fn by_class(audit: &Audit) -> [(Safety, u64); 3] {
     Safety::ALL.map(|class| (class, audit.findings.iter().filter_map(|f| f.safety.get(&class)).sum()))
@@ -270,15 +246,6 @@ fn action_command(audit: &Audit, finding: &Finding) -> String {
 mod tests {
     use super::*;
     use crate::emit::testing;
-
-    #[test]
-    fn codes_in_a_row_are_drawn_together() {
-        assert_eq!(
-            codes(&["DUP001", "DUP002", "DUP003", "MAP001", "MAP002", "SYN004"]),
-            "DUP001 to DUP003, MAP001, MAP002, SYN004"
-        );
-        assert_eq!(codes(&[]), "");
-    }
 
     #[test]
     fn commands_repeat_the_sources_and_the_config() {

@@ -100,7 +100,8 @@ fn each_object_of_a_weekly_export_is_a_source() {
 
 #[test]
 fn a_named_zip_is_one_source() {
-    let zip = zipped(&[("1.csv", REPEATED.as_bytes()), ("2.csv", UNTIDY.as_bytes())]);
+    let other = UNTIDY.replace("\n1,", "\n11,").replace("\n2,", "\n12,");
+    let zip = zipped(&[("1.csv", REPEATED.as_bytes()), ("2.csv", other.as_bytes())]);
     let desk = Desk::with("in/leads.zip", zip);
     desk.write("leadlint.toml", "[sources.prospects]\nkind = \"crm\"\nobject = \"lead\"\npath = \"in/leads.zip\"\n");
     let report = desk.report("");

@@ -10,7 +10,7 @@ use crate::support::{Desk, csv_rows};
 
 const SETTINGS: &str = "\n[targets.sql]\ndialect = \"sqlite\"\nreferences = [{ table = \"activities\", column = \"lead\", to = \"leads\" }]\n";
 const CLEAN: &str = "clean --target csv,sql --out cleanup --decide DUP001=accept,DRF001=accept,FMT005=accept";
-const TABLES: [&str; 2] = ["leads", "contacts"];
+const TABLES: [&str; 3] = ["leads", "contacts", "chats"];
 
 /// A table by the number of its rows, cells with their types.
 type Rows = BTreeMap<i64, Vec<Value>>;
@@ -46,7 +46,7 @@ fn rows(db: &Connection, table: &str) -> Rows {
 }
 
 fn dump(db: &Connection) -> Vec<Rows> {
-    ["leads", "contacts", "activities"].iter().map(|table| rows(db, table)).collect()
+    ["leads", "contacts", "chats", "activities"].iter().map(|table| rows(db, table)).collect()
 }
 
 /// Runs a script; the tables that it shows, without their headers.
@@ -135,7 +135,7 @@ fn the_database_ends_up_as_the_cleaned_exports_and_goes_back() {
     assert_eq!(dump(&db), before, "cell by cell, types and numbers of rows too");
     run(&db, &script("drop-backups.sql"));
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).unwrap();
-    assert_eq!(tables, 3);
+    assert_eq!(tables, 4);
 }
 
 #[test]

@@ -249,7 +249,7 @@ impl Page<'_> {
         for (reason, codes) in summary::by_reason(&audit.skipped) {
             let reason = self.sentence(reason);
             let rules = words::plural(codes.len() as u64, "rule");
-            self.item(&format!("{rules}: {reason}\n{}", summary::codes(&codes)));
+            self.item(&format!("{rules}: {reason}\n{}", codes.join(", ")));
         }
     }
 

@@ -164,7 +164,7 @@ mod tests {
     fn files_may_have_vocabularies_of_their_own() {
         let files = [("lead", "Id,Vip\n1,true\n2,false\n"), ("lead", "Id,Vip\n3,1\n4,0\n5,1\n")];
         assert!(flagged("FMT001", "", &files).is_empty());
-        let files = [("lead", "Id,Vip\n1,true\n2,true\n3,1\n"), ("lead", "Id,Vip\n3,1\n4,0\n5,1\n")];
+        let files = [("lead", "Id,Vip\n1,true\n2,true\n6,1\n"), ("lead", "Id,Vip\n3,1\n4,0\n5,1\n")];
         assert_eq!(flagged("FMT001", "", &files).len(), 1);
     }
 
