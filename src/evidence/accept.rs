@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::config::options::AcceptOptions;
 use crate::normalise::record_id;
 
-/// The `[[accept]]` entries of one rule that are in force.
+/// The `[[accept]]` entries that hold for one rule.
 #[derive(Debug, Default)]
 pub struct Accepted {
     records: BTreeSet<String>,
@@ -13,13 +13,13 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// The entries for the rule with this code and name. `today` is the day of the audit's clock as `2026-10-31`;
+    /// The entries for rules with these codes and names. `today` is the day of the audit's clock as `2026-10-31`;
     /// entries that expired before it do not count.
     #[must_use]
-    pub fn of_rule(entries: &[AcceptOptions], code: &str, name: &str, today: Option<&str>) -> Self {
+    pub fn of_rules(entries: &[AcceptOptions], words: &[&str], today: Option<&str>) -> Self {
         let mut accepted = Self::default();
         for entry in entries {
-            let meant = entry.rule.eq_ignore_ascii_case(code) || entry.rule.eq_ignore_ascii_case(name);
+            let meant = words.iter().any(|word| entry.rule.eq_ignore_ascii_case(word));
             let last_day = entry.expires.as_ref().map(|day| day.to_string().chars().take(10).collect::<String>());
             let in_force = match (last_day, today) {
                 (Some(last), Some(today)) => last.as_str() >= today,

@@ -131,8 +131,13 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
     skipped.sort_by(|a, b| (a.code, &a.reason).cmp(&(b.code, &b.reason)));
     let today = as_of.map(|at| at.format("%Y-%m-%d").to_string());
     let gathered = Gathered::new(sources.to_vec(), hits, Identity::new(config.audit.salt.as_deref()), |code| {
-        let name = by_code(code).map_or("", |rule| rule.meta().name);
-        Accepted::of_rule(&config.accept, code, name, today.as_deref())
+        let again = by_code(code).map_or(&[][..], |rule| rule.meta().lists_again());
+        let words: Vec<&str> = again
+            .iter()
+            .chain([&code])
+            .flat_map(|code| [*code, by_code(code).map_or("", |rule| rule.meta().name)])
+            .collect();
+        Accepted::of_rules(&config.accept, &words, today.as_deref())
     })?;
     let findings = gathered.findings(
         |code| {

@@ -190,10 +190,17 @@ impl RuleMeta {
         matches!(self.family, Family::Required | Family::Duplicates) || matches!(self.code, "CHT003" | "CHT004")
     }
 
-    /// Whether its evidence costs points. What only lists again what other rules report does not (RULES, "Counted once").
+    /// The rules whose evidence this one only lists again (RULES, "Counted once"): what is agreed for those is agreed
+    /// here, and nothing is scored twice.
+    #[must_use]
+    pub fn lists_again(&self) -> &'static [&'static str] {
+        if self.code == "DUP006" { &["DUP001", "DUP002"] } else { &[] }
+    }
+
+    /// Whether its evidence costs points.
     #[must_use]
     pub fn scores(&self) -> bool {
-        self.code != "DUP006"
+        self.lists_again().is_empty()
     }
 
     /// Whether the rule judges records, so that a source whose rows are events or links of records is nothing to it
