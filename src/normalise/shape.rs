@@ -145,6 +145,12 @@ pub fn shape(cell: &str) -> Shape {
         Some(Checksum::Fails) => return Shape::BrokenId,
         None => {}
     }
+    // Most of what is neither plain text nor a plain number are ISO times.
+    if is_year_first(bytes)
+        && let Some(shape) = date(text, false)
+    {
+        return shape;
+    }
     // A currency has three letters at most, and so has a month among numbers; longer words are text.
     let letters = bytes.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let month = (letters > 1 || !text.is_ascii()) && has_month(text);
@@ -177,13 +183,17 @@ fn digits(text: &str) -> Shape {
     }
 }
 
+fn is_year_first(bytes: &[u8]) -> bool {
+    matches!(bytes, [a, b, c, d, b'-' | b'/', ..] if [a, b, c, d].into_iter().all(u8::is_ascii_digit))
+}
+
 /// Dates; `month` says whether the name of one is in the text.
 fn date(text: &str, month: bool) -> Option<Shape> {
     let bytes = text.as_bytes();
     if bytes.len() < 6 {
         return None;
     }
-    if matches!(bytes[4], b'-' | b'/') && bytes[..4].iter().all(u8::is_ascii_digit) {
+    if is_year_first(bytes) {
         timestamp::iso(bytes, Tz::UTC)?;
         return Some(if bytes[4] == b'-' { Shape::IsoDate } else { Shape::YearSlash });
     }
@@ -207,23 +217,29 @@ fn date(text: &str, month: bool) -> Option<Shape> {
     Some(if rest.starts_with(|c: char| c.is_ascii_digit()) { Shape::DayName } else { Shape::MonthName })
 }
 
-/// English months by their first three letters, in order.
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-/// German ones that differ.
-const GERMAN: [(&str, u32); 4] = [("mär", 3), ("mai", 5), ("okt", 10), ("dez", 12)];
-
 fn has_month(text: &str) -> bool {
     text.split(|c: char| !c.is_alphabetic()).any(|word| month(word).is_some())
 }
 
+/// The month that a word begins with, English or German.
 fn month(word: &str) -> Option<u32> {
-    let begins = |name: &str| match word.get(..name.len()) {
-        Some(front) if front.is_ascii() => front.eq_ignore_ascii_case(name),
-        Some(front) => front.to_lowercase() == name,
-        None => false,
-    };
-    let at = MONTHS.iter().position(|month| begins(month));
-    at.map(|at| at as u32 + 1).or_else(|| GERMAN.iter().find(|(name, _)| begins(name)).map(|(_, at)| *at))
+    let &[a, b, c, ..] = word.as_bytes() else { return None };
+    Some(match [a | 0x20, b | 0x20, c | 0x20] {
+        [b'j', b'a', b'n'] => 1,
+        [b'f', b'e', b'b'] => 2,
+        [b'm', b'a', b'r'] => 3,
+        [b'a', b'p', b'r'] => 4,
+        [b'm', b'a', b'y' | b'i'] => 5,
+        [b'j', b'u', b'n'] => 6,
+        [b'j', b'u', b'l'] => 7,
+        [b'a', b'u', b'g'] => 8,
+        [b's', b'e', b'p'] => 9,
+        [b'o', b'c' | b'k', b't'] => 10,
+        [b'n', b'o', b'v'] => 11,
+        [b'd', b'e', b'c' | b'z'] => 12,
+        [b'm', ..] if word.get(..4).is_some_and(|front| front.to_lowercase() == "mär") => 3,
+        _ => return None,
+    })
 }
 
 /// The two numbers that a spreadsheet made `10-Jan` of, the smaller first: 1 and 10; of `Oct-50` 10 and 50.

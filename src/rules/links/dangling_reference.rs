@@ -128,8 +128,32 @@ fn references(table: &Table) -> Vec<(usize, Target)> {
         .collect()
 }
 
-/// The form of an id: two ids of one kind have the same. `None` for what is no id: names, addresses, masks, noughts.
-fn form(id: &str) -> Option<String> {
+/// What two ids of one kind have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Form<'a> {
+    /// Digits only.
+    Digits,
+    /// The first three characters of a Salesforce id, which say which object it is of.
+    Salesforce([u8; 3]),
+    /// What is drawn by lot has its length in common, and what stands before an underscore.
+    Drawn(Cow<'a, str>, usize),
+    /// `usr-0042`: a word, in lower case, then a number.
+    Numbered(Cow<'a, str>),
+}
+
+impl Form<'_> {
+    fn into_owned(self) -> Form<'static> {
+        match self {
+            Self::Digits => Form::Digits,
+            Self::Salesforce(object) => Form::Salesforce(object),
+            Self::Drawn(front, length) => Form::Drawn(Cow::Owned(front.into_owned()), length),
+            Self::Numbered(word) => Form::Numbered(Cow::Owned(word.into_owned())),
+        }
+    }
+}
+
+/// The form of an id. `None` for what is no id: names, addresses, masks, noughts.
+fn form(id: &str) -> Option<Form<'_>> {
     let bytes = id.as_bytes();
     let plain = bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
@@ -137,19 +161,18 @@ fn form(id: &str) -> Option<String> {
         return None;
     }
     if digits == bytes.len() {
-        return Some("digits".to_owned());
+        return Some(Form::Digits);
     }
     if bytes.len() == 18 && bytes[..3].iter().any(u8::is_ascii_digit) && bytes.iter().all(u8::is_ascii_alphanumeric) {
-        // The first three characters of a Salesforce id say which object it is of.
-        return Some(format!("salesforce {}", &id[..3]));
+        return Some(Form::Salesforce([bytes[0], bytes[1], bytes[2]]));
     }
-    // `usr-0042`: a word, then a number. What is mixed further is drawn by lot, and its length is what it has in common.
     let word = id.trim_end_matches(|c: char| c.is_ascii_digit());
     if word.bytes().any(|b| b.is_ascii_digit()) {
         let front = id.split_once('_').map_or("", |(front, _)| front);
-        return Some(format!("{front} {}", bytes.len()));
+        return Some(Form::Drawn(Cow::Borrowed(front), bytes.len()));
     }
-    Some(word.to_lowercase())
+    let lower = word.bytes().any(|b| b.is_ascii_uppercase());
+    Some(Form::Numbered(if lower { Cow::Owned(word.to_lowercase()) } else { Cow::Borrowed(word) }))
 }
 
 /// The ids of the records that a source is known to hold, in the form in which ids compare.
@@ -159,12 +182,14 @@ fn known_ids(table: &Table) -> impl Iterator<Item = Cow<'_, str>> {
     cells
         .into_iter()
         .flat_map(|text| (0..text.len() as u32).filter_map(move |row| record_id::canonical(text.get(row)?)))
+        // What is deleted or merged away was there.
+        .chain(table.source.gone.iter().map(|gone| Cow::Borrowed(gone.id.as_str())))
 }
 
 /// The records that one kind of reference may lead to.
 struct Known<'t> {
     ids: FxHashSet<Cow<'t, str>>,
-    forms: BTreeSet<String>,
+    forms: BTreeSet<Form<'static>>,
     /// Names of the sources.
     named: String,
     /// The periods that they cover, in microseconds since 1970.
@@ -179,7 +204,12 @@ impl<'t> Known<'t> {
         for table in &tables {
             ids.extend(known_ids(table));
         }
-        let forms = ids.iter().filter_map(|id| form(id)).collect();
+        let mut forms = BTreeSet::new();
+        for form in ids.iter().filter_map(|id| form(id)) {
+            if !forms.contains(&form) {
+                forms.insert(form.into_owned());
+            }
+        }
         let named = tables.iter().map(|table| table.name()).collect::<Vec<_>>().join(" and ");
         let windows = tables.iter().map(|table| cx.facts.of(table).window).collect();
         (!ids.is_empty()).then_some(Self { ids, forms, named, windows })

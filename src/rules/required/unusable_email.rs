@@ -1,6 +1,6 @@
 //! REQ006: addresses that are well formed and reach nobody who could buy.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::policy::is_placeholder;
 use crate::model::{Kind, SystemField};
@@ -119,16 +119,13 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
     let reserved: FxHashSet<&str> = reserved.iter().map(|domain| domain.trim_start_matches('.')).collect();
     let mut own = own_domains(cx);
     own.extend(further.iter().map(String::as_str));
-    let fault = |address: &str| -> Option<&'static str> {
-        let (local, domain) = address.rsplit_once('@')?;
+    let of_domain = |domain: &str| -> Option<&'static str> {
         if is_disposable(domain) {
             Some("a mailbox to throw away")
         } else if with_parents(domain).any(|domain| reserved.contains(domain)) {
             Some("a reserved domain, which nobody has")
         } else if with_parents(domain).any(|domain| own.contains(domain)) {
             Some("our own domain")
-        } else if is_nobodys_mailbox(local) {
-            Some("a mailbox that stands for nobody")
         } else {
             None
         }
@@ -145,6 +142,7 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
         let parts = text.par_parts(|first, cells| {
             let mut found: Vec<(u32, &'static str)> = Vec::new();
             let mut checked = 0_u64;
+            let mut domains: FxHashMap<String, Option<&'static str>> = FxHashMap::default();
             for (row, cell) in (first..).zip(cells) {
                 let Some(address) = cell.and_then(email::canonical).filter(|_| is_person(row)) else { continue };
                 if is_placeholder(Some(Role::Email), &address) {
@@ -152,7 +150,14 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
                 }
                 checked += 1;
                 let came_back = || bounced.as_ref().is_some_and(|bounced| bounced[row as usize]);
-                let fault = fault(&address).or_else(|| came_back().then_some("mail to it came back"));
+                let fault = address.rsplit_once('@').and_then(|(local, domain)| {
+                    let of_domain = match domains.get(domain) {
+                        Some(said) => *said,
+                        None => *domains.entry(domain.to_owned()).or_insert_with(|| of_domain(domain)),
+                    };
+                    of_domain.or_else(|| is_nobodys_mailbox(local).then_some("a mailbox that stands for nobody"))
+                });
+                let fault = fault.or_else(|| came_back().then_some("mail to it came back"));
                 // What is no address at all is said by REQ002, and few cells come this far.
                 if let Some(fault) = fault.filter(|_| email::defect(&address).is_none()) {
                     found.push((row, fault));
