@@ -38,10 +38,14 @@ pub(crate) fn column(frame: &DataFrame) -> Option<usize> {
         if squeeze(column.name()).contains("note") {
             return false;
         }
-        let filled: Vec<&str> = cells.iter().flatten().map(str::trim).filter(|cell| !cell.is_empty()).collect();
-        let lists = filled.iter().all(|cell| cell.starts_with("[{") || cell.starts_with("[["));
+        let filled = || cells.iter().flatten().map(str::trim).filter(|cell| !cell.is_empty());
+        // Nearly every column is told by its first cell.
+        if !filled().all(|cell| cell.starts_with("[{") || cell.starts_with("[[")) {
+            return false;
+        }
+        let filled: Vec<&str> = filled().collect();
         let talks = || filled.par_iter().filter(|cell| elements(cell).iter().any(is_message)).count();
-        lists && !filled.is_empty() && talks() * 2 >= filled.len()
+        !filled.is_empty() && talks() * 2 >= filled.len()
     })
 }
 

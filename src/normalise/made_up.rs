@@ -1,5 +1,7 @@
 //! What people type where they have to type something: test words, mailboxes of nobody, numbers along the keyboard.
 
+use std::borrow::Cow;
+
 /// Whether a lower-case word is typed to try something out: `test`, `test12`, `asdf`, `qwerty`. Whole words only:
 /// `contest` and `testa` are none. `Test`, `Tester` and `Dummy` are surnames too, so one such word proves nothing.
 #[must_use]
@@ -106,7 +108,8 @@ impl Words {
             if word.len() > 24 {
                 continue;
             }
-            let lower = word.to_lowercase();
+            let is_lower = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+            let lower = if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
             words.test = words.test.saturating_add(u16::from(is_test_word(&lower)));
             words.filler = words.filler.saturating_add(u16::from(!is_test_word(&lower) && is_filler(&lower)));
         }

@@ -327,6 +327,12 @@ pub fn without_currency(text: &str) -> (&str, bool) {
         return (text, false);
     }
     let (sign, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    // Ids and codes are many: what neither begins nor ends like a currency is looked at no further.
+    let begins =
+        rest.starts_with(|c: char| !c.is_ascii() || c == '$' || c.is_ascii_uppercase() || matches!(c, 'k' | 'z'));
+    if !begins && rest.ends_with(|c: char| c.is_ascii_digit()) {
+        return (text, false);
+    }
     let is_space = |c: char| c.is_whitespace();
     for currency in CURRENCIES {
         let bare = rest.strip_prefix(currency).or_else(|| rest.strip_suffix(currency));

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::hash::BuildHasher as _;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::model::{Kind, Object, SystemField};
 use crate::normalise::record_id;
@@ -258,53 +259,73 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     Ok(out)
 }
 
+/// Where the references of some rows lead. Ids are told apart by hash: they are only counted.
+#[derive(Default)]
+struct Followed {
+    checked: u64,
+    dangling: Vec<(u32, String)>,
+    held: FxHashSet<u64>,
+    gone: FxHashSet<u64>,
+}
+
+impl Followed {
+    fn and(mut self, other: Self) -> Self {
+        self.checked += other.checked;
+        self.dangling.extend(other.dangling);
+        self.held.extend(other.held);
+        self.gone.extend(other.gone);
+        self
+    }
+}
+
 /// Follows the references of one column.
 fn follow(table: &Table, column: usize, target: Target, known: &Known<'_>, out: &mut Outcome) -> anyhow::Result<()> {
     let text = table.text(column);
     let created = (target == Target::Chat).then(|| table.role(Role::CreatedAt).map(|column| table.times(column)));
-    let mut different: FxHashSet<Cow<'_, str>> = FxHashSet::default();
-    let mut gone: FxHashSet<Cow<'_, str>> = FxHashSet::default();
-    let (mut checked, mut rows, mut keys) = (0, Vec::new(), Vec::new());
-    for (row, cell) in (0..).zip(text.iter()) {
-        let Some(cell) = cell else { continue };
-        if let Some(times) = created
-            && !known.covers(times.and_then(|times| times.get(row)))
-        {
-            continue;
-        }
-        let mut dangling = None;
-        let mut judged = false;
-        for id in cell.split(';').filter_map(record_id::canonical) {
-            let found = known.ids.contains(&id);
-            if !found && !form(&id).is_some_and(|form| known.forms.contains(&form)) {
+    let parts = text.par_parts(|first, cells| {
+        let mut part = Followed::default();
+        for (row, cell) in (first..).zip(cells) {
+            let Some(cell) = cell else { continue };
+            if let Some(times) = created
+                && !known.covers(times.and_then(|times| times.get(row)))
+            {
                 continue;
             }
-            judged = true;
-            if !found {
-                gone.insert(id.clone());
-                dangling.get_or_insert_with(|| format!("{}\u{1F}{id}", target.name()));
+            let mut dangling = None;
+            let mut judged = false;
+            for id in cell.split(';').filter_map(record_id::canonical) {
+                let found = known.ids.contains(&id);
+                if !found && !form(&id).is_some_and(|form| known.forms.contains(&form)) {
+                    continue;
+                }
+                judged = true;
+                let hash = FxBuildHasher.hash_one(id.as_ref());
+                if found {
+                    part.held.insert(hash);
+                } else {
+                    part.gone.insert(hash);
+                    dangling.get_or_insert_with(|| format!("{}\u{1F}{id}", target.name()));
+                }
             }
-            different.insert(id);
+            part.checked += u64::from(judged);
+            part.dangling.extend(dangling.map(|key| (row, key)));
         }
-        checked += u64::from(judged);
-        if let Some(key) = dangling {
-            rows.push(row);
-            keys.push(key);
-        }
-    }
+        part
+    });
+    let Followed { checked, dangling, held, gone } = parts.into_iter().reduce(Followed::and).unwrap_or_default();
+    let (rows, keys): (Vec<u32>, Vec<String>) = dangling.into_iter().unzip();
     let place = format!("{} · {}", table.name(), table.source.header(column));
-    let held = different.len() - gone.len();
-    if different.is_empty() {
+    let (held, different) = (held.len(), held.len() + gone.len());
+    if different == 0 {
         out.unchecked(format!("{place} holds nothing that looks like an id of {}", known.named));
-    } else if is_covered(held, different.len()) {
+    } else if is_covered(held, different) {
         out.checked(table, Some(column), checked);
         let keys: StringChunked = keys.iter().map(|key| Some(key.as_str())).collect();
         let detail = format!("no {} in {} has this id", target.name(), known.named);
         out.push(Hits::rows(table, Some(column), rows)?.with("key", keys.into_series())?.with_text("detail", &detail)?);
     } else {
         out.unchecked(format!(
-            "{place}: only {held} of {} ids are in {}, which does not cover them",
-            different.len(),
+            "{place}: only {held} of {different} ids are in {}, which does not cover them",
             known.named
         ));
     }
