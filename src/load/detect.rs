@@ -335,6 +335,14 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_or_a_parent_alone_makes_no_deal_and_no_account() {
+        let object = |text: &str| source("export.csv", text, |_| {}).object;
+        assert_eq!(object("Record Id,Given,Surname,Email,Amount\n1,Ana,Moss,a@x.example,20\n"), Some(Object::Contact));
+        assert_eq!(object("Name,Body,ParentId\nplan.png,plan.png,1\n"), None);
+        assert_eq!(object("Id,Name,Stage,Amount\n1,Roof,Won,20\n"), Some(Object::Deal));
+    }
+
+    #[test]
     fn content_speaks_against_a_kind_that_was_said() {
         says(&doubts("chats.csv", CHATS, |spec| spec.kind = Some(Kind::Crm)), &["said to be crm", "chats", "chat="]);
         says(

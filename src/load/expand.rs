@@ -55,7 +55,7 @@ pub(super) fn under(folder: &Path, target: &str) -> PathBuf {
 fn directory(path: &Path, shown: &str) -> Result<Vec<Input>, Error> {
     let entries = std::fs::read_dir(path).map_err(|cause| Error::Unreadable { path: shown.to_owned(), cause })?;
     let mut files: Vec<Input> =
-        entries.flatten().map(|e| e.path()).filter(|p| p.is_file() && is_export_path(p)).map(Input::file).collect();
+        entries.flatten().map(|e| e.path()).filter(|p| is_export_path(p) && p.is_file()).map(Input::file).collect();
     if files.is_empty() {
         return Err(Error::EmptyDirectory { path: shown.to_owned() });
     }
@@ -67,11 +67,21 @@ fn is_export_path(path: &Path) -> bool {
     path.file_name().is_some_and(|name| is_export(&name.to_string_lossy()))
 }
 
-/// Whether a file of this name is an export, going by its extension.
+/// Whether a file of this name is an export, going by its extension; what people are to read first is none.
 pub(super) fn is_export(name: &str) -> bool {
     let name = name.to_lowercase();
     let stem = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
-    !name.starts_with('.') && stem.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+    !name.starts_with('.')
+        && stem.rsplit_once('.').is_some_and(|(title, extension)| {
+            EXTENSIONS.contains(&extension) && !(extension == "txt" && is_note(title))
+        })
+}
+
+/// Whether a text file of this name goes with exports to be read by people.
+fn is_note(title: &str) -> bool {
+    const NOTES: [&str; 9] =
+        ["readme", "read me", "read_me", "license", "licence", "notice", "copying", "changelog", "changes"];
+    NOTES.contains(&title)
 }
 
 fn glob(pattern: &str) -> Result<Vec<Input>, Error> {
@@ -112,6 +122,23 @@ fn walk(base: &str, depth: usize, visit: &mut impl FnMut(&str)) {
             }
         } else if !name.starts_with('.') && entry.path().is_file() {
             visit(&shown);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_export;
+
+    #[test]
+    fn notes_beside_exports_are_no_exports() {
+        for note in
+            ["README.txt", "readme.TXT", "LICENSE.txt", "Read Me.txt", "CHANGELOG.txt.gz", ".leads.csv", "LICENSE"]
+        {
+            assert!(!is_export(note), "{note}");
+        }
+        for export in ["leads.txt", "readme-requests.txt", "changes.csv", "notices.txt", "leads.csv.gz"] {
+            assert!(is_export(export), "{export}");
         }
     }
 }

@@ -111,6 +111,22 @@ pub fn defect(cell: &str) -> Option<&'static str> {
     (!has_known_suffix(&domain.to_lowercase())).then_some("the domain ends in no public suffix")
 }
 
+/// Whether a cell is a digest in place of an address, as pseudonymised exports have: MD5 to SHA-512 in hexadecimal or
+/// Base64.
+#[must_use]
+pub fn is_digest(cell: &str) -> bool {
+    let hex = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_hexdigit) && bytes.iter().any(u8::is_ascii_digit);
+    let base64 =
+        |bytes: &[u8]| bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_'));
+    let bytes = cell.as_bytes();
+    match bytes.len() {
+        32 | 40 | 56 | 64 | 96 | 128 if hex(bytes) => true,
+        24 | 40 | 88 => cell.strip_suffix("==").is_some_and(|body| base64(body.as_bytes())),
+        28 | 44 => cell.strip_suffix('=').is_some_and(|body| base64(body.as_bytes())),
+        _ => false,
+    }
+}
+
 /// The domain of an address that is of lower-case letters, digits and single dots, dashes and the like, so that nothing
 /// but its suffix is left to judge. Nearly all addresses are such.
 fn plain_domain(cell: &str) -> Option<&str> {
@@ -152,6 +168,25 @@ mod tests {
         assert_eq!(canonical(" Ana@Acme.Example\u{A0}").as_deref(), Some("ana@acme.example"));
         assert_eq!(canonical("ana@acme.example"), Some(Cow::Borrowed("ana@acme.example")));
         assert_eq!(canonical("n/a"), None);
+    }
+
+    #[test]
+    fn digests_are_told_from_slips() {
+        for digest in [
+            "0123456789abcdef0123456789abcdef",
+            "0123456789ABCDEF0123456789abcdef01234567",
+            &"0f".repeat(32),
+            "AbCdEfGhIjKlMnOpQrStUw==",
+            "AbCdEfGhIjKlMnOpQrStUvWxYz0=",
+            "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789+/AbCdE=",
+        ] {
+            assert!(is_digest(digest), "{digest}");
+        }
+        for slip in
+            ["ana.acme.example", "ana", "", "0123456789", "éééééééééééééééé", "ana=acme.example", "==", &"a".repeat(32)]
+        {
+            assert!(!is_digest(slip), "{slip}");
+        }
     }
 
     #[test]

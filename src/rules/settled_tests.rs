@@ -93,6 +93,21 @@ fn histories_are_judged_for_their_formats_alone() {
 }
 
 #[test]
+fn labels_of_fields_do_not_drift() {
+    let text = |kind: &str| {
+        format!(
+            "name,label,{kind}\ncreatedate,Create Date,date\ncreatedate,Create Date,date\ncreatedate,Create Date,date\ncreatedate,Create date,date\n"
+        )
+    };
+    let codes = |text: &str| -> Vec<&'static str> {
+        let audit = audited("", &[("fields", "crm", text)]);
+        audit.findings.iter().map(|finding| finding.code).filter(|code| !code.starts_with("GOV")).collect()
+    };
+    assert_eq!(codes(&text("field_type")), [""; 0]);
+    assert_eq!(codes(&text("shade")), ["DRF001"]);
+}
+
+#[test]
 fn a_period_that_the_rows_contradict_is_said_once() {
     let toml = "[sources.leads]\npath = \"x.csv\"\nkind = \"crm\"\ncovers = [\"2026-10-01\", \"2026-10-31\"]\n";
     let text = "Id,Email,LastName,CreatedDate\n1,a@x.example,Moss,2026-09-30\n2,b@x.example,Lee,2026-10-01\n3,c@x.example,Lee,2026-10-31 23:59\n";

@@ -308,27 +308,24 @@ pub(super) fn guess_object(exhibit: &Exhibit<'_>) -> (Option<Object>, String) {
     let by_header: &[(Object, &[&str])] = &[
         (Object::Lead, &["leadid", "leadstatus", "leadowner", "isconverted", "leadsource", "leadscore"]),
         (Object::Contact, &["contactid", "contactowner", "personid", "personname", "lifecyclestage"]),
-        (
-            Object::Deal,
-            &["dealid", "dealname", "dealstage", "opportunityid", "stagename", "closedate", "dealtitle", "amount"],
-        ),
+        (Object::Deal, &["dealid", "dealname", "dealstage", "opportunityid", "stagename", "closedate", "dealtitle"]),
         (Object::Activity, &["activitydate", "whoid", "whatid", "duedate", "activitytype"]),
         (Object::User, &["username", "profileid", "userroleid", "isactive"]),
         (
             Object::Account,
-            &[
-                "accountnumber",
-                "numberofemployees",
-                "annualrevenue",
-                "billingcity",
-                "organizationname",
-                "parentid",
-                "tickersymbol",
-            ],
+            &["accountnumber", "numberofemployees", "annualrevenue", "billingcity", "organizationname", "tickersymbol"],
         ),
     ];
-    let best =
-        by_header.iter().map(|(object, keys)| (exhibit.count(keys), *object)).rev().max_by_key(|(count, _)| *count);
+    // Payments and orders have amounts too.
+    let more = |object: Object| match object {
+        Object::Deal if exhibit.count(&["stage", "pipeline", "probability"]) > 0 => exhibit.count(&["amount"]),
+        _ => 0,
+    };
+    let best = by_header
+        .iter()
+        .map(|(object, keys)| (exhibit.count(keys) + more(*object), *object))
+        .rev()
+        .max_by_key(|(count, _)| *count);
     if let Some((count, object)) = best
         && count > 0
     {

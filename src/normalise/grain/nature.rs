@@ -1,4 +1,4 @@
-//! What a row of a source is: a record, an event of a record, or a link between two.
+//! What a row of a source is: a record, an event of a record, a link between two, or the definition of a field.
 
 use crate::load::squeeze;
 use crate::model::{Kind, Role, Source};
@@ -12,6 +12,8 @@ pub enum Grain {
     Events,
     /// That two records belong together.
     Links,
+    /// What a field of records is called and holds.
+    Fields,
 }
 
 impl Grain {
@@ -22,6 +24,7 @@ impl Grain {
             Self::Records => None,
             Self::Events => Some(format!("{name} is a history: its rows are events of records, not records")),
             Self::Links => Some(format!("{name} only links records: its rows are pairs of ids, not records")),
+            Self::Fields => Some(format!("{name} defines fields: its rows are columns of records, not records")),
         }
     }
 }
@@ -67,6 +70,9 @@ pub(crate) fn decide(source: &Source, rows: usize, repeated: usize) -> Grain {
     if is_link(&keys) {
         return Grain::Links;
     }
+    if is_field_list(&keys) {
+        return Grain::Fields;
+    }
     let versions = has(&["fivetranstart", "fivetranend"]);
     let event = has(&EVENT);
     if versions || source.files.iter().any(|file| is_named_history(&file.path)) {
@@ -98,6 +104,13 @@ fn is_link(keys: &[String]) -> bool {
     own.len() >= 2 && own.iter().all(|key| key.ends_with("id") && *key != "id")
 }
 
+/// Whether a table has what each field is called, by people and by programs, and the type of what it holds.
+fn is_field_list(keys: &[String]) -> bool {
+    let has = |names: &[&str]| keys.iter().any(|key| names.contains(&key.as_str()));
+    let called = (has(&["label", "fieldlabel"]) && has(&["name", "apiname", "fieldname"])) || has(&["internalname"]);
+    called && has(&["fieldtype", "datatype"])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +134,15 @@ mod tests {
         assert!(!is_link(&keys("id,accountid,contactid")));
         assert!(!is_link(&keys("leadid,ownerid")));
         assert!(!is_link(&keys("contactid,companyid,role")));
+    }
+
+    #[test]
+    fn lists_of_fields_have_labels_names_and_types() {
+        let keys = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
+        assert!(is_field_list(&keys("fieldtype,groupname,label,name,type")));
+        assert!(is_field_list(&keys("fieldlabel,apiname,datatype,required")));
+        assert!(is_field_list(&keys("name,internalname,fieldtype,options")));
+        assert!(!is_field_list(&keys("id,name,type,label,createdat")));
+        assert!(!is_field_list(&keys("id,email,name,fieldtype")));
     }
 }

@@ -10,7 +10,8 @@ declare_rule! {
     ///
     /// Leads and contacts with nothing that says who they are or what they want: no name, email, phone, company or
     /// address, and no chat, text, topic or reason either. Words for nothing ("N/A") are nothing. A source is looked at if
-    /// it has columns for at least two of name, email, phone and company; else it is a list of links.
+    /// it has a column for names and at least one for email, phone or company; else it is a list of links, or says who
+    /// somebody is in columns that nobody has named.
     ///
     /// Of chats, those without a transcript and without a name, email, phone or topic, spam, bots and tests aside; they
     /// are noted only, since a visitor may well open the window and leave. "Visitor 8123" is no name. A chat export
@@ -75,9 +76,10 @@ declare_rule! {
     }
 }
 
+const NAMES: &[Role] = &[Role::FirstName, Role::LastName, Role::Name];
+
 /// What says who somebody is, by kind.
-const KINDS: [&[Role]; 4] =
-    [&[Role::Email], &[Role::FirstName, Role::LastName, Role::Name], &[Role::Phone], &[Role::Company]];
+const KINDS: [&[Role]; 4] = [&[Role::Email], NAMES, &[Role::Phone], &[Role::Company]];
 
 /// What says something of them, or leads to it.
 const WHAT: [Role; 8] = [
@@ -95,8 +97,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     for table in &cx.tables {
         let is_chat = table.source.kind == Kind::Chat;
-        let kinds = KINDS.iter().filter(|roles| roles.iter().any(|role| table.role(*role).is_some())).count();
-        if kinds < if is_chat { 1 } else { 2 } || (is_chat && table.role(Role::Transcript).is_none()) {
+        let has = |roles: &[Role]| roles.iter().any(|role| table.role(*role).is_some());
+        let kinds = KINDS.iter().filter(|roles| has(roles)).count();
+        let judged = if is_chat { kinds >= 1 && has(&[Role::Transcript]) } else { kinds >= 2 && has(NAMES) };
+        if !judged {
             continue;
         }
         let mut says = vec![false; table.height()];
@@ -106,7 +110,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             if is_chat && role == Role::Reason {
                 continue;
             }
-            let is_name = matches!(role, Role::Name | Role::FirstName | Role::LastName);
+            let is_name = NAMES.contains(&role);
             let cells = table.map_cells(column, |cell| {
                 !(is_placeholder(Some(role), cell)
                     || trimmed(cell).is_empty()
@@ -155,6 +159,19 @@ mod tests {
     fn a_list_of_links_is_not_judged() {
         assert!(ids(&[("contact", "contact_id,first_name,last_name,merged_id\n1,,,2\n")]).is_empty());
         assert!(ids(&[("lead", "Id,Email,CreatedDate\n1,,2026-10-01T09:00:00Z\n")]).is_empty());
+    }
+
+    #[test]
+    fn names_in_columns_that_are_not_known_leave_it_open() {
+        let people = "Id,Legal_Name_Full,Email,Phone,Company\n1,Ana Moss,,,\n2,Bo Lind,bo@acme.example,,\n";
+        assert!(ids(&[("contact", people)]).is_empty());
+        assert_eq!(
+            ids(&[(
+                "contact",
+                &people.replace("Legal_Name_Full", "Spare,Full Name").replace(",Ana Moss", ",,").replace(",Bo", ",,Bo")
+            )]),
+            ["1"]
+        );
     }
 
     #[test]

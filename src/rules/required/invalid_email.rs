@@ -8,7 +8,8 @@ declare_rule! {
     /// ## What it finds
     ///
     /// Cells of the email column that are no address: no `@`, a domain that ends in no public suffix (`.con`), white
-    /// space inside, two addresses in one cell. Blank cells and words for nothing are REQ001's.
+    /// space inside, two addresses in one cell. Blank cells and words for nothing are REQ001's. A hash in place of the
+    /// address (exports without names) is no slip and is not counted.
     ///
     /// ## Why it matters
     ///
@@ -64,7 +65,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             let mut checked = 0_u64;
             for (row, cell) in (first..).zip(cells) {
                 let Some(cell) = cell.map(trimmed).filter(|cell| !cell.is_empty()) else { continue };
-                if is_placeholder(Some(Role::Email), cell) {
+                if is_placeholder(Some(Role::Email), cell) || email::is_digest(cell) {
                     continue;
                 }
                 checked += 1;
@@ -112,4 +113,16 @@ fn suggestion(cell: &str, defect: &str) -> Option<String> {
     let (_, mended) = SLIPS.iter().find(|(slip, _)| *slip == end)?;
     let mended = format!("{front}.{mended}");
     email::defect(&mended).is_none().then_some(mended)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::flagged;
+
+    #[test]
+    fn a_hash_in_place_of_an_address_is_no_slip() {
+        let leads = "Id,Email\n1,0123456789abcdef0123456789abcdef\n2,AbCdEfGhIjKlMnOpQrStUw==\n3,0123456789abcdef\n";
+        let found = flagged("REQ002", "", &[("lead", leads)]);
+        assert_eq!(found.into_iter().filter_map(|row| row.value).collect::<Vec<_>>(), ["0123456789abcdef"]);
+    }
 }
