@@ -4,8 +4,8 @@
 //! and a colon. `-` is a finding of no record; `[skipped]` says that the rule lacks what it needs. A line `*3 {n},x` is
 //! the lines `1,x`, `2,x` and `3,x`; `{nn}` has two digits. Files are read by name unless the config has `[sources.…]`.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::Desk;
 

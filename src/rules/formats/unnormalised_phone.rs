@@ -130,6 +130,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                     let (suggested, severity, detail) = match judge(&number, &regions) {
                         Verdict::Invalid(why) => (None, Severity::Warning, why),
                         Verdict::Fine(_) | Verdict::Unknown if number.style == Style::E164 => continue,
+                        // Every country has a style of its own.
+                        Verdict::Unknown if !wants_e164 => continue,
                         verdict => {
                             let known = if let Verdict::Fine(known) = verdict { known } else { None };
                             let style = usual.get(file).copied().flatten();
