@@ -17,9 +17,9 @@ declare_rule! {
     /// judged. Only lengths count, and that North American area codes do not begin with 0 or 1: numbers that are new or made
     /// up pass.
     ///
-    /// Numbers in another style than most of their file are listed for information; a foreign number is
-    /// written as its country does and is none. With `[phone] format = "e164"` every number that is not written as `+` and digits is a warning. Extensions
-    /// are kept.
+    /// Numbers in another style than most of their file are listed for information; a foreign number is written as its
+    /// country does, and is none. With `[phone] format = "e164"` every number that is not written as `+` and digits is a
+    /// warning. Extensions are kept.
     ///
     /// ## Why it matters
     ///
