@@ -11,6 +11,7 @@ use super::column_formats::ColumnFormats;
 use super::grain::{self, Grain};
 use super::keys::KeyName;
 use super::phone::PhoneFacts;
+use super::system_users::SystemUsers;
 use super::table::Table;
 use super::tags::TagFacts;
 use super::timestamp::Times;
@@ -72,6 +73,8 @@ pub struct SourceFacts {
     pub grain: Grain,
     /// Whether repeated ids are no fault: a row is an event of a record, or most ids repeat.
     pub is_history: bool,
+    /// Users whose edits are not people's.
+    pub system_users: SystemUsers,
 }
 
 /// What is known of the run as a whole.
@@ -98,7 +101,13 @@ impl Facts {
                 (tables.par_iter().filter_map(|table| newest(table, now.timestamp_micros())).max(), "export")
             }
         };
-        let sources = tables.par_iter().map(|table| SourceFacts::compute(table, as_of, drift)).collect();
+        let sources = tables
+            .par_iter()
+            .map(|table| {
+                let all = tables.iter().map(|table| &*table.source);
+                SourceFacts::compute(table, as_of, drift, SystemUsers::of(&table.source, all))
+            })
+            .collect();
         Self { as_of, as_of_from, sources, users: Users::of(tables) }
     }
 
@@ -135,7 +144,7 @@ fn newest(table: &Table, limit: i64) -> Option<i64> {
 }
 
 impl SourceFacts {
-    fn compute(table: &Table, as_of: Option<i64>, drift: &DriftOptions) -> Self {
+    fn compute(table: &Table, as_of: Option<i64>, drift: &DriftOptions, system_users: SystemUsers) -> Self {
         let source = &table.source;
         let named = |column: usize| {
             drift.columns.as_ref().map(|names| names.iter().any(|name| source.column_named(name) == Some(column)))
@@ -195,6 +204,7 @@ impl SourceFacts {
             phones: PhoneFacts::compute(table),
             tags: TagFacts::compute(table),
             columns,
+            system_users,
             window,
             window_declared: source.covers.is_some(),
             unreadable: source.files.iter().map(|file| file.unreadable).sum(),

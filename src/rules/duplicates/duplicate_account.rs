@@ -8,7 +8,7 @@ use crate::matching::spelling;
 use crate::model::SystemField;
 use crate::normalise::keys::KeyName;
 use crate::normalise::text::{Text, is_blank};
-use crate::normalise::{company, domain, record_id};
+use crate::normalise::{company, country, domain, record_id};
 use crate::rules::prelude::*;
 
 declare_rule! {
@@ -201,7 +201,9 @@ impl<'a> Accounts<'a> {
 
     fn country(&self, row: u32) -> Option<String> {
         let cell = self.country.as_ref()?.get(row).filter(|cell| !is_blank(Some(cell)))?;
-        Some(spelling::words(&cell.to_lowercase()).join(" "))
+        // By code, so that "Germany" is "DE".
+        let code = country::country(cell).map(str::to_owned);
+        Some(code.unwrap_or_else(|| spelling::words(&cell.to_lowercase()).join(" ")))
     }
 }
 

@@ -17,9 +17,9 @@ declare_rule! {
     /// judged. Only lengths count, and that North American area codes do not begin with 0 or 1: numbers that are new or made
     /// up pass.
     ///
-    /// Numbers in another style than most of their file are listed for information; a foreign number needs its prefix and
-    /// is none. With `[phone] format = "e164"` every number that is not written as `+` and digits is a warning. Extensions
-    /// are kept.
+    /// Numbers in another style than most of their file are listed for information; a foreign number is written as its
+    /// country does, and is none. With `[phone] format = "e164"` every number that is not written as `+` and digits is a
+    /// warning. Extensions are kept.
     ///
     /// ## Why it matters
     ///
@@ -130,10 +130,16 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                     let (suggested, severity, detail) = match judge(&number, &regions) {
                         Verdict::Invalid(why) => (None, Severity::Warning, why),
                         Verdict::Fine(_) | Verdict::Unknown if number.style == Style::E164 => continue,
+                        // Every country has a style of its own.
+                        Verdict::Unknown if !wants_e164 => continue,
                         verdict => {
                             let known = if let Verdict::Fine(known) = verdict { known } else { None };
                             let style = usual.get(file).copied().flatten();
-                            let foreign = number.plus && number.calling() != home.and_then(calling_of);
+                            let foreign = if number.plus {
+                                number.calling() != home.and_then(calling_of)
+                            } else {
+                                own.is_some_and(|own| Some(own) != home)
+                            };
                             if wants_e164 {
                                 (known, Severity::Warning, "not written as E.164".to_owned())
                             } else if style.is_none_or(|style| style == number.style)

@@ -23,7 +23,8 @@ declare_rule! {
     /// first day.
     ///
     /// Only what has the form of the other source's ids is an id: names and addresses of owners, queues (`00G`), masked
-    /// and blank cells are not judged. Salesforce ids of 15 and 18 characters are the same.
+    /// and blank cells are not judged. Salesforce ids of 15 and 18 characters are the same. Records that the export itself
+    /// lists as deleted or merged away are no loss.
     ///
     /// ## Why it matters
     ///
@@ -176,14 +177,14 @@ fn form(id: &str) -> Option<Form<'_>> {
     Some(Form::Numbered(if lower { Cow::Owned(word.to_lowercase()) } else { Cow::Borrowed(word) }))
 }
 
-/// The ids of the records that a source is known to hold, in the form in which ids compare.
+/// The ids of the records that a source is known to hold, in the form in which ids compare. What is deleted or merged
+/// away is known too: the export says what became of it, and the CRM follows the reference.
 fn known_ids(table: &Table) -> impl Iterator<Item = Cow<'_, str>> {
     let column = table.role(Role::Id);
     let cells = column.map(|column| table.text(column));
     cells
         .into_iter()
         .flat_map(|text| (0..text.len() as u32).filter_map(move |row| record_id::canonical(text.get(row)?)))
-        // What is deleted or merged away was there.
         .chain(table.source.gone.iter().map(|gone| Cow::Borrowed(gone.id.as_str())))
 }
 
