@@ -196,7 +196,10 @@ fn sample(text: &[u8], delimiter: u8, line_end: u8, hinted: bool) -> Vec<Probe> 
 pub(crate) fn find_header(records: &[&SampleRow], hinted: bool) -> usize {
     let from = usize::from(hinted).min(records.len().saturating_sub(1));
     let Some(first) = records.get(from) else { return 0 };
-    let typical = typical_width(&records[from..]);
+    let usual = typical_width(&records[from..]);
+    // A report of few rows has more lines of title and footer than of rows.
+    let short = if usual == 1 { block_width(&records[from..]) } else { None };
+    let typical = short.unwrap_or(usual);
     let whole = first.filled() * 2 >= typical || (first.filled() > 1 && first.cells.len() == typical);
     if typical < 2 || whole {
         return from;
@@ -204,7 +207,7 @@ pub(crate) fn find_header(records: &[&SampleRow], hinted: bool) -> usize {
     for (index, record) in records.iter().enumerate().take(PREAMBLE_RECORDS).skip(from + 1) {
         if record.cells.len() == typical && looks_like_header(&record.cells) {
             let alone = records[from..index].iter().all(|r| r.filled() <= 1);
-            return if record.after_blank || (alone && typical > 2) { index } else { from };
+            return if record.after_blank || (alone && typical > 2 && short.is_none()) { index } else { from };
         }
     }
     from
@@ -215,6 +218,20 @@ fn typical_width(records: &[&SampleRow]) -> usize {
     let mut widths: Vec<usize> = records.iter().map(|r| r.cells.len()).collect();
     widths.sort_unstable();
     widths.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0])).max().map_or(0, |(_, width)| width)
+}
+
+/// The width of all records with more than one cell, where it is one, of three cells or more, and two records have it.
+fn block_width(records: &[&SampleRow]) -> Option<usize> {
+    let mut wide = records.iter().map(|r| r.cells.len()).filter(|width| *width > 1);
+    let first = wide.next().filter(|width| *width > 2)?;
+    let mut others = 0;
+    for width in wide {
+        if width != first {
+            return None;
+        }
+        others += 1;
+    }
+    (others > 0).then_some(first)
 }
 
 fn looks_like_header(cells: &[String]) -> bool {
@@ -250,6 +267,14 @@ mod tests {
 
     fn delimiter(text: &str) -> char {
         char::from(layout(text).shape.delimiter)
+    }
+
+    #[test]
+    fn a_report_of_few_rows_has_its_header_below_the_title() {
+        let header = |text: &str| layout(text).headers.names;
+        let report = "Lead Report\n\"As of 2026-10-01\"\n\nId,Email,Last Name\n1,a@x.example,Doe\n\nGrand Totals (1 records)\nend\n";
+        assert_eq!(header(report), ["Id", "Email", "Last Name"]);
+        assert_eq!(header("Email\na@x.example\nb,c,d\ne,f,g\nc@x.example\n"), ["Email"]);
     }
 
     #[test]

@@ -340,6 +340,25 @@ fn titles_borders_and_footers_of_a_report_are_no_rows() {
 }
 
 #[test]
+fn numbers_too_long_for_a_spreadsheet_are_said() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, ["", "Id", "Email"]).unwrap();
+    for (row, id) in [(1, 123_456_789_012_345_678.0), (2, 4_503_599_627_370_497.0), (3, 12.0)] {
+        sheet.write_number(row, 1, id).unwrap();
+        sheet.write_string(row, 2, "a@x.co").unwrap();
+    }
+    let found = tables(&book.save_to_buffer().unwrap(), "b.xlsx").unwrap().remove(0);
+    assert_eq!(
+        found.notes,
+        [
+            "b.xlsx#Sheet1: column \"Id\" has 1 number of 16 or more digits: a spreadsheet keeps 15 digits, so the last ones \
+             may be wrong; if these are ids, export them as text, or as CSV"
+        ]
+    );
+}
+
+#[test]
 fn open_documents_are_read() {
     let row = ods_row(&["1", "a &amp; b<text:s text:c=\"2\"/>c</text:p><text:p>d"]);
     let typed = "<table:table-row table:number-rows-repeated=\"2\">\

@@ -12,12 +12,18 @@ pub(super) struct Text {
     pub(super) form: Form,
 }
 
-/// What kind of real date a cell holds. A column that has days with times writes its midnights as such, too.
+/// Whole numbers from here on are not told apart by the numbers of spreadsheets: 2 to the power of 53.
+const LAST_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// What a cell holds beyond its text: a real date, of a kind (a column that has days with times writes its midnights as
+/// such, too), or a number that has lost digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Plain,
     Day,
     Moment,
+    /// A number so long that its last digits need not be those that were meant.
+    Blurred,
 }
 
 impl Text {
@@ -31,6 +37,9 @@ impl Text {
             Data::Empty => return None,
             Data::String(text) => Self::plain(text),
             Data::Int(number) => Self::plain(number.to_string()),
+            Data::Float(number) if number.abs() >= LAST_WHOLE => {
+                Self { text: number_text(number), form: Form::Blurred }
+            }
             Data::Float(number) => Self::plain(number_text(number)),
             Data::Bool(truth) => Self::plain(if truth { "true" } else { "false" }),
             Data::DateTime(at) => serial(&at),

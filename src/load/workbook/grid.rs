@@ -38,6 +38,8 @@ struct Cells {
     /// Rows with a date and no time of day.
     days: Vec<u32>,
     has_moments: bool,
+    /// How many numbers have lost digits.
+    blurred: u32,
 }
 
 impl Grid {
@@ -106,7 +108,7 @@ impl Grid {
             for _ in 0..height {
                 text.append_null();
             }
-            Cells { text, days: Vec::new(), has_moments: false }
+            Cells { text, days: Vec::new(), has_moments: false, blurred: 0 }
         });
         let mut line = line.into_iter();
         for column in &mut self.columns {
@@ -118,6 +120,7 @@ impl Grid {
                         Form::Plain => {}
                         Form::Day => column.days.push(height as u32),
                         Form::Moment => column.has_moments = true,
+                        Form::Blurred => column.blurred += 1,
                     }
                 }
             }
@@ -133,8 +136,9 @@ impl Grid {
             return Ok(None);
         }
         let (path, rows) = (self.path, self.rows);
+        let blurred = self.columns.iter().map(|column| column.blurred).collect();
         let cells: Vec<StringChunked> = self.columns.into_iter().map(Cells::finish).collect();
-        Sheet { path, rows, cells }.table().map(Some)
+        Sheet { path, rows, cells, blurred }.table().map(Some)
     }
 }
 
@@ -159,6 +163,8 @@ struct Sheet {
     path: String,
     rows: Vec<u32>,
     cells: Vec<StringChunked>,
+    /// For each column, how many numbers have lost digits.
+    blurred: Vec<u32>,
 }
 
 impl Sheet {
@@ -210,10 +216,24 @@ impl Sheet {
             let blank = |cell: Option<&str>| cell.is_none_or(|cell| cell.trim().is_empty());
             blank(cells.get(header)) && cells.iter().skip(from).take(footer.start - from).all(blank)
         };
-        self.cells.retain(|cells| !is_border(cells));
+        let kept: Vec<bool> = self.cells.iter().map(|cells| !is_border(cells)).collect();
+        let mut keep = kept.iter();
+        self.cells.retain(|_| keep.next() == Some(&true));
+        let mut keep = kept.iter();
+        self.blurred.retain(|_| keep.next() == Some(&true));
         let mut headers =
             name_columns(self.cells.iter().map(|cells| cells.get(header).unwrap_or_default().to_owned()).collect());
         headers.notes.extend(sample.get(header).and_then(|row| doubt(row, header)));
+        headers.notes.extend(self.blurred.iter().zip(&headers.names).filter(|(count, _)| **count > 0).map(
+            |(count, name)| {
+                format!(
+                    "{}: column \"{name}\" has {}: a spreadsheet keeps 15 digits, so the last ones may be wrong; if these are \
+                     ids, export them as text, or as CSV",
+                    self.path,
+                    if *count == 1 { "1 number of 16 or more digits".to_owned() } else { format!("{count} numbers of 16 or more digits") },
+                )
+            },
+        ));
         let height = footer.start - from;
         let offset = i64::from(header as u32) + 1;
         let columns: Vec<Column> = self

@@ -113,6 +113,8 @@ fn cleaned(cell: &str) -> String {
     let mut out = String::with_capacity(cell.len());
     for (at, &c) in chars.iter().enumerate() {
         match c {
+            // A line end of two characters is one.
+            '\r' if chars.get(at + 1) == Some(&'\n') => {}
             '\u{A0}' | '\u{2007}' | '\u{202F}' | '\n' | '\r' | '\t' => out.push(' '),
             '\u{200C}'..='\u{200F}' if !(latin(at.checked_sub(1)) && latin(Some(at + 1))) => out.push(c),
             c if is_invisible(c) || c.is_control() => {}
@@ -145,6 +147,7 @@ mod tests {
             ("Ac\u{200D}me\u{0}", "Acme"),
             ("नमस्\u{200D}ते ", "नमस्\u{200D}ते"),
             ("two\nlines", "two lines"),
+            ("two\r\nlines\r", "two lines"),
         ] {
             assert_eq!(cleaned(cell), clean, "{cell:?}");
         }

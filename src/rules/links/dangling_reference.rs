@@ -22,6 +22,8 @@ declare_rule! {
     /// report says. Chats are looked for only where the record was created in the period that the chats cover, less its
     /// first day.
     ///
+    /// An id whose record the other source holds as deleted, archived or merged is known, and leads somewhere.
+    ///
     /// Only what has the form of the other source's ids is an id: names and addresses of owners, queues (`00G`), masked
     /// and blank cells are not judged. Salesforce ids of 15 and 18 characters are the same. Records that the export itself
     /// lists as deleted or merged away are no loss.
@@ -375,6 +377,16 @@ mod tests {
     fn what_converted_leads_became_must_be_there() {
         let leads = "Id,Email,IsConverted,ConvertedContactId\n1,a@x.example,true,c1\n2,b@x.example,true,c9\n3,c@x.example,false,\n";
         assert_eq!(ids(&[("lead", leads), ("contact", "Id,Email\nc1,a@x.example\n")]), ["2"]);
+    }
+
+    #[test]
+    fn deleted_and_merged_records_are_known() {
+        let leads = "Id,Email,CreatedDate,IsDeleted,MasterRecordId\nL1,a@x.example,2026-10-01,false,\n\
+            L2,b@x.example,2026-10-01,true,L1\nL3,c@x.example,2026-10-01,true,\nL4,d@x.example,2026-10-01,false,\n";
+        let chats = "chat_id,started_at,visitor_email,lead_id\nk1,2026-10-01T09:00:00Z,a@x.example,L1\n\
+            k2,2026-10-01T09:00:00Z,b@x.example,L2\nk3,2026-10-01T09:00:00Z,c@x.example,L3\n\
+            k9,2026-10-01T09:00:00Z,e@x.example,L9\n";
+        assert_eq!(ids(&[("lead", leads), ("chat", chats)]), ["k9"]);
     }
 
     #[test]
