@@ -9,6 +9,7 @@
 
 mod chat;
 mod crm;
+mod json;
 
 use std::fmt::Write as _;
 
@@ -37,7 +38,7 @@ pub(super) struct Shape {
 }
 
 fn shapes() -> impl Iterator<Item = &'static Shape> {
-    crm::SHAPES.iter().chain(chat::SHAPES)
+    crm::SHAPES.iter().chain(chat::SHAPES).chain(json::SHAPES)
 }
 
 fn load(shape: &Shape) -> Source {
