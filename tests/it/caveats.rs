@@ -2,7 +2,7 @@
 //!
 //! A case is a heading, `== CODE [ids of the records to be found] the caveat in words`, and files, each behind its name
 //! and a colon. `-` is a finding of no record; `[skipped]` says that the rule lacks what it needs. A line `*3 {n},x` is
-//! the lines `1,x`, `2,x` and `3,x`; `{nn}` has two digits. Files are read by name unless the config has `[sources.…]`.
+//! the lines `1,x`, `2,x` and `3,x`. Tables are read by name unless the config has `[sources.…]`.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -45,17 +45,14 @@ fn cases() -> Vec<Case> {
             continue;
         }
         let content = &mut case.files.last_mut().unwrap().1;
-        match line.strip_prefix('*').and_then(|line| line.split_once(' ')) {
-            Some((times, template)) => {
-                for n in 1..=times.parse::<u32>().unwrap() {
-                    content.push_str(&template.replace("{n}", &n.to_string()).replace("{nn}", &format!("{n:02}")));
-                    content.push('\n');
-                }
-            }
-            None => {
-                content.push_str(line);
+        if let Some((times, template)) = line.strip_prefix('*').and_then(|line| line.split_once(' ')) {
+            for n in 1..=times.parse::<u32>().unwrap() {
+                content.push_str(&template.replace("{n}", &n.to_string()));
                 content.push('\n');
             }
+        } else {
+            content.push_str(line);
+            content.push('\n');
         }
     }
     cases
@@ -69,9 +66,9 @@ impl Case {
             desk.write(name, content);
         }
         let config = self.files.iter().find(|(name, _)| *name == "leadlint.toml");
-        let names = self.files.iter().map(|(name, _)| *name).filter(|name| name.ends_with(".csv"));
+        let tables = self.files.iter().map(|(name, _)| *name).filter(|name| name.strip_suffix(".csv").is_some());
         let inputs: Vec<&str> =
-            if config.is_some_and(|(_, text)| text.contains("[sources")) { Vec::new() } else { names.collect() };
+            if config.is_some_and(|(_, text)| text.contains("[sources")) { Vec::new() } else { tables.collect() };
         let args = format!("--fail-on never --select {} {}", self.code, inputs.join(" "));
         if self.expected == ["skipped"] {
             let run = desk.leadlint(&format!("check {args}"));
