@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::support::{Desk, Run, array, csv_rows, text};
 
 const DECIDED: &str = "--decide DUP001=accept --decide DRF001=accept --decide FMT005=accept";
-const EXPORTS: [&str; 6] = ["leads.csv", "contacts.csv", "accounts.csv", "users.csv", "chats.csv", "sync-log.csv"];
+const EXPORTS: [&str; 7] =
+    ["deals.csv", "leads.csv", "contacts.csv", "accounts.csv", "users.csv", "chats.csv", "sync-log.csv"];
 
 /// Cleans acme into `cleanup`.
 fn cleaned(args: &str) -> (Desk, Run) {

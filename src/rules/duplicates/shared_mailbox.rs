@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use polars::prelude::{DataFrame, NamedFrom};
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::cluster::{self, Names};
@@ -228,20 +229,17 @@ fn address(table: &Table, key: &Key, at: usize) -> Option<String> {
 /// The records of function's addresses and of addresses that several records hold: the columns of
 /// [`cluster::by_address`], `function` (bool) and `names` (u32, different ones on the address) beside.
 fn members(table: &Table, key: &Key) -> anyhow::Result<DataFrame> {
-    let mut at = Vec::new();
-    let mut keys = Vec::new();
-    let mut function = Vec::new();
-    for entry in 0..key.code.len() {
-        // More than two names need more than two records.
-        let crowded = key.count[key.code[entry] as usize] > 2;
-        let Some(address) = address(table, key, entry) else { continue };
-        let of_function = is_function(&address);
-        if (crowded || of_function) && !email::is_placeholder(&address) {
-            at.push(entry);
-            keys.push(address);
-            function.push(of_function);
-        }
-    }
+    let found: Vec<(usize, (String, bool))> = (0..key.code.len())
+        .into_par_iter()
+        .filter_map(|entry| {
+            // More than two names need more than two records.
+            let crowded = key.count[key.code[entry] as usize] > 2;
+            let address = address(table, key, entry)?;
+            let of_function = is_function(&address);
+            ((crowded || of_function) && !email::is_placeholder(&address)).then_some((entry, (address, of_function)))
+        })
+        .collect();
+    let (at, (keys, function)): (Vec<usize>, (Vec<String>, Vec<bool>)) = found.into_iter().unzip();
     let names = Names::of(table);
     let name: StringChunked = at.iter().map(|at| names.at(key.row[*at])).collect();
     let mut frame = cluster::entries(table, key, &at)?;

@@ -204,7 +204,8 @@ impl<'t> Known<'t> {
     fn of(cx: &Check<'t>, target: Target) -> Option<Self> {
         let tables: Vec<&Table> =
             cx.tables.iter().copied().filter(|table| target.is(table) && table.role(Role::Id).is_some()).collect();
-        let mut ids = FxHashSet::default();
+        let records = tables.iter().map(|table| table.height()).sum();
+        let mut ids = FxHashSet::with_capacity_and_hasher(records, FxBuildHasher);
         for table in &tables {
             ids.extend(known_ids(table));
         }
