@@ -49,8 +49,19 @@ impl Verdicts {
 }
 
 /// The source without what is no record of its own or gone; the same one where there is nothing of that. `zone` is where
-/// naive times are read in. Settling twice is settling once.
+/// naive times are read in. Settling twice is settling once: rows that go may leave repeats that can now be told for what
+/// they are, so it ends when no row goes any more.
 pub fn settle(source: &Arc<Source>, zone: Option<Tz>) -> PolarsResult<Arc<Source>> {
+    let mut settled = settle_once(source, zone)?;
+    let mut height = source.height();
+    while settled.height() < height {
+        height = settled.height();
+        settled = settle_once(&settled, zone)?;
+    }
+    Ok(settled)
+}
+
+fn settle_once(source: &Arc<Source>, zone: Option<Tz>) -> PolarsResult<Arc<Source>> {
     let table = Table::new(Arc::clone(source), 0, zone);
     let mut verdicts = Verdicts { of: vec![None; table.height()], columns: BTreeMap::new() };
     flags(&table, SystemField::Active, is_false, Absence::NotCurrent, &mut verdicts);

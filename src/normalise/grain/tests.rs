@@ -240,6 +240,29 @@ fn cells(source: &Source, row: u32) -> Vec<Option<&str>> {
     source.frame.columns().iter().map(|column| column.str().unwrap().get(row as usize)).collect()
 }
 
+#[test]
+fn settling_twice_is_settling_once_where_one_repeat_hides_another() {
+    let files: [&[(u8, u8, u8, u8)]; 2] = [
+        &[(11, 0, 6, 0)],
+        &[
+            (3, 0, 25, 11),
+            (8, 0, 2, 4),
+            (12, 0, 25, 4),
+            (8, 5, 17, 1),
+            (10, 0, 12, 17),
+            (11, 0, 13, 0),
+            (10, 0, 17, 6),
+            (2, 0, 5, 0),
+        ],
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let texts = files.map(export);
+    let before = read(folder.path(), "lead", &[("0.csv", &texts[0]), ("1.csv", &texts[1])]);
+    let after = settle(&before, None).unwrap();
+    assert!(after.height() < before.height());
+    assert_eq!(settle(&after, None).unwrap().height(), after.height());
+}
+
 proptest! {
     #[test]
     fn rows_that_stand_and_rows_set_aside_are_all_rows(files in proptest::collection::vec(rows(), 1..4)) {
