@@ -1,7 +1,7 @@
 //! Scripts for a database that holds the records: apply, verify, undo.
 //!
-//! [`job`] says what is to be done, the same in every dialect. A dialect turns it into scripts; to add one, write it
-//! after the pattern of [`sqlite`] and name it in [`scripts`].
+//! `job` says what is to be done, the same in every dialect. A dialect turns it into scripts; to add one, write it
+//! after the pattern of `sqlite` and name it in `scripts`.
 
 mod job;
 mod sqlite;
