@@ -2,7 +2,7 @@
 
 use crate::normalise::boolean::is_true;
 use crate::normalise::email;
-use crate::normalise::made_up::{Words, is_made_up_phone, is_nobodys_mailbox, is_test_word};
+use crate::normalise::made_up::{Words, is_made_up_phone, is_nobodys_mailbox, is_only_test, is_test_word};
 use crate::normalise::mail_provider::{is_disposable, with_parents};
 use crate::rules::prelude::*;
 use crate::rules::required::unusable_email::{RESERVED, own_domains};
@@ -106,7 +106,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             (if is_made_up { DOMAIN } else { 0 }) | (if tagged || is_nobodys_mailbox(local) { MAILBOX } else { 0 })
         });
         add(Role::Phone, &|cell| if is_made_up_phone(cell) { PHONE } else { 0 });
-        add(Role::Company, &|cell| if Words::of(cell).only_test() { COMPANY } else { 0 });
+        add(Role::Company, &|cell| if is_only_test(cell) { COMPANY } else { 0 });
         add(Role::IsTest, &|cell| if is_true(cell) { FLAG } else { 0 });
         out.checked(table, None, table.height() as u64);
         let rows: Vec<u32> = (0..).zip(&signs).filter(|(_, signs)| is_test(**signs)).map(|(row, _)| row).collect();

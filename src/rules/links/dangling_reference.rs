@@ -179,15 +179,30 @@ fn form(id: &str) -> Option<Form<'_>> {
     Some(Form::Numbered(if lower { Cow::Owned(word.to_lowercase()) } else { Cow::Borrowed(word) }))
 }
 
-/// The ids of the records that a source is known to hold, in the form in which ids compare. What is deleted or merged
-/// away is known too: the export says what became of it, and the CRM follows the reference.
-fn known_ids(table: &Table) -> impl Iterator<Item = Cow<'_, str>> {
-    let column = table.role(Role::Id);
-    let cells = column.map(|column| table.text(column));
-    cells
-        .into_iter()
-        .flat_map(|text| (0..text.len() as u32).filter_map(move |row| record_id::canonical(text.get(row)?)))
-        .chain(table.source.gone.iter().map(|gone| Cow::Borrowed(gone.id.as_str())))
+/// The ids of the records that a source is known to hold, in the form in which ids compare, in parts with their forms.
+/// What is deleted or merged away is known too: the export says what became of it, and the CRM follows the reference.
+fn known_ids(table: &Table) -> Vec<(Vec<Cow<'_, str>>, BTreeSet<Form<'static>>)> {
+    let with_forms = |ids: &[Cow<'_, str>]| {
+        let mut forms: BTreeSet<Form<'static>> = BTreeSet::new();
+        for form in ids.iter().filter_map(|id| form(id)) {
+            if !forms.contains(&form) {
+                forms.insert(form.into_owned());
+            }
+        }
+        forms
+    };
+    let mut parts = match table.role(Role::Id) {
+        Some(column) => table.text(column).par_parts(|_, cells| {
+            let ids: Vec<Cow<'_, str>> = cells.flatten().filter_map(record_id::canonical).collect();
+            let forms = with_forms(&ids);
+            (ids, forms)
+        }),
+        None => Vec::new(),
+    };
+    let gone: Vec<Cow<'_, str>> = table.source.gone.iter().map(|gone| Cow::Borrowed(gone.id.as_str())).collect();
+    let forms = with_forms(&gone);
+    parts.push((gone, forms));
+    parts
 }
 
 /// The records that one kind of reference may lead to.
@@ -206,13 +221,11 @@ impl<'t> Known<'t> {
             cx.tables.iter().copied().filter(|table| target.is(table) && table.role(Role::Id).is_some()).collect();
         let records = tables.iter().map(|table| table.height()).sum();
         let mut ids = FxHashSet::with_capacity_and_hasher(records, FxBuildHasher);
-        for table in &tables {
-            ids.extend(known_ids(table));
-        }
         let mut forms = BTreeSet::new();
-        for form in ids.iter().filter_map(|id| form(id)) {
-            if !forms.contains(&form) {
-                forms.insert(form.into_owned());
+        for table in &tables {
+            for (some, of_some) in known_ids(table) {
+                ids.extend(some);
+                forms.extend(of_some);
             }
         }
         let named = tables.iter().map(|table| table.name()).collect::<Vec<_>>().join(" and ");
