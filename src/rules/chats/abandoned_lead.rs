@@ -43,7 +43,7 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// Review: a person works the lead, closes it or has it deleted.
+    /// Manual: a person works the lead, closes it or has it deleted.
     pub struct AbandonedLead {
         code: "CHT004",
         name: "abandoned-lead",
@@ -54,7 +54,7 @@ declare_rule! {
         kinds: [Crm],
         objects: [Lead],
         needs: [Need::Role(Role::LastActivityAt), Need::Clock],
-        safety: Review,
+        safety: Manual,
         message: "{count} of {checked|open lead|open leads} of {source} without activity for months",
         since: "0.1.0",
         options: Options,

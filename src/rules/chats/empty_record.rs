@@ -49,7 +49,7 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// Review: deleting is proposed to a person, after a look at what the record links to.
+    /// Manual: a person decides on deleting, after a look at what the record links to.
     pub struct EmptyRecord {
         code: "CHT008",
         name: "empty-record",
@@ -68,7 +68,7 @@ declare_rule! {
             Role::Company,
             Role::Transcript,
         ])],
-        safety: Review,
+        safety: Manual,
         message: "{count} of {checked|record|records} of {source} say nothing of anybody",
         since: "0.1.0",
         options: NoOptions,

@@ -46,7 +46,7 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// Review: deleting is proposed to a person, and never for records that opted out or were erased.
+    /// Manual: a person decides on deleting; records that opted out or were erased are kept.
     pub struct TestRecord {
         code: "CHT003",
         name: "test-record",
@@ -57,7 +57,7 @@ declare_rule! {
         kinds: [Crm],
         objects: [Lead, Contact],
         needs: [Need::AnyRole(&[Role::Email, Role::FirstName, Role::LastName, Role::Name, Role::IsTest])],
-        safety: Review,
+        safety: Manual,
         message: "{count} of {checked|record|records} of {source} look made to test something",
         since: "0.1.0",
         options: NoOptions,

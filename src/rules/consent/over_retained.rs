@@ -37,7 +37,7 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// Review: deleting or anonymising is proposed to a person, who knows of contracts, invoices and claims that ask for
+    /// Manual: deleting or anonymising is proposed to a person, who knows of contracts, invoices and claims that ask for
     /// keeping a record longer.
     pub struct OverRetained {
         code: "CNS003",
@@ -53,7 +53,7 @@ declare_rule! {
             Need::AnyRole(&TIMES),
             Need::Clock,
         ],
-        safety: Review,
+        safety: Manual,
         message: "{count} of {checked|record|records} of {source} kept beyond the retention period",
         since: "0.1.0",
         options: NoOptions,
