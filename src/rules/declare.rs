@@ -20,8 +20,14 @@ pub enum Family {
     Drift,
     /// Formats.
     Formats,
+    /// Field mapping between chats and the CRM.
+    Mapping,
     /// Tags.
     Tags,
+    /// Assignment.
+    Assignment,
+    /// The sync between chat and CRM.
+    Sync,
     /// Chats and leads.
     Chats,
     /// Consent and sensitive content.
@@ -36,12 +42,15 @@ pub enum Family {
 
 impl Family {
     /// Every family.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Required,
         Self::Duplicates,
         Self::Drift,
         Self::Formats,
+        Self::Mapping,
         Self::Tags,
+        Self::Assignment,
+        Self::Sync,
         Self::Chats,
         Self::Consent,
         Self::Links,
@@ -57,7 +66,10 @@ impl Family {
             Self::Duplicates => "DUP",
             Self::Drift => "DRF",
             Self::Formats => "FMT",
+            Self::Mapping => "MAP",
             Self::Tags => "TAG",
+            Self::Assignment => "ASG",
+            Self::Sync => "SYN",
             Self::Chats => "CHT",
             Self::Consent => "CNS",
             Self::Links => "LNK",
@@ -74,7 +86,10 @@ impl Family {
             Self::Duplicates => "duplicates",
             Self::Drift => "drift",
             Self::Formats => "formats",
+            Self::Mapping => "mapping",
             Self::Tags => "tags",
+            Self::Assignment => "assignment",
+            Self::Sync => "sync",
             Self::Chats => "chats",
             Self::Consent => "consent",
             Self::Links => "links",

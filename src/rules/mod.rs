@@ -4,6 +4,7 @@
 //! the family and its line to [`RULES`]. Its page, its entry in `leadlint rule`, the test of its examples, the test of
 //! its scope and its sample page come by themselves.
 
+pub mod assignment;
 pub mod audit;
 pub mod chats;
 pub mod check;
@@ -14,6 +15,7 @@ pub mod duplicates;
 pub mod formats;
 pub mod governance;
 pub mod links;
+pub mod mapping;
 mod metrics;
 pub mod outcome;
 pub mod page;
@@ -23,6 +25,7 @@ pub mod run;
 #[cfg(test)]
 mod settled_tests;
 pub mod stages;
+pub mod sync;
 pub mod tags;
 #[cfg(test)]
 mod testing;

@@ -1,0 +1,1 @@
+//! Who gets a record, and who ought to.

@@ -1,0 +1,1 @@
+//! Field mapping between chats and the CRM.

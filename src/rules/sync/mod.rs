@@ -1,0 +1,1 @@
+//! The sync between chat and CRM: how fast, how reliable, how complete.
