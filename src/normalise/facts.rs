@@ -10,13 +10,15 @@ use super::clock::DayProfile;
 use super::column_formats::ColumnFormats;
 use super::grain::{self, Grain};
 use super::keys::KeyName;
+use super::links::Links;
+use super::mapped::{self, Mapping};
 use super::phone::PhoneFacts;
 use super::system_users::SystemUsers;
 use super::table::Table;
 use super::tags::TagFacts;
 use super::timestamp::Times;
 use super::users::Users;
-use crate::config::options::DriftOptions;
+use crate::config::options::{DriftOptions, Options};
 use crate::model::Role;
 
 /// How the clock is set.
@@ -88,12 +90,16 @@ pub struct Facts {
     pub sources: Vec<SourceFacts>,
     /// The people who work with the records.
     pub users: Users,
+    /// Which chat made or touched which record; `None` where there are no chats or no people.
+    pub links: Option<Links>,
+    /// The `[[mapping]]` entries of the config, in its order.
+    pub mappings: Vec<Mapping>,
 }
 
 impl Facts {
     /// Computes the facts over whole tables. `now` is the run's own clock; `clock` says whether it or the exports count.
     #[must_use]
-    pub fn compute(tables: &[Table], clock: AsOf, now: DateTime<Utc>, drift: &DriftOptions) -> Self {
+    pub fn compute(tables: &[Table], clock: AsOf, now: DateTime<Utc>, config: &Options) -> Self {
         let (as_of, as_of_from) = match clock {
             AsOf::Now => (Some(now.timestamp_micros()), "now"),
             AsOf::Given(at) => (Some(at.timestamp_micros()), "given"),
@@ -105,10 +111,12 @@ impl Facts {
             .par_iter()
             .map(|table| {
                 let all = tables.iter().map(|table| &*table.source);
-                SourceFacts::compute(table, as_of, drift, SystemUsers::of(&table.source, all))
+                SourceFacts::compute(table, as_of, &config.drift, SystemUsers::of(&table.source, all))
             })
-            .collect();
-        Self { as_of, as_of_from, sources, users: Users::of(tables) }
+            .collect::<Vec<_>>();
+        let links = Links::compute(tables, &sources, config);
+        let mappings = mapped::resolve(&config.mapping, tables);
+        Self { as_of, as_of_from, sources, users: Users::of(tables), links, mappings }
     }
 
     /// The facts of the source that `table` is, or is a part of.
