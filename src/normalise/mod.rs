@@ -21,6 +21,7 @@ mod lifecycle;
 pub mod made_up;
 pub mod mail_provider;
 pub mod marks;
+pub mod number;
 pub mod phone;
 pub mod record_id;
 pub mod sensitive;
