@@ -84,6 +84,8 @@ impl Inputs {
         let bytes = self.specs.iter().flat_map(|spec| &spec.inputs).filter_map(Input::bytes).sum();
         bar.reading(bytes);
         let sources = load::load(&self.specs, &LoadOptions { progress: bar, ..LoadOptions::default() })?;
-        Ok(settled(sources, &self.options)?)
+        let sources = settled(sources, &self.options)?;
+        crate::rules::condition::validate(&self.options, &sources)?;
+        Ok(sources)
     }
 }

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::places::Places;
 use super::{day, schema};
 use crate::model::{Kind, Object, Role};
 
@@ -56,6 +57,10 @@ pub struct Options {
     pub accept: Vec<AcceptOptions>,
     /// Settings of cleanup targets, by target name.
     pub targets: TargetsOptions,
+    /// Where the entries stand in the file.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub places: Places,
 }
 
 /// `[audit]`.

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::document::{Document, place};
 use super::error::Error;
 use super::options::Options;
+use super::places::Places;
 use super::{check, sense};
 
 /// A config that was read from a file.
@@ -65,6 +66,7 @@ pub fn parse(text: &str, path: &str) -> Result<Options, Error> {
     let position = |name: &String| document.locate(&["sources".into(), name.as_str().into()]).map(|span| span.start);
     options.sources.sort_by_cached_key(|name, _| position(name));
     sense::check(&document, &options)?;
+    options.places = Places::of_document(&document);
     Ok(options)
 }
 

@@ -24,6 +24,7 @@ pub mod made_up;
 pub mod mail_provider;
 pub mod mapped;
 pub mod marks;
+pub mod number;
 pub mod phone;
 pub mod precision;
 pub mod record_id;

@@ -8,6 +8,7 @@ pub mod assignment;
 pub mod audit;
 pub mod chats;
 pub mod check;
+pub mod condition;
 pub mod consent;
 pub mod declare;
 pub mod drift;

@@ -68,6 +68,16 @@ pub(crate) fn flagged(code: &str, toml: &str, texts: &[(&str, &str)]) -> Vec<Evi
     evidence(&sources, found)
 }
 
+/// One source from text; `what` is a kind or an object. For tests that sit on the rules.
+pub(crate) fn source_of(what: &str, text: &str) -> Arc<Source> {
+    sources(&[(what, text)]).remove(0)
+}
+
+/// The table of one source from text. For tests that sit on the rules.
+pub(crate) fn table_of(what: &str, text: &str) -> Table {
+    Table::new(source_of(what, text), 0, None)
+}
+
 fn run_one(rule: &'static dyn AnyRule, tables: &[Table], facts: &Facts, config: &Options) -> Found {
     run(tables, facts, config, &[Chosen { rule, config: None, exact: false }], &|_| {})
 }
