@@ -21,6 +21,9 @@ const DAY: i64 = 86_400_000_000;
 /// The most records that an address or a number may stand on and still link (RULES, DUP001).
 const CROWD: usize = 10;
 
+/// The most pairs of one id: an id on hundreds of chats and records names none of them.
+const MANY_PAIRS: usize = 1_000;
+
 /// A pair that has something in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
@@ -53,7 +56,7 @@ pub(super) fn fill(links: &mut Links, tables: &[Table], chats: &[&Table], people
             .filter_map(|table| Some((table.index as u32, Precision::of(table.times(table.role(Role::CreatedAt)?)))))
             .collect(),
     };
-    let mut proven = by_ids(tables, chats, people);
+    let mut proven = by_ids(tables, chats, people, &mut links.crowded);
     let mut known = Vec::new();
     for group in by_email(tables, chats) {
         note(links, &group, Trace::Email);
@@ -105,10 +108,14 @@ fn note(links: &mut Links, group: &Group, trace: Trace) {
 }
 
 /// Pairs that an id proves.
-fn by_ids(tables: &[Table], chats: &[&Table], people: &[&Table]) -> Vec<Candidate> {
+fn by_ids(tables: &[Table], chats: &[&Table], people: &[&Table], crowded: &mut u64) -> Vec<Candidate> {
     let mut found = Vec::new();
     let mut take = |groups: Vec<Group>, by: By| {
         for Group { left, right } in groups {
+            if left.len().saturating_mul(right.len()) > MANY_PAIRS {
+                *crowded += 1;
+                continue;
+            }
             for chat in left {
                 found.extend(right.iter().map(|record| Candidate { chat, record: *record, by }));
             }
@@ -201,6 +208,10 @@ fn by_phone(chats: &[&Table], people: &[&Table], linked: &FxHashSet<At>) -> Vec<
     };
     let mut groups = Vec::new();
     for group in index.meet(&places, tail) {
+        // Nine digits that so many share are no number of one person, whatever stands before them.
+        if group.right.len() > 10 * CROWD {
+            continue;
+        }
         for chat in group.left {
             let Some(own) = number(&chat, chats) else { continue };
             let same = |at: &&At| number(at, people).is_some_and(|other| is_same_number(&own, &other));

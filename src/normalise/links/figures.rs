@@ -32,7 +32,7 @@ pub struct LinkFigures {
     pub chats_of_several: u64,
     /// Records that several chats name by id.
     pub records_of_several: u64,
-    /// Addresses and numbers on so many records that they link nothing.
+    /// Ids, addresses and numbers on so many chats and records that they link nothing.
     pub crowded: u64,
 }
 

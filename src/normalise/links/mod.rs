@@ -179,7 +179,7 @@ pub struct Links {
     pub people: Vec<usize>,
     /// Clocks that disagree.
     pub shifts: Vec<Shift>,
-    /// Addresses and numbers that stand on so many records that they link nothing.
+    /// Ids, addresses and numbers that stand on so many chats and records that they link nothing.
     pub crowded: u64,
 }
 

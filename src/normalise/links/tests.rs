@@ -132,3 +132,16 @@ fn what_lies_outside_of_the_records_period_is_not_judged() {
     // The first chat ended before the first lead was there, the last one in the grace at the end.
     assert_eq!((figures.chats, figures.judged, figures.linked), (28, 5, 5));
 }
+
+#[test]
+fn an_id_on_hundreds_of_rows_links_nothing() {
+    let mut chats = CHATS.to_owned();
+    let mut leads = LEADS.to_owned();
+    for n in 0..40 {
+        chats += &format!("0,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,v{n}@acme.example,,false\n");
+        leads += &format!("{n},2026-10-01T09:10:05Z,w{n}@acme.example,,0\n");
+    }
+    let (said, figures, _) = links("", &[("chat", &chats), ("lead", &leads)]);
+    assert!(said.is_empty(), "{said:?}");
+    assert_eq!(figures.crowded, 1);
+}
