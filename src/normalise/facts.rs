@@ -13,6 +13,7 @@ use super::keys::KeyName;
 use super::links::Links;
 use super::mapped::{self, Mapping};
 use super::phone::PhoneFacts;
+use super::precision::Precision;
 use super::system_users::SystemUsers;
 use super::table::Table;
 use super::tags::TagFacts;
@@ -77,6 +78,9 @@ pub struct SourceFacts {
     pub is_history: bool,
     /// Users whose edits are not people's.
     pub system_users: SystemUsers,
+    /// How finely the times are stamped that the sync is measured by: the end of chats (else their start), the creation
+    /// of records, the entries of a log.
+    pub precision: Precision,
 }
 
 /// What is known of the run as a whole.
@@ -201,10 +205,13 @@ impl SourceFacts {
                 Some((from, to)) => Some((at.min(from), at.max(to))),
             })
         });
+        let stamped = [Role::EndedAt, Role::StartedAt, Role::LoggedAt, Role::CreatedAt];
+        let stamped = stamped.into_iter().find_map(|role| table.role(role));
         let repeated_id_rows = repeated_in_a_file(table);
         let grain = grain::decide(source, table.height(), repeated_id_rows as usize);
         Self {
             uncovered,
+            precision: stamped.map_or(Precision::Seconds, |column| Precision::of(table.times(column))),
             grain,
             is_history: grain == Grain::Events
                 || (table.height() >= MANY && repeated_id_rows * 2 > table.height() as u64),

@@ -20,6 +20,7 @@ pub mod mapping;
 mod metrics;
 pub mod outcome;
 pub mod page;
+mod pair_hits;
 mod prelude;
 pub mod required;
 pub mod run;
@@ -68,6 +69,9 @@ pub static RULES: &[&dyn AnyRule] = &[
     &tags::idle_tag::IdleTag,
     &tags::one_off_tag::OneOffTag,
     &tags::undocumented_tag::UndocumentedTag,
+    &sync::slow_sync::SlowSync,
+    &sync::stalled_sync::StalledSync,
+    &sync::backdated_lead::BackdatedLead,
     &chats::test_record::TestRecord,
     &chats::abandoned_lead::AbandonedLead,
     &chats::empty_record::EmptyRecord,

@@ -90,6 +90,7 @@ pub(super) fn fill(links: &mut Links, tables: &[Table], chats: &[&Table], people
     let pairs: Vec<Sample> = proven.iter().chain(&known).filter_map(|one| desk.sample(links, one)).collect();
     links.shifts = learn(&pairs);
     links.pairs = choose(&desk, links, &proven, &known);
+    desk.count_running(links);
 }
 
 fn set_trace(links: &mut Links, chat: At, trace: Trace) {
@@ -262,6 +263,20 @@ impl Desk<'_> {
         let (_, ended) = Self::spoken(links, one.chat)?;
         let late = self.created(one.record)?.saturating_sub(ended);
         Some(Sample { chat: one.chat, records: one.record.source as usize, late })
+    }
+
+    /// Counts the chats that still ran when the record that they made was created.
+    fn count_running(&self, links: &mut Links) {
+        for link in links.pairs.iter().filter(|link| link.made) {
+            let side = links.chats.iter_mut().find(|side| side.source == link.chat.source as usize);
+            let (Some(side), Some(created)) = (side, self.created(link.record)) else { continue };
+            let row = link.chat.row as usize;
+            let (started, ended) = (side.started[row], side.ended[row]);
+            if started != Times::MISSING && ended != Times::MISSING {
+                side.timed += 1;
+                side.running += u64::from(started < created && created < ended);
+            }
+        }
     }
 
     fn timing(&self, links: &Links, one: &Candidate) -> Timing {

@@ -121,6 +121,10 @@ pub struct Chats {
     pub overlap: Option<(i64, i64)>,
     /// The period in which a record's chat must be loaded: that of the chats.
     pub period: Option<(i64, i64)>,
+    /// Chats that made a record, of which all times are known.
+    pub timed: u64,
+    /// Chats that still ran when their record was created.
+    pub running: u64,
 }
 
 impl Chats {
@@ -243,6 +247,13 @@ impl Links {
         self.shifts.iter().find(|shift| shift.chats == chats && shift.records == records)
     }
 
+    /// Of chat source `source`, how many chats still ran when the record that they made was created, and of how many it is
+    /// known.
+    #[must_use]
+    pub fn running(&self, source: usize) -> Option<(u64, u64)> {
+        self.side(source).map(|side| (side.running, side.timed))
+    }
+
     /// The positions in [`Links::pairs`] of the links of chat source `source`.
     #[must_use]
     pub fn of_source(&self, source: usize) -> Range<usize> {
@@ -301,6 +312,8 @@ fn side(table: &Table, facts: &SourceFacts, records: Option<(i64, i64)>, grace: 
         started,
         ended,
         overlap,
+        timed: 0,
+        running: 0,
         period: facts.window,
     }
 }
