@@ -30,6 +30,7 @@ pub mod precision;
 pub mod record_id;
 pub mod sensitive;
 pub mod shape;
+pub mod sync_result;
 pub mod system_users;
 mod table;
 pub mod tags;
