@@ -28,16 +28,19 @@ pub enum Verdict {
 
 impl Verdict {
     /// Whether the chat ought to become a lead.
+    #[must_use]
     pub const fn qualifies(self) -> bool {
         matches!(self, Self::Email | Self::Phone | Self::Intent)
     }
 
     /// Whether somebody is behind the chat at all.
+    #[must_use]
     pub const fn is_person(self) -> bool {
         !matches!(self, Self::Spam | Self::Bot | Self::Test)
     }
 
     /// The reason in a few words.
+    #[must_use]
     pub const fn why(self) -> &'static str {
         match self {
             Self::Nothing => "no email, phone or intent",
@@ -123,6 +126,7 @@ fn is_number(cell: &str) -> bool {
 }
 
 /// Whether a name is what a chat tool calls somebody who gave none: `Visitor 8123`, `Guest`, `#V1696`.
+#[must_use]
 pub fn is_nobody(name: &str) -> bool {
     const WORDS: [&str; 12] = [
         "visitor",

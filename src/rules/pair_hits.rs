@@ -32,7 +32,7 @@ pub(in crate::rules) struct PairHit {
 pub(in crate::rules) fn hits(
     table: &Table,
     column: Option<usize>,
-    found: Vec<PairHit>,
+    found: &[PairHit],
     own: (Severity, Safety),
 ) -> anyhow::Result<Hits> {
     let text = |of: &dyn Fn(&PairHit) -> Option<String>| found.iter().map(of).collect::<Vec<Option<String>>>();

@@ -424,7 +424,7 @@ fn split_by_links(tables: &[Table], facts: &Facts, seed: &[u8]) -> Vec<Vec<Table
         .collect();
     loop {
         let before = part_of.clone();
-        for link in facts.links.iter().flat_map(|links| links.pairs()) {
+        for link in facts.links.iter().flat_map(crate::normalise::links::Links::pairs) {
             let ends = [link.chat, link.record].map(|at| (at.source as usize, at.row as usize));
             let least = ends.iter().map(|(source, row)| part_of[*source][*row]).min().unwrap();
             for (source, row) in ends {

@@ -85,8 +85,8 @@ impl Links {
                 if self.maker(record).is_some() {
                     sum.records_made += 1;
                 } else if self.of_record(record).next().is_none() {
-                    let named = names.as_ref().is_some_and(|text| !is_blank(text.get(row)));
-                    sum.records_orphaned += u64::from(named);
+                    let orphaned = names.as_ref().is_some_and(|text| !is_blank(text.get(row)));
+                    sum.records_orphaned += u64::from(orphaned);
                 }
             }
         }

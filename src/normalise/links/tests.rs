@@ -1,3 +1,7 @@
+//! Links among small exports, in words.
+
+#![expect(clippy::format_push_string, reason = "exports of a test are short")]
+
 use std::sync::Arc;
 
 use super::*;

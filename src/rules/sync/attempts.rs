@@ -39,7 +39,7 @@ pub(in crate::rules) struct Attempts {
     /// Chats that never got through.
     pub(in crate::rules) lost: u64,
     /// Attempts, and those that failed.
-    pub(in crate::rules) attempts: u64,
+    pub(in crate::rules) tries: u64,
     /// Attempts that failed.
     pub(in crate::rules) failed: u64,
     /// Failed attempts by cause.
@@ -78,7 +78,7 @@ pub(in crate::rules) fn attempts(table: &Table) -> Attempts {
             sum.unclear += 1;
             continue;
         }
-        sum.attempts += 1;
+        sum.tries += 1;
         let chat = of_chat.entry(id.clone()).or_insert_with(|| {
             order.push(id);
             Chat { first: at, succeeded: None, missed: None }

@@ -99,7 +99,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 }
             }
             out.checked(table, Some(column), checked);
-            out.push(pair_hits::hits(table, Some(column), found, (Severity::Warning, Safety::Manual))?);
+            out.push(pair_hits::hits(table, Some(column), &found, (Severity::Warning, Safety::Manual))?);
         }
     }
     Ok(out)

@@ -108,7 +108,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 ..PairHit::default()
             }));
         }
-        out.push(pair_hits::hits(table, None, found, (Severity::Error, Safety::Manual))?);
+        out.push(pair_hits::hits(table, None, &found, (Severity::Error, Safety::Manual))?);
     }
     Ok(out)
 }

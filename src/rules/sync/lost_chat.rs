@@ -156,7 +156,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             some => some.iter().for_each(|column| out.checked(table, *column, checked)),
         }
         for (column, found) in found {
-            out.push(pair_hits::hits(table, column, found, (Severity::Error, Safety::Manual))?);
+            out.push(pair_hits::hits(table, column, &found, (Severity::Error, Safety::Manual))?);
         }
     }
     Ok(out)
