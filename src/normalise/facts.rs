@@ -14,6 +14,7 @@ use super::links::Links;
 use super::mapped::{self, Mapping};
 use super::phone::PhoneFacts;
 use super::precision::Precision;
+use super::proof::{Proof, prove};
 use super::system_users::SystemUsers;
 use super::table::Table;
 use super::tags::TagFacts;
@@ -98,6 +99,8 @@ pub struct Facts {
     pub links: Option<Links>,
     /// The `[[mapping]]` entries of the config, in its order.
     pub mappings: Vec<Mapping>,
+    /// Of those whose both sides are loaded, whether what chats said stands where it is meant to.
+    pub proofs: Vec<Proof>,
 }
 
 impl Facts {
@@ -120,7 +123,8 @@ impl Facts {
             .collect::<Vec<_>>();
         let links = Links::compute(tables, &sources, config);
         let mappings = mapped::resolve(&config.mapping, tables);
-        Self { as_of, as_of_from, sources, users: Users::of(tables), links, mappings }
+        let proofs = links.as_ref().map_or_else(Vec::new, |links| prove(tables, links, &mappings, config));
+        Self { as_of, as_of_from, sources, users: Users::of(tables), links, mappings, proofs }
     }
 
     /// The facts of the source that `table` is, or is a part of.

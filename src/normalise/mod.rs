@@ -27,6 +27,7 @@ pub mod marks;
 pub mod number;
 pub mod phone;
 pub mod precision;
+pub mod proof;
 pub mod record_id;
 pub mod sensitive;
 pub mod shape;
