@@ -45,7 +45,8 @@ impl Agreement {
 #[derive(Debug)]
 pub struct Comparer {
     kind: Option<FieldType>,
-    translation: FxHashMap<String, Vec<String>>,
+    /// What is said, as it compares, to what ought to be shown: as it compares, and as it is written.
+    translation: FxHashMap<String, Vec<(String, String)>>,
 }
 
 /// A cell without what makes no difference: trimmed, in lower case, one space between words.
@@ -72,9 +73,9 @@ impl Comparer {
             _ => None,
         };
         let learned = [from, to].into_iter().flatten().find_map(by_role);
-        let mut translation: FxHashMap<String, Vec<String>> = FxHashMap::default();
+        let mut translation: FxHashMap<String, Vec<(String, String)>> = FxHashMap::default();
         for (said, shown) in &mapping.values {
-            translation.entry(folded(said).into_owned()).or_default().push(folded(shown).into_owned());
+            translation.entry(folded(said).into_owned()).or_default().push((folded(shown).into_owned(), shown.clone()));
         }
         Self { kind: mapping.r#type.or(learned), translation }
     }
@@ -86,7 +87,7 @@ impl Comparer {
 
     /// What the CRM ought to show for `said`, when the mapping translates it.
     pub fn translated(&self, said: &str) -> Option<&str> {
-        self.translation.get(folded(said).as_ref())?.first().map(String::as_str)
+        self.translation.get(folded(said).as_ref())?.first().map(|(_, written)| written.as_str())
     }
 
     /// How `shown` in the CRM agrees with `said` in the chat.
@@ -95,7 +96,7 @@ impl Comparer {
         let Some(shown) = shown.filter(|cell| !is_blank(Some(cell))) else { return Agreement::Lost };
         if let Some(meant) = self.translation.get(folded(said).as_ref()) {
             let shown = folded(shown);
-            let same = |meant: &String| *meant == shown || is_same_word(meant, &shown);
+            let same = |(meant, _): &(String, String)| *meant == shown || is_same_word(meant, &shown);
             return if meant.iter().any(same) {
                 Agreement::Translated
             } else if self.kind == Some(FieldType::Boolean) {
@@ -220,6 +221,6 @@ mod tests {
         assert_eq!(it.compare(Some("Pricing"), Some("Pricing")), Different);
         assert_eq!(it.compare(Some("Pricing"), Some("DEM")), Different);
         assert_eq!(it.compare(Some("yes"), Some("1")), Translated);
-        assert_eq!(it.translated("PRICING "), Some("prc"));
+        assert_eq!(it.translated("PRICING "), Some("PRC"));
     }
 }

@@ -4,6 +4,8 @@
 pub mod compare;
 mod decide;
 
+use std::collections::BTreeMap;
+
 use compare::{Agreement, Comparer};
 
 use super::links::{At, Link, Links};
@@ -69,6 +71,8 @@ pub struct Proof {
     pub contained: u64,
     /// What did not arrive, by record.
     pub failed: Vec<Failed>,
+    /// Since when values go astray into a column: the first creation of such a record, microseconds since 1970.
+    pub since: BTreeMap<usize, i64>,
 }
 
 /// One pair under judgement.
@@ -117,6 +121,13 @@ pub(super) fn prove(tables: &[Table], links: &Links, mappings: &[Mapping], confi
             }
         }
         proof.failed = decide::decide(&pairs, records, to.1, &comparer, proof.tested.len());
+        let created = records.role(Role::CreatedAt).map(|column| records.times(column));
+        for failed in &proof.failed {
+            let at = created.and_then(|times| times.get(failed.link.record.row));
+            if let (Fault::Misrouted { column }, Some(at)) = (&failed.fault, at) {
+                proof.since.entry(*column).and_modify(|first| *first = at.min(*first)).or_insert(at);
+            }
+        }
         proof.failed.sort_by_key(|failed| (failed.link.record, failed.link.chat));
         proof.tested.sort_unstable();
         proofs.push(proof);
