@@ -36,6 +36,7 @@ pub enum Agreement {
 
 impl Agreement {
     /// Whether the value arrived.
+    #[must_use]
     pub const fn arrived(self) -> bool {
         matches!(self, Self::Exact | Self::Normalised | Self::Translated | Self::Contained)
     }
@@ -61,6 +62,7 @@ pub fn folded(cell: &str) -> Cow<'_, str> {
 
 impl Comparer {
     /// The comparer of a declared mapping; where it declares no type, the roles of both sides tell.
+    #[must_use]
     pub fn of(mapping: &MappingOptions, from: Option<Role>, to: Option<Role>) -> Self {
         let by_role = |role: Role| match role {
             Role::Email => Some(FieldType::Email),
@@ -81,16 +83,19 @@ impl Comparer {
     }
 
     /// The type that both sides are held to have.
+    #[must_use]
     pub const fn kind(&self) -> Option<FieldType> {
         self.kind
     }
 
     /// What the CRM ought to show for `said`, when the mapping translates it.
+    #[must_use]
     pub fn translated(&self, said: &str) -> Option<&str> {
         self.translation.get(folded(said).as_ref())?.first().map(|(_, written)| written.as_str())
     }
 
     /// How `shown` in the CRM agrees with `said` in the chat.
+    #[must_use]
     pub fn compare(&self, said: Option<&str>, shown: Option<&str>) -> Agreement {
         let Some(said) = said.filter(|cell| !is_blank(Some(cell))) else { return Agreement::Unsaid };
         let Some(shown) = shown.filter(|cell| !is_blank(Some(cell))) else { return Agreement::Lost };
@@ -174,6 +179,7 @@ fn number(cell: &str) -> Option<f64> {
 }
 
 /// Whether `text` holds `words` as whole words.
+#[must_use]
 pub fn contains_words(text: &str, words: &str) -> bool {
     let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     text.match_indices(words)

@@ -1,6 +1,7 @@
 //! What became of values that did not arrive, the most telling first: opposite, shifted, truncated, rejected, misrouted,
 //! then lost or altered.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
@@ -80,9 +81,7 @@ impl Listed {
         let picklist = matches!(field.kind, FieldKind::Picklist | FieldKind::MultiPicklist);
         (picklist && field.restricted && !field.values.is_empty()).then(|| {
             let active = field.values.iter().filter(|value| value.active);
-            Self(
-                active.flat_map(|value| [folded(&value.value), folded(&value.label)]).map(|v| v.into_owned()).collect(),
-            )
+            Self(active.flat_map(|value| [folded(&value.value), folded(&value.label)]).map(Cow::into_owned).collect())
         })
     }
 

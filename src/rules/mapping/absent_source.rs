@@ -1,6 +1,6 @@
 //! MAP001: mapped chat fields that the export lacks, and chat fields that nothing maps.
 
-use super::failures::{arrow, place};
+use super::failures::{arrow, near, place};
 use crate::model::Kind;
 use crate::rules::prelude::*;
 
@@ -74,12 +74,9 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         let own: Vec<_> = cx.facts.mappings.iter().filter(|one| one.from.source == Some(table.index)).collect();
         out.checked(table, None, own.len() as u64);
         for mapping in own.iter().filter(|mapping| mapping.from.column.is_none()) {
-            let near = crate::config::hint(
-                &mapping.from.header,
-                table.source.columns().map(|column| table.source.header(column)),
-            );
+            let near = near(table, &mapping.from.header);
             let detail =
-                format!("{}{} has no column {}; {near}", place(cx, mapping.at), table.name(), mapping.from.header);
+                format!("{}{} has no column {}{near}", place(cx, mapping.at), table.name(), mapping.from.header);
             out.push(Hits::whole(table, None, &detail)?.with_text("value", &cx.config.mapping[mapping.at].from)?);
         }
         for column in CORE.into_iter().filter_map(|role| table.role(role)) {

@@ -1,6 +1,6 @@
 //! MAP002: mapped CRM fields that the export lacks.
 
-use super::failures::{arrow, place};
+use super::failures::{arrow, near, place};
 use crate::rules::prelude::*;
 
 declare_rule! {
@@ -65,10 +65,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         let own: Vec<_> = cx.facts.mappings.iter().filter(|one| one.to.source == Some(table.index)).collect();
         out.checked(table, None, own.len() as u64);
         for mapping in own.iter().filter(|mapping| mapping.to.column.is_none()) {
-            let headers = table.source.columns().map(|column| table.source.header(column));
-            let near = crate::config::hint(&mapping.to.header, headers);
-            let detail =
-                format!("{}{} has no column {}; {near}", place(cx, mapping.at), table.name(), mapping.to.header);
+            let near = near(table, &mapping.to.header);
+            let detail = format!("{}{} has no column {}{near}", place(cx, mapping.at), table.name(), mapping.to.header);
             out.push(Hits::whole(table, None, &detail)?.with_text("value", &cx.config.mapping[mapping.at].to)?);
         }
     }

@@ -12,6 +12,13 @@ pub(super) fn place(cx: &Check<'_>, at: usize) -> String {
     cx.config.places.of("mapping", at).map(|place| format!("{place}: ")).unwrap_or_default()
 }
 
+/// The header of `table` that was meant by `header`, as the end of a sentence.
+pub(super) fn near(table: &Table, header: &str) -> String {
+    let headers = table.source.columns().map(|column| table.source.header(column));
+    let near = crate::config::nearest(header, headers);
+    near.map(|near| format!("; did you mean {near}?")).unwrap_or_default()
+}
+
 /// `chats.reason -> leads.Reason__c`.
 pub(super) fn arrow(cx: &Check<'_>, at: usize) -> String {
     cx.config.mapping.get(at).map_or_else(String::new, |mapping| format!("{} -> {}", mapping.from, mapping.to))

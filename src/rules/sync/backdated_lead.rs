@@ -14,7 +14,7 @@ declare_rule! {
     /// created while the chat ran: some integrations work from the first message.
     ///
     /// The time of creation must lie before the start by more than the stamp can hide: a second, or a minute where times
-    /// are stamped to the minute. Where they are dates, or the two clocks are a constant offset apart, nothing is
+    /// are stamped to the minute. Where they are dates, or the two clocks are a constant offset apart (MAP008), nothing is
     /// judged, and the report says so.
     ///
     /// ## Why it matters

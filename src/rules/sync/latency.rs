@@ -67,7 +67,7 @@ pub(in crate::rules) fn measure(cx: &Check<'_>, table: &Table, out: &mut Outcome
         let precision = precision(cx.facts, table.index, records);
         if let Some(shift) = links.shift(table.index, records) {
             out.unchecked(format!(
-                "the clocks of {} and {} are {} minutes apart: no latency can be measured",
+                "the clocks of {} and {} are {} minutes apart (MAP008): no latency can be measured",
                 table.name(),
                 created.name(),
                 shift.minutes[0]

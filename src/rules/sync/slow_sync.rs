@@ -17,7 +17,7 @@ declare_rule! {
     /// severity info, and judges nothing.
     ///
     /// Seconds must be there to be judged: where all times of one side are stamped to the minute, or to the day, nothing is
-    /// judged, and the report says so. The same where the two clocks are a constant offset apart.
+    /// judged, and the report says so. The same where the two clocks are a constant offset apart (MAP008).
     ///
     /// ## Why it matters
     ///

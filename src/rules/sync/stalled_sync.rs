@@ -13,7 +13,7 @@ declare_rule! {
     ///
     /// Where times are stamped to the minute, a lead counts as stalled only if it is so by its lower bound, 60 seconds less.
     /// Where they are dates, nothing is judged, and the report says so; the same where the two clocks are a constant offset
-    /// apart, or most leads are created while their chats still run (SYN001).
+    /// apart (MAP008), or most leads are created while their chats still run (SYN001).
     ///
     /// ## Why it matters
     ///
