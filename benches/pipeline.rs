@@ -86,7 +86,7 @@ fn facts(bencher: Bencher<'_, '_>, leads: u64) {
     bencher
         .counter(rows(&sources))
         .with_inputs(|| tables(&sources, &config))
-        .bench_local_refs(|tables| Facts::compute(tables, AsOf::Export, now(), &config.drift));
+        .bench_local_refs(|tables| Facts::compute(tables, AsOf::Export, now(), &config));
 }
 
 #[divan::bench(args = rules_by_size(), sample_count = 5)]
@@ -99,7 +99,7 @@ fn rules(bencher: Bencher<'_, '_>, case: &Case) {
         .counter(rows(&sources))
         .with_inputs(|| {
             let tables = tables(&sources, &config);
-            let facts = Facts::compute(&tables, AsOf::Export, now(), &config.drift);
+            let facts = Facts::compute(&tables, AsOf::Export, now(), &config);
             (tables, facts)
         })
         .bench_local_refs(|(tables, facts)| run(tables, facts, &config, &chosen, &|_| {}));

@@ -208,7 +208,7 @@ fn relative(path: &Path, folder: &Path) -> Option<String> {
 fn windows(sources: &[Arc<Source>]) -> Vec<Option<(NaiveDate, NaiveDate)>> {
     let options = Options::default();
     let tables = tables(sources, &options);
-    let facts = Facts::compute(&tables, AsOf::Export, Utc::now(), &options.drift);
+    let facts = Facts::compute(&tables, AsOf::Export, Utc::now(), &options);
     let day = |micros| DateTime::from_timestamp_micros(micros).map(|at: DateTime<Utc>| at.date_naive());
     facts.sources.iter().map(|facts| facts.window.and_then(|(from, to)| Some((day(from)?, day(to)?)))).collect()
 }

@@ -10,13 +10,17 @@ use super::clock::DayProfile;
 use super::column_formats::ColumnFormats;
 use super::grain::{self, Grain};
 use super::keys::KeyName;
+use super::links::Links;
+use super::mapped::{self, Mapping};
 use super::phone::PhoneFacts;
+use super::precision::Precision;
+use super::proof::{Proof, prove};
 use super::system_users::SystemUsers;
 use super::table::Table;
 use super::tags::TagFacts;
 use super::timestamp::Times;
 use super::users::Users;
-use crate::config::options::DriftOptions;
+use crate::config::options::{DriftOptions, Options};
 use crate::model::Role;
 
 /// How the clock is set.
@@ -75,6 +79,9 @@ pub struct SourceFacts {
     pub is_history: bool,
     /// Users whose edits are not people's.
     pub system_users: SystemUsers,
+    /// How finely the times are stamped that the sync is measured by: the end of chats (else their start), the creation
+    /// of records, the entries of a log.
+    pub precision: Precision,
 }
 
 /// What is known of the run as a whole.
@@ -88,12 +95,18 @@ pub struct Facts {
     pub sources: Vec<SourceFacts>,
     /// The people who work with the records.
     pub users: Users,
+    /// Which chat made or touched which record; `None` where there are no chats or no people.
+    pub links: Option<Links>,
+    /// The `[[mapping]]` entries of the config, in its order.
+    pub mappings: Vec<Mapping>,
+    /// Of those whose both sides are loaded, whether what chats said stands where it is meant to.
+    pub proofs: Vec<Proof>,
 }
 
 impl Facts {
     /// Computes the facts over whole tables. `now` is the run's own clock; `clock` says whether it or the exports count.
     #[must_use]
-    pub fn compute(tables: &[Table], clock: AsOf, now: DateTime<Utc>, drift: &DriftOptions) -> Self {
+    pub fn compute(tables: &[Table], clock: AsOf, now: DateTime<Utc>, config: &Options) -> Self {
         let (as_of, as_of_from) = match clock {
             AsOf::Now => (Some(now.timestamp_micros()), "now"),
             AsOf::Given(at) => (Some(at.timestamp_micros()), "given"),
@@ -105,10 +118,13 @@ impl Facts {
             .par_iter()
             .map(|table| {
                 let all = tables.iter().map(|table| &*table.source);
-                SourceFacts::compute(table, as_of, drift, SystemUsers::of(&table.source, all))
+                SourceFacts::compute(table, as_of, &config.drift, SystemUsers::of(&table.source, all))
             })
-            .collect();
-        Self { as_of, as_of_from, sources, users: Users::of(tables) }
+            .collect::<Vec<_>>();
+        let links = Links::compute(tables, &sources, config);
+        let mappings = mapped::resolve(&config.mapping, tables);
+        let proofs = links.as_ref().map_or_else(Vec::new, |links| prove(tables, links, &mappings, config));
+        Self { as_of, as_of_from, sources, users: Users::of(tables), links, mappings, proofs }
     }
 
     /// The facts of the source that `table` is, or is a part of.
@@ -193,10 +209,13 @@ impl SourceFacts {
                 Some((from, to)) => Some((at.min(from), at.max(to))),
             })
         });
+        let stamped = [Role::EndedAt, Role::StartedAt, Role::LoggedAt, Role::CreatedAt];
+        let stamped = stamped.into_iter().find_map(|role| table.role(role));
         let repeated_id_rows = repeated_in_a_file(table);
         let grain = grain::decide(source, table.height(), repeated_id_rows as usize);
         Self {
             uncovered,
+            precision: stamped.map_or(Precision::Seconds, |column| Precision::of(table.times(column))),
             grain,
             is_history: grain == Grain::Events
                 || (table.height() >= MANY && repeated_id_rows * 2 > table.height() as u64),

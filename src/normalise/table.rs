@@ -120,6 +120,15 @@ impl Table {
         self.rows.as_ref().map_or(row, |rows| rows[row as usize])
     }
 
+    /// The row of this table that row `row` of the source is, if it is here.
+    #[must_use]
+    pub fn part_row(&self, row: u32) -> Option<u32> {
+        match &self.rows {
+            None => ((row as usize) < self.height()).then_some(row),
+            Some(rows) => rows.binary_search(&row).ok().map(|at| at as u32),
+        }
+    }
+
     /// Whether row `row` of the source is in this table.
     #[must_use]
     pub fn holds(&self, row: u32) -> bool {

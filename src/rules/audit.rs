@@ -114,7 +114,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
     validate(config)?;
     let tables = tables(sources, config);
     tick("facts");
-    let facts = Facts::compute(&tables, request.clock, request.now, &config.drift);
+    let facts = Facts::compute(&tables, request.clock, request.now, config);
     let (chosen, mut skipped) = choose(config, &request.selection);
     if chosen.is_empty() {
         return Err(Error::NoRule);

@@ -109,6 +109,8 @@ pub enum Scope {
     Key(KeyName),
     /// A column's distinct values, which are facts.
     Values,
+    /// A chat, the records linked with it, and what else is linked with those.
+    Links,
     /// The facts; the rule emits once.
     Facts,
     /// Everything, for the reason given.
@@ -123,6 +125,7 @@ impl Scope {
             Self::Row => "row".to_owned(),
             Self::Key(key) => format!("key({})", key.as_str()),
             Self::Values => "values".to_owned(),
+            Self::Links => "key(chat)".to_owned(),
             Self::Facts => "facts".to_owned(),
             Self::Whole(reason) => format!("whole: {reason}"),
         }

@@ -21,6 +21,7 @@ mod metrics;
 mod open_record;
 pub mod outcome;
 pub mod page;
+mod pair_hits;
 mod prelude;
 pub mod required;
 pub mod run;
@@ -63,12 +64,29 @@ pub static RULES: &[&dyn AnyRule] = &[
     &formats::unreadable_row::UnreadableRow,
     &formats::mixed_numbers::MixedNumbers,
     &formats::incomplete_export::IncompleteExport,
+    &mapping::absent_source::AbsentSource,
+    &mapping::absent_target::AbsentTarget,
+    &mapping::misrouted_value::MisroutedValue,
+    &mapping::lost_value::LostValue,
+    &mapping::altered_value::AlteredValue,
+    &mapping::boolean_mismatch::BooleanMismatch,
+    &mapping::shifted_timestamp::ShiftedTimestamp,
+    &mapping::truncated_value::TruncatedValue,
+    &mapping::rejected_picklist_value::RejectedPicklistValue,
+    &mapping::contested_target::ContestedTarget,
+    &mapping::unexercised_mapping::UnexercisedMapping,
     &tags::unknown_tag::UnknownTag,
     &tags::malformed_tag::MalformedTag,
     &tags::variant_tag::VariantTag,
     &tags::idle_tag::IdleTag,
     &tags::one_off_tag::OneOffTag,
     &tags::undocumented_tag::UndocumentedTag,
+    &sync::slow_sync::SlowSync,
+    &sync::stalled_sync::StalledSync,
+    &sync::error_burst::ErrorBurst,
+    &sync::lost_chat::LostChat,
+    &sync::backdated_lead::BackdatedLead,
+    &sync::stale_log::StaleLog,
     &chats::test_record::TestRecord,
     &chats::abandoned_lead::AbandonedLead,
     &chats::empty_record::EmptyRecord,

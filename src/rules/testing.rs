@@ -52,7 +52,7 @@ fn sources(texts: &[(&str, &str)]) -> Vec<Arc<Source>> {
 fn facts(tables: &[Table], config: &Options) -> Facts {
     // A run's own clock far ahead: the exports decide.
     let now = chrono::DateTime::from_timestamp(4_000_000_000, 0).unwrap();
-    Facts::compute(tables, AsOf::Export, now, &config.drift)
+    Facts::compute(tables, AsOf::Export, now, config)
 }
 
 /// What rule `code` says over `texts` (each with the word that says what it is: a kind or an object, `lead`, `chat`) under
@@ -232,7 +232,7 @@ fn every_file_of_a_family_is_registered() {
 }
 
 /// Cells that rules care about, by header. Empty cells and repeats are likely.
-const LEADS: [(&str, &[&str]); 18] = [
+const LEADS: [(&str, &[&str]); 21] = [
     ("Id", &["1", "2", "3", "4", "5", "6", "00Q5e000000018E", ""]),
     (
         "Email",
@@ -270,6 +270,9 @@ const LEADS: [(&str, &[&str]); 18] = [
     ("Status", &["Open", "open", "Closed", ""]),
     ("Description", &["two\nlines", " x", "\u{FFFD}", "card 4111 1111 1111 1111", ""]),
     ("LastActivityDate", &["2026-05-01", "2027-01-01", ""]),
+    ("Chat_Id__c", &["c1", "c2", "c3", "c4", "c9", "", ""]),
+    ("OwnerId", &["u1", "u2", "u3", "u9", "00G5e0000000001EAA", ""]),
+    ("Reason__c", &["Pricing", "pricing", "Demo", "Other", ""]),
 ];
 
 const ACCOUNTS: [(&str, &[&str]); 5] = [
@@ -280,7 +283,7 @@ const ACCOUNTS: [(&str, &[&str]); 5] = [
     ("ParentId", &["", "", "", "1", "2", "3"]),
 ];
 
-const CHATS: [(&str, &[&str]); 9] = [
+const CHATS: [(&str, &[&str]); 10] = [
     ("chat_id", &["c1", "c2", "c3", "c4", ""]),
     ("started_at", &["2026-10-01T09:00:00Z", "1790847000", "soon", ""]),
     ("ended_at", &["2026-10-01T09:10:00Z", "2028-10-01T09:10:00Z", ""]),
@@ -301,7 +304,65 @@ const CHATS: [(&str, &[&str]); 9] = [
         ],
     ),
     ("is_bot", &["false", "true", ""]),
+    ("visitor_phone", &["+12025550101", "(202) 555-0102", ""]),
 ];
+
+const LOG: [(&str, &[&str]); 6] = [
+    ("logged_at", &["2026-10-01T09:10:05Z", "2026-10-01T09:40:00Z", "2026-10-02T10:00:00Z", ""]),
+    ("chat_id", &["c1", "c2", "c3", "c4", "c7", ""]),
+    ("record_id", &["1", "2", "3", "", ""]),
+    ("result", &["success", "error", "error", ""]),
+    ("error", &["429 Too Many Requests", "timeout", "duplicate value", "", ""]),
+    ("attempt", &["1", "2", "3"]),
+];
+
+/// The people who work with the records, whole in every part.
+const USERS: &str = "Id,Name,Email,IsActive\nu1,East rep,east@acme.example,true\nu2,West rep,west@acme.example,true\nu3,Gone rep,gone@acme.example,false\n";
+
+/// A config in which every kind of entry stands.
+const CONFIG: &str = r#"
+[tags]
+vocabulary = ["Intent_Pricing", "Demo_Request"]
+[sync]
+target-seconds = 30
+[assign]
+default-owner = "u2"
+[[mapping]]
+from = "chat.topic"
+to = "lead.Reason__c"
+type = "picklist"
+[[mapping]]
+from = "chat.visitor_email"
+to = "lead.Email"
+[[mapping]]
+from = "chat.transcript"
+to = "lead.Description"
+[[mapping]]
+from = "chat.is_bot"
+to = "lead.Vip__c"
+type = "boolean"
+[[mapping]]
+from = "chat.absent"
+to = "lead.Absent__c"
+[[assignment]]
+name = "east"
+when = { region = "East Region" }
+owner = "East rep"
+[[assignment]]
+name = "priced"
+when = { Reason__c = "Pricing" }
+owner = "u2"
+since = "2026-10-01"
+[[automation]]
+name = "route"
+uses = ["lead.Reason__c", "chat.topic"]
+when = { Reason__c = "Pricing" }
+expect = { "lead.OwnerId" = "u1" }
+[[probe]]
+chat = "c1"
+case = "plain"
+expect = { "lead.Reason__c" = "Pricing" }
+"#;
 
 fn export(columns: &[(&str, &[&str])], picks: &[Vec<usize>], ragged: bool) -> String {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
@@ -355,26 +416,59 @@ fn split(table: &Table, scope: Scope, seed: &[u8]) -> Vec<Table> {
         .collect()
 }
 
+/// Parts of every table: chats stay with the records that they are linked to, and those with their other chats.
+fn split_by_links(tables: &[Table], facts: &Facts, seed: &[u8]) -> Vec<Vec<Table>> {
+    let mut part_of: Vec<Vec<usize>> = tables
+        .iter()
+        .map(|table| (0..table.height()).map(|row| usize::from(seed[row % seed.len()]) % 3).collect())
+        .collect();
+    loop {
+        let before = part_of.clone();
+        for link in facts.links.iter().flat_map(crate::normalise::links::Links::pairs) {
+            let ends = [link.chat, link.record].map(|at| (at.source as usize, at.row as usize));
+            let least = ends.iter().map(|(source, row)| part_of[*source][*row]).min().unwrap();
+            for (source, row) in ends {
+                part_of[source][row] = least;
+            }
+        }
+        if before == part_of {
+            break;
+        }
+    }
+    let part = |table: &Table, of: &[usize], part: usize| {
+        let rows: Vec<u32> = (0..).zip(of).filter(|(_, of)| **of == part).map(|(row, _)| row).collect();
+        table.part(&rows).unwrap()
+    };
+    tables.iter().zip(&part_of).map(|(table, of)| (0..3).map(|at| part(table, of, at)).collect()).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn every_rule_says_the_same_over_parts_as_over_the_whole(
-        leads in picks(LEADS.len()), chats in picks(CHATS.len()), accounts in picks(ACCOUNTS.len()), seed in proptest::collection::vec(any::<u8>(), 8), ragged in any::<bool>(),
+        leads in picks(LEADS.len()), chats in picks(CHATS.len()), accounts in picks(ACCOUNTS.len()), log in picks(LOG.len()),
+        seed in proptest::collection::vec(any::<u8>(), 8), ragged in any::<bool>(), configured in any::<bool>(),
     ) {
         let sources = sources(&[
             ("lead", &export(&LEADS, &leads, ragged)),
             ("chat", &export(&CHATS, &chats, ragged)),
             ("account", &export(&ACCOUNTS, &accounts, ragged)),
+            ("sync-log", &export(&LOG, &log, false)),
+            ("user", USERS),
         ]);
-        let config = Options::default();
+        let config = if configured { crate::config::parse(CONFIG, "leadlint.toml").unwrap() } else { Options::default() };
         let whole = tables(&sources, &config);
         let facts = facts(&whole, &config);
         for rule in RULES {
             let meta = rule.meta();
             let once = run_one(*rule, &whole, &facts, &config);
             let mut parts = Found::default();
-            let split: Vec<Vec<Table>> = whole.iter().map(|table| split(table, meta.scope, &seed)).collect();
+            let split: Vec<Vec<Table>> = if matches!(meta.scope, Scope::Links) {
+                split_by_links(&whole, &facts, &seed)
+            } else {
+                whole.iter().map(|table| split(table, meta.scope, &seed)).collect()
+            };
             for part in 0..3 {
                 let of_part: Vec<Table> = split.iter().map(|of| {
                     let rows: Vec<u32> = (0..of[part].height() as u32).collect();

@@ -1,7 +1,7 @@
 //! CHT008: records that say nothing of anybody.
 
-use super::gate::{is_nobody, verdicts};
 use crate::model::Kind;
+use crate::normalise::gate::{is_nobody, verdicts};
 use crate::rules::prelude::*;
 use crate::rules::required::policy::is_placeholder;
 

@@ -2,5 +2,4 @@
 
 pub mod abandoned_lead;
 pub mod empty_record;
-pub(in crate::rules) mod gate;
 pub mod test_record;

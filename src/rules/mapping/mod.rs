@@ -1,1 +1,14 @@
 //! Field mapping between chats and the CRM.
+
+pub mod absent_source;
+pub mod absent_target;
+pub mod altered_value;
+pub mod boolean_mismatch;
+pub mod contested_target;
+mod failures;
+pub mod lost_value;
+pub mod misrouted_value;
+pub mod rejected_picklist_value;
+pub mod shifted_timestamp;
+pub mod truncated_value;
+pub mod unexercised_mapping;

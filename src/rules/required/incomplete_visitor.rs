@@ -2,7 +2,7 @@
 
 use super::policy::is_placeholder;
 use crate::config::options::Options;
-use crate::rules::chats::gate::{Verdict, is_nobody, verdicts};
+use crate::normalise::gate::{Verdict, is_nobody, verdicts};
 use crate::rules::prelude::*;
 
 declare_rule! {

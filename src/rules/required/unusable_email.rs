@@ -6,9 +6,9 @@ use super::policy::is_placeholder;
 use crate::model::{Kind, SystemField};
 use crate::normalise::bounce::says_bounced;
 use crate::normalise::email;
+use crate::normalise::gate::verdicts;
 use crate::normalise::made_up::is_nobodys_mailbox;
 use crate::normalise::mail_provider::{is_disposable, is_free, with_parents};
-use crate::rules::chats::gate::verdicts;
 use crate::rules::prelude::*;
 
 declare_rule! {

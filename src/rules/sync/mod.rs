@@ -1,1 +1,10 @@
 //! The sync between chat and CRM: how fast, how reliable, how complete.
+
+mod attempts;
+pub mod backdated_lead;
+pub mod error_burst;
+mod latency;
+pub mod lost_chat;
+pub mod slow_sync;
+pub mod stale_log;
+pub mod stalled_sync;

@@ -8,7 +8,7 @@ use crate::normalise::{Table, email};
 
 /// What the gate says of a chat.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::rules) enum Verdict {
+pub enum Verdict {
     /// It has nothing that the gate asks for.
     #[default]
     Nothing,
@@ -28,17 +28,20 @@ pub(in crate::rules) enum Verdict {
 
 impl Verdict {
     /// Whether the chat ought to become a lead.
-    pub(in crate::rules) const fn qualifies(self) -> bool {
+    #[must_use]
+    pub const fn qualifies(self) -> bool {
         matches!(self, Self::Email | Self::Phone | Self::Intent)
     }
 
     /// Whether somebody is behind the chat at all.
-    pub(in crate::rules) const fn is_person(self) -> bool {
+    #[must_use]
+    pub const fn is_person(self) -> bool {
         !matches!(self, Self::Spam | Self::Bot | Self::Test)
     }
 
     /// The reason in a few words.
-    pub(in crate::rules) const fn why(self) -> &'static str {
+    #[must_use]
+    pub const fn why(self) -> &'static str {
         match self {
             Self::Nothing => "no email, phone or intent",
             Self::Spam => "marked as spam",
@@ -56,7 +59,7 @@ const DEFAULT: [(&str, Verdict); 3] =
     [("email", Verdict::Email), ("phone", Verdict::Phone), ("intent", Verdict::Intent)];
 
 /// The verdict on each row of a chat table.
-pub(in crate::rules) fn verdicts(table: &Table, config: &QualifyOptions) -> Vec<Verdict> {
+pub fn verdicts(table: &Table, config: &QualifyOptions) -> Vec<Verdict> {
     let mut said = vec![Verdict::Nothing; table.height()];
     let mut put = |verdicts: Vec<Verdict>| {
         for (said, verdict) in said.iter_mut().zip(verdicts) {
@@ -123,7 +126,8 @@ fn is_number(cell: &str) -> bool {
 }
 
 /// Whether a name is what a chat tool calls somebody who gave none: `Visitor 8123`, `Guest`, `#V1696`.
-pub(in crate::rules) fn is_nobody(name: &str) -> bool {
+#[must_use]
+pub fn is_nobody(name: &str) -> bool {
     const WORDS: [&str; 12] = [
         "visitor",
         "website visitor",

@@ -1,0 +1,349 @@
+//! Which of the records that share something with a chat is the one that it made.
+
+use std::borrow::Cow;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::join::{Group, Index, Place};
+use super::shift::{Sample, learn};
+use super::{At, By, Link, Links, Trace};
+use crate::model::{Kind, Object, Role};
+use crate::normalise::email;
+use crate::normalise::phone;
+use crate::normalise::precision::Precision;
+use crate::normalise::record_id;
+use crate::normalise::table::Table;
+use crate::normalise::timestamp::Times;
+
+const MINUTE: i64 = 60_000_000;
+const DAY: i64 = 86_400_000_000;
+
+/// The most records that an address or a number may stand on and still link (RULES, DUP001).
+const CROWD: usize = 10;
+
+/// The most pairs of one id: an id on hundreds of chats and records names none of them.
+const MANY_PAIRS: usize = 1_000;
+
+/// A pair that has something in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Candidate {
+    chat: At,
+    record: At,
+    by: By,
+}
+
+/// What is known of the time of one pair.
+struct Timing {
+    /// Distance of the creation from the chat's end, microseconds; [`i64::MAX`] where it is not known.
+    distance: i64,
+    /// Whether the record can be the chat's work, given how the pair is linked.
+    made: bool,
+    /// Whether the record was there when the chat ended.
+    stood: bool,
+}
+
+struct Desk<'t> {
+    tables: &'t [Table],
+    precision: FxHashMap<u32, Precision>,
+}
+
+/// Fills links, traces and what stood before from `tables`.
+pub(super) fn fill(links: &mut Links, tables: &[Table], chats: &[&Table], people: &[&Table]) {
+    let desk = Desk {
+        tables,
+        precision: people
+            .iter()
+            .filter_map(|table| Some((table.index as u32, Precision::of(table.times(table.role(Role::CreatedAt)?)))))
+            .collect(),
+    };
+    let mut proven = by_ids(tables, chats, people, &mut links.crowded);
+    let mut known = Vec::new();
+    for group in by_email(tables, chats) {
+        note(links, &group, Trace::Email);
+        if group.right.len() > CROWD {
+            links.crowded += 1;
+            continue;
+        }
+        let right: Vec<At> =
+            group.right.into_iter().filter(|at| links.people.contains(&(at.source as usize))).collect();
+        for chat in group.left {
+            desk.before(links, chat, &right);
+            known.extend(right.iter().map(|record| Candidate { chat, record: *record, by: By::Email }));
+        }
+    }
+    proven.sort_unstable();
+    proven.dedup_by_key(|one| (one.chat, one.record));
+    for one in &proven {
+        set_trace(links, one.chat, Trace::Id);
+    }
+    let linked: FxHashSet<At> = proven.iter().chain(&known).map(|one| one.chat).collect();
+    for group in by_phone(chats, people, &linked) {
+        note(links, &group, Trace::Phone);
+        if group.right.len() > CROWD {
+            links.crowded += 1;
+            continue;
+        }
+        for chat in group.left {
+            known.extend(group.right.iter().map(|record| Candidate { chat, record: *record, by: By::Phone }));
+        }
+    }
+    let pairs: Vec<Sample> = proven.iter().chain(&known).filter_map(|one| desk.sample(links, one)).collect();
+    links.shifts = learn(&pairs);
+    links.pairs = choose(&desk, links, &proven, &known);
+    desk.count_running(links);
+}
+
+fn set_trace(links: &mut Links, chat: At, trace: Trace) {
+    if let Some(side) = links.chats.iter_mut().find(|side| side.source == chat.source as usize) {
+        let old = &mut side.traces[chat.row as usize];
+        if *old == Trace::Nothing || trace == Trace::Id {
+            *old = trace;
+        }
+    }
+}
+
+fn note(links: &mut Links, group: &Group, trace: Trace) {
+    for chat in &group.left {
+        set_trace(links, *chat, trace);
+    }
+}
+
+/// Pairs that an id proves.
+fn by_ids(tables: &[Table], chats: &[&Table], people: &[&Table], crowded: &mut u64) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    let mut take = |groups: Vec<Group>, by: By| {
+        for Group { left, right } in groups {
+            if left.len().saturating_mul(right.len()) > MANY_PAIRS {
+                *crowded += 1;
+                continue;
+            }
+            for chat in left {
+                found.extend(right.iter().map(|record| Candidate { chat, record: *record, by }));
+            }
+        }
+    };
+    let mut of_chats = Index::default();
+    let mut of_records = Index::default();
+    for table in chats {
+        if let Some(column) = table.role(Role::Id) {
+            Index::of(table, column, record_id::canonical, |_, _| true, &mut of_chats);
+        }
+        if let Some(column) = table.role(Role::RecordId) {
+            Index::of(table, column, record_id::canonical, |_, _| true, &mut of_records);
+        }
+    }
+    let column = |tables: &[&'_ Table], role: Role, several: bool| -> Vec<(usize, usize, bool)> {
+        tables.iter().filter_map(|table| Some((table.index, table.role(role)?, several))).collect()
+    };
+    let places = |of: Vec<(usize, usize, bool)>| -> Vec<Place<'_>> {
+        of.into_iter().map(|(table, column, several)| (&tables[table], column, several)).collect()
+    };
+    take(of_chats.meet(&places(column(people, Role::ChatId, true)), record_id::canonical), By::ChatId);
+    let ids = places(column(people, Role::Id, false));
+    take(of_records.meet(&ids, record_id::canonical), By::RecordId);
+
+    // The log names both: its rows by chat, then the records that those rows name.
+    let logs: Vec<&Table> = tables.iter().filter(|table| table.source.kind == Kind::SyncLog).collect();
+    let mut of_log = Index::default();
+    for group in of_chats.meet(&places(column(&logs, Role::ChatId, false)), record_id::canonical) {
+        for row in &group.right {
+            let log = &tables[row.source as usize];
+            let Some(record) = log.role(Role::RecordId).map(|column| log.text(column)) else { continue };
+            let Some(record) = record.get(row.row).and_then(record_id::canonical) else { continue };
+            let record: Cow<'_, str> = Cow::Owned(record.into_owned());
+            for chat in &group.left {
+                of_log.add(record.clone(), *chat);
+            }
+        }
+    }
+    take(of_log.meet(&ids, record_id::canonical), By::Log);
+    found
+}
+
+/// Chats and all records that share an address, in whatever email column.
+fn by_email<'t>(tables: &'t [Table], chats: &[&'t Table]) -> Vec<Group> {
+    let mut index = Index::default();
+    for table in chats {
+        if let Some(column) = table.role(Role::Email) {
+            let keep = |_: u32, address: &str| !email::is_placeholder(address);
+            Index::of(table, column, email::canonical, keep, &mut index);
+        }
+    }
+    let mut places: Vec<Place<'_>> = Vec::new();
+    for table in tables.iter().filter(|t| t.source.kind == Kind::Crm && t.source.object != Some(Object::User)) {
+        places.extend(table.role(Role::Email).map(|column| (table, column, false)));
+        places.extend(table.more_emails().map(|column| (table, column, true)));
+    }
+    index.meet(&places, email::canonical)
+}
+
+/// The last nine digits of a phone number; `None` below seven.
+fn tail(cell: &str) -> Option<Cow<'_, str>> {
+    let digits = phone::read(cell)?.digits;
+    let digits = digits.trim_start_matches('0');
+    (digits.len() >= 7).then(|| Cow::Owned(digits[digits.len().saturating_sub(9)..].to_owned()))
+}
+
+/// Whether two cells are one number: one may carry the prefix of its country, the other not.
+fn is_same_number(a: &str, b: &str) -> bool {
+    let (Some(a), Some(b)) = (phone::read(a), phone::read(b)) else { return false };
+    let (a, b) = (a.digits.trim_start_matches('0'), b.digits.trim_start_matches('0'));
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    short.len() >= 7 && long.len() - short.len() <= 3 && long.ends_with(short)
+}
+
+/// Chats of which nothing else is known and the people who have their number.
+fn by_phone(chats: &[&Table], people: &[&Table], linked: &FxHashSet<At>) -> Vec<Group> {
+    let mut index = Index::default();
+    for table in chats {
+        if let Some(column) = table.role(Role::Phone) {
+            let source = table.index as u32;
+            Index::of(table, column, tail, |row, _| !linked.contains(&At { source, row }), &mut index);
+        }
+    }
+    let places: Vec<Place<'_>> =
+        people.iter().filter_map(|table| Some((*table, table.role(Role::Phone)?, false))).collect();
+    let number = |at: &At, tables: &[&Table]| -> Option<String> {
+        let table = tables.iter().find(|table| table.index == at.source as usize)?;
+        table.text(table.role(Role::Phone)?).get(at.row).map(str::to_owned)
+    };
+    let mut groups = Vec::new();
+    for group in index.meet(&places, tail) {
+        // Nine digits that so many share are no number of one person, whatever stands before them.
+        if group.right.len() > 10 * CROWD {
+            continue;
+        }
+        for chat in group.left {
+            let Some(own) = number(&chat, chats) else { continue };
+            let same = |at: &&At| number(at, people).is_some_and(|other| is_same_number(&own, &other));
+            let right: Vec<At> = group.right.iter().filter(same).copied().collect();
+            if !right.is_empty() {
+                groups.push(Group { left: vec![chat], right });
+            }
+        }
+    }
+    groups
+}
+
+impl Desk<'_> {
+    /// When a record was created, in microseconds since 1970.
+    fn created(&self, record: At) -> Option<i64> {
+        let table = &self.tables[record.source as usize];
+        table.times(table.role(Role::CreatedAt)?).get(record.row)
+    }
+
+    /// Begin and end of a chat; the end is the beginning where no end is known.
+    fn spoken(links: &Links, chat: At) -> Option<(i64, i64)> {
+        let side = links.side(chat.source as usize)?;
+        let (started, ended) = (side.started[chat.row as usize], side.ended[chat.row as usize]);
+        match (started, ended) {
+            (Times::MISSING, Times::MISSING) => None,
+            (Times::MISSING, ended) => Some((ended, ended)),
+            (started, Times::MISSING) => Some((started, started)),
+            (started, ended) => Some((started, ended)),
+        }
+    }
+
+    /// Notes the person's oldest record that stood before the chat began.
+    fn before(&self, links: &mut Links, chat: At, records: &[At]) {
+        let Some((started, _)) = Self::spoken(links, chat) else { return };
+        let stood =
+            records.iter().filter_map(|at| Some((self.created(*at).filter(|created| *created < started)?, *at)));
+        let oldest = stood.min();
+        if let Some(side) = links.chats.iter_mut().find(|side| side.source == chat.source as usize) {
+            side.before[chat.row as usize] = oldest.map(|(_, at)| at);
+        }
+    }
+
+    /// A pair as the clocks see it; a crude stamp shows no offset.
+    fn sample(&self, links: &Links, one: &Candidate) -> Option<Sample> {
+        if self.precision.get(&one.record.source) == Some(&Precision::Days) {
+            return None;
+        }
+        let (_, ended) = Self::spoken(links, one.chat)?;
+        let late = self.created(one.record)?.saturating_sub(ended);
+        Some(Sample { chat: one.chat, records: one.record.source as usize, late })
+    }
+
+    /// Counts the chats that still ran when the record that they made was created.
+    fn count_running(&self, links: &mut Links) {
+        for link in links.pairs.iter().filter(|link| link.made) {
+            let side = links.chats.iter_mut().find(|side| side.source == link.chat.source as usize);
+            let (Some(side), Some(created)) = (side, self.created(link.record)) else { continue };
+            let row = link.chat.row as usize;
+            let (started, ended) = (side.started[row], side.ended[row]);
+            if started != Times::MISSING && ended != Times::MISSING {
+                side.timed += 1;
+                side.running += u64::from(started < created && created < ended);
+            }
+        }
+    }
+
+    fn timing(&self, links: &Links, one: &Candidate) -> Timing {
+        let unknown = Timing { distance: i64::MAX, made: one.by.is_proof(), stood: true };
+        let Some(created) = self.created(one.record) else { return unknown };
+        let Some((started, ended)) = Self::spoken(links, one.chat) else { return unknown };
+        let slack = self.precision.get(&one.record.source).map_or(MINUTE, |precision| precision.slack().max(MINUTE));
+        let offsets: &[i64] =
+            links.shift(one.chat.source as usize, one.record.source as usize).map_or(&[0], |shift| &shift.minutes);
+        let mut best = unknown;
+        for offset in offsets {
+            let created = created.saturating_sub(offset.saturating_mul(MINUTE));
+            let distance = created.saturating_sub(ended).saturating_abs();
+            // An id proves the link; a record of an earlier day was only touched.
+            let made = if one.by.is_proof() {
+                created >= started.saturating_sub(DAY)
+            } else {
+                created >= started.saturating_sub(slack) && created <= ended.saturating_add(DAY)
+            };
+            if (!made, distance) < (!best.made, best.distance) || best.distance == i64::MAX {
+                best = Timing { distance, made, stood: created <= ended };
+            }
+        }
+        best
+    }
+}
+
+/// The links: every pair that an id proves, and of those that share an address or a number the nearest.
+fn choose(desk: &Desk<'_>, links: &Links, proven: &[Candidate], known: &[Candidate]) -> Vec<Link> {
+    let mut made_by: FxHashMap<At, At> = FxHashMap::default();
+    let mut maker: FxHashSet<At> = FxHashSet::default();
+    let mut pairs = Vec::with_capacity(proven.len() + known.len() / 2);
+    let timed = |of: &[Candidate]| -> Vec<(Timing, Candidate)> {
+        let mut timed: Vec<_> = of.iter().map(|one| (desk.timing(links, one), *one)).collect();
+        timed.sort_by_key(|(timing, one)| {
+            (one.by, !timing.made && !timing.stood, timing.distance, one.chat, one.record)
+        });
+        timed
+    };
+    // A record is made once: by the chat that names it best and is nearest to its creation.
+    for (timing, one) in timed(proven) {
+        let made = timing.made && !made_by.contains_key(&one.record);
+        if made {
+            made_by.insert(one.record, one.chat);
+            maker.insert(one.chat);
+        }
+        pairs.push(Link { chat: one.chat, record: one.record, by: one.by, made });
+    }
+    // Whoever is linked by an id needs no address.
+    let done: FxHashSet<At> = proven.iter().map(|one| one.chat).collect();
+    let mut nearest: FxHashMap<At, (i64, Candidate)> = FxHashMap::default();
+    for (timing, one) in timed(known) {
+        if done.contains(&one.chat) || maker.contains(&one.chat) {
+            continue;
+        }
+        if timing.made && !made_by.contains_key(&one.record) {
+            made_by.insert(one.record, one.chat);
+            maker.insert(one.chat);
+            pairs.push(Link { chat: one.chat, record: one.record, by: one.by, made: true });
+        } else if one.by == By::Email {
+            // The person is known, though this chat made no record; a number alone may be a family's.
+            nearest.entry(one.chat).or_insert((timing.distance, one));
+        }
+    }
+    for (_, one) in nearest.into_values().filter(|(_, one)| !maker.contains(&one.chat)) {
+        pairs.push(Link { chat: one.chat, record: one.record, by: one.by, made: false });
+    }
+    pairs.sort_unstable_by_key(|link| (link.chat, !link.made, link.by, link.record));
+    pairs
+}

@@ -1,0 +1,68 @@
+//! Clocks that disagree: most records lie a multiple of a quarter of an hour from the end of their chats.
+
+use std::collections::BTreeMap;
+
+use super::{At, Shift};
+
+/// One pair as the clocks see it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sample {
+    /// The chat.
+    pub(super) chat: At,
+    /// Position of the source of the record.
+    pub(super) records: usize,
+    /// How long after the chat's end the record was created, in microseconds.
+    pub(super) late: i64,
+}
+
+/// A quarter of an hour, in microseconds: all zones are multiples of it.
+const QUARTER: i64 = 900_000_000;
+/// What lies between -1 and 5 minutes of an offset shows it.
+const EARLY: i64 = 60_000_000;
+const LATE: i64 = 300_000_000;
+/// Offsets of 30 minutes to 14 hours, in quarters (RULES, MAP008).
+const OFFSETS: std::ops::RangeInclusive<i64> = 2..=56;
+/// Pairs below which nothing is said.
+const FEW: u64 = 10;
+/// Quarters by which clocks change in spring and autumn.
+const SUMMER: i64 = 4;
+
+/// The offsets between sources, where most pairs show one.
+pub(super) fn learn(samples: &[Sample]) -> Vec<Shift> {
+    // Of each chat the pair that lies nearest to some offset speaks, else the person's older records would.
+    let mut of_chat: BTreeMap<(u32, usize, u32), Vec<i64>> = BTreeMap::new();
+    for sample in samples {
+        of_chat.entry((sample.chat.source, sample.records, sample.chat.row)).or_default().push(sample.late);
+    }
+    let mut votes: BTreeMap<(u32, usize), (u64, BTreeMap<i64, u64>)> = BTreeMap::new();
+    for ((chats, records, _), lates) in of_chat {
+        let Some(late) = lates.into_iter().min_by_key(|late| late.saturating_abs()) else { continue };
+        let (pairs, by_offset) = votes.entry((chats, records)).or_default();
+        let offset = late.saturating_add(EARLY).div_euclid(QUARTER);
+        if offset.abs() > *OFFSETS.end() {
+            continue;
+        }
+        *pairs += 1;
+        if late.saturating_sub(offset * QUARTER) <= LATE {
+            *by_offset.entry(offset).or_default() += 1;
+        }
+    }
+    votes
+        .into_iter()
+        .filter_map(|((chats, records), (pairs, by_offset))| {
+            let (first, count) = by_offset.iter().max_by_key(|(offset, count)| (**count, -offset.abs()))?;
+            if pairs < FEW || !OFFSETS.contains(&first.abs()) {
+                return None;
+            }
+            // Local time without a zone is an hour nearer or farther in summer.
+            let other = [first - SUMMER, first + SUMMER]
+                .into_iter()
+                .filter_map(|offset| Some((*by_offset.get(&offset)?, offset)))
+                .filter(|(votes, offset)| votes * 10 >= pairs && *offset != 0)
+                .max();
+            let shown = count + other.map_or(0, |(votes, _)| votes);
+            let minutes = std::iter::once(*first).chain(other.map(|(_, offset)| offset)).map(|q| q * 15).collect();
+            (shown * 2 > pairs).then_some(Shift { chats: chats as usize, records, minutes, shown, pairs })
+        })
+        .collect()
+}

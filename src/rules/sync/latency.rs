@@ -1,0 +1,98 @@
+//! How long records took: from the trigger in the chat to the record, of records that the chat made.
+
+use crate::config::options::Trigger;
+use crate::model::Kind;
+use crate::normalise::Facts;
+use crate::normalise::links::Link;
+use crate::normalise::precision::Precision;
+use crate::rules::prelude::*;
+
+const SECOND: i64 = 1_000_000;
+
+/// The latency of one link.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::rules) struct Latency {
+    /// The link; the chat made the record.
+    pub(in crate::rules) link: Link,
+    /// Row of the chat in the part that the rule looks at.
+    pub(in crate::rules) row: u32,
+    /// Microseconds; negative where the record was there before the trigger.
+    pub(in crate::rules) micros: i64,
+}
+
+impl Latency {
+    /// Whole seconds, rounded down.
+    pub(in crate::rules) const fn seconds(&self) -> i64 {
+        self.micros.div_euclid(SECOND)
+    }
+}
+
+/// The latencies of the chats of one part and the records of one source, and how finely they are stamped.
+#[derive(Debug)]
+pub(in crate::rules) struct Measured {
+    /// Position of the source of the records.
+    pub(in crate::rules) records: usize,
+    /// The coarser precision of both sides.
+    pub(in crate::rules) precision: Precision,
+    /// By chat.
+    pub(in crate::rules) latencies: Vec<Latency>,
+}
+
+/// Seconds from which a lead is slow, and over which it is stalled.
+pub(in crate::rules) fn limits(cx: &Check<'_>) -> (i64, i64) {
+    let of = |seconds: Option<u64>, default: i64| seconds.map_or(default, |s| i64::try_from(s).unwrap_or(i64::MAX));
+    (of(cx.config.sync.target_seconds, 30), of(cx.config.sync.alert_seconds, 300))
+}
+
+/// `chat end` or `chat start`.
+pub(in crate::rules) fn trigger_word(cx: &Check<'_>) -> &'static str {
+    match cx.config.sync.trigger {
+        Some(Trigger::ChatStart) => "chat start",
+        Some(Trigger::ChatEnd) | None => "chat end",
+    }
+}
+
+/// The chat tables that a rule looks at.
+pub(in crate::rules) fn chats<'c, 't>(cx: &'c Check<'t>) -> impl Iterator<Item = &'t Table> + 'c {
+    cx.tables.iter().copied().filter(|table| table.source.kind == Kind::Chat)
+}
+
+/// The latencies of the chats of `table`, by source of the records. What cannot be measured is said.
+pub(in crate::rules) fn measure(cx: &Check<'_>, table: &Table, out: &mut Outcome) -> Vec<Measured> {
+    let Some(links) = &cx.facts.links else { return Vec::new() };
+    let Some(side) = links.side(table.index) else { return Vec::new() };
+    let mut found: Vec<Measured> = Vec::new();
+    for records in links.people.iter().copied() {
+        let Some(created) = cx.tables.iter().find(|other| other.index == records) else { continue };
+        let precision = precision(cx.facts, table.index, records);
+        if let Some(shift) = links.shift(table.index, records) {
+            out.unchecked(format!(
+                "the clocks of {} and {} are {} minutes apart: no latency can be measured",
+                table.name(),
+                created.name(),
+                shift.minutes[0]
+            ));
+            continue;
+        }
+        found.push(Measured { records, precision, latencies: Vec::new() });
+    }
+    for link in &links.pairs()[links.of_source(table.index)] {
+        let Some(row) = table.part_row(link.chat.row).filter(|_| link.made) else { continue };
+        let Some(measured) = found.iter_mut().find(|one| one.records == link.record.source as usize) else { continue };
+        let Some(trigger) = side.trigger(link.chat.row, cx.config.sync.trigger) else { continue };
+        let Some(created) = created(cx, link) else { continue };
+        measured.latencies.push(Latency { link: *link, row, micros: created.saturating_sub(trigger) });
+    }
+    found
+}
+
+/// When the record of a link was created.
+fn created(cx: &Check<'_>, link: &Link) -> Option<i64> {
+    let table = cx.tables.iter().find(|table| table.index == link.record.source as usize)?;
+    table.times(table.role(Role::CreatedAt)?).get(table.part_row(link.record.row)?)
+}
+
+/// The coarser precision of a chat source and a source of records.
+pub(in crate::rules) fn precision(facts: &Facts, chats: usize, records: usize) -> Precision {
+    facts.sources[chats].precision.max(facts.sources[records].precision)
+}
