@@ -37,7 +37,7 @@ mod table;
 pub mod tags;
 pub mod text;
 pub mod timestamp;
-mod users;
+pub mod users;
 
 pub use category::{Category, Exclusion};
 pub use facts::{AsOf, ColumnFacts, Facts, SourceFacts};

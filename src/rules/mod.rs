@@ -18,6 +18,7 @@ pub mod governance;
 pub mod links;
 pub mod mapping;
 mod metrics;
+mod open_record;
 pub mod outcome;
 pub mod page;
 mod pair_hits;

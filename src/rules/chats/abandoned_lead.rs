@@ -1,8 +1,9 @@
 //! CHT004: open leads that nobody has touched for months.
 
-use crate::matching::spelling;
+use crate::normalise::Users;
 use crate::normalise::text::is_blank;
-use crate::normalise::{Users, record_id};
+use crate::normalise::users::is_queue;
+use crate::rules::open_record;
 use crate::rules::prelude::*;
 
 declare_rule! {
@@ -85,8 +86,7 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
     for table in &cx.tables {
         let Some(column) = table.role(Role::LastActivityAt) else { continue };
         let times = table.times(column);
-        let status = [Role::Status, Role::Stage].into_iter().find_map(|role| table.role(role));
-        let is_over = status.map(|status| table.map_cells(status, is_over));
+        let is_over = open_record::over(table);
         let is_open = |row: u32| is_over.as_ref().is_none_or(|is_over| !is_over[row as usize]);
         let (mut checked, mut rows) = (0, Vec::new());
         for (row, at) in (0_u32..).zip(&times.micros) {
@@ -115,75 +115,16 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
 /// What there is to say of an owner.
 fn whose(owner: Option<&str>, users: &Users) -> &'static str {
     let Some(owner) = owner.filter(|owner| !is_blank(Some(owner))) else { return "; nobody owns it" };
-    // Salesforce keys the ids of queues and other groups 00G.
-    let is_queue = record_id::canonical(owner).is_some_and(|id| id.len() == 18 && id.starts_with("00G"));
     match users.is_enabled(owner) {
-        _ if is_queue => "; a queue owns it",
+        _ if is_queue(owner) => "; a queue owns it",
         Some(false) => "; its owner is an inactive user",
         _ => "",
     }
 }
 
-/// Whether a status or stage says that nothing more is to be done.
-fn is_over(status: &str) -> bool {
-    const OVER: [&str; 32] = [
-        "abandoned",
-        "archived",
-        "bad",
-        "churned",
-        "closed",
-        "converted",
-        "customer",
-        "dead",
-        "declined",
-        "deleted",
-        "disqualified",
-        "duplicate",
-        "evangelist",
-        "former",
-        "inactive",
-        "invalid",
-        "junk",
-        "lost",
-        "nurture",
-        "nurturing",
-        "qualifiedout",
-        "recycle",
-        "recycled",
-        "rejected",
-        "spam",
-        "unqualified",
-        "unsubscribed",
-        "won",
-        "abgeschlossen",
-        "gewonnen",
-        "konvertiert",
-        "verloren",
-    ];
-    let words = spelling::words(status);
-    let said = |at: usize| OVER.contains(&words[at].as_str()) && (at == 0 || words[at - 1] != "not");
-    let not_interested =
-        words.windows(2).any(|pair| pair[0] == "not" && matches!(pair[1].as_str(), "interested" | "qualified"));
-    not_interested || (0..words.len()).any(said)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::rules::testing::flagged;
-
-    #[test]
-    fn a_status_ends_a_lead_by_whole_words() {
-        for status in
-            ["Closed - Converted", "Unqualified", "closed_lost", "Not Interested", "ClosedWon", "Junk Lead", "Customer"]
-        {
-            assert!(is_over(status), "{status}");
-        }
-        for status in ["Open - Not Contacted", "Working", "Not Converted", "Qualified", "Enclosed", "", "New", "Badge"]
-        {
-            assert!(!is_over(status), "{status}");
-        }
-    }
 
     const TAIL: &str = "8,Open,u1,2026-10-28T00:00:00Z,\n9,Open,u1,2026-10-28T00:00:00Z,\n";
 
