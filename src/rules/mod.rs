@@ -77,7 +77,9 @@ pub static RULES: &[&dyn AnyRule] = &[
     &mapping::contested_target::ContestedTarget,
     &mapping::free_text_target::FreeTextTarget,
     &mapping::starved_automation::StarvedAutomation,
+    &mapping::failed_probe::FailedProbe,
     &mapping::unexercised_mapping::UnexercisedMapping,
+    &mapping::untriggered_automation::UntriggeredAutomation,
     &tags::unknown_tag::UnknownTag,
     &tags::malformed_tag::MalformedTag,
     &tags::variant_tag::VariantTag,
@@ -99,6 +101,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &stages::contradictory_stage::ContradictoryStage,
     &governance::unowned_audit::UnownedAudit,
     &governance::unsupervised_automation::UnsupervisedAutomation,
+    &governance::untested_edge_case::UntestedEdgeCase,
 ];
 
 /// The rule with code `code`.
