@@ -94,7 +94,7 @@ const WRONGS: [(Wrong, f64); 5] = [
     (Wrong::Other, 0.015),
     (Wrong::Uncovered, 0.008),
     (Wrong::Default, 0.008),
-    (Wrong::Gone, 0.012),
+    (Wrong::Gone, 0.03),
 ];
 
 /// Day of the assignment rules' `since`: 2026-08-15.

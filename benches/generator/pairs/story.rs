@@ -95,7 +95,9 @@ impl Story {
             Kind::Nothing => self.nothing(moment, false),
             Kind::Ungated => self.nothing(moment, true),
             Kind::Lost => {
-                let (who, talk, ended) = (self.somebody(), self.talk(moment, true), self.ends(moment));
+                let (mut who, talk, ended) = (self.somebody(), self.talk(moment, true), self.ends(moment));
+                // A number may be that of others too, and then something of the chat is there.
+                who.phone.clear();
                 let chat = self.chat(&who, talk, moment, ended);
                 let id = self.chats[chat].id.clone();
                 self.gold.fault("SYN004", ["chats", &id, "", ""], "qualifies, and nothing of it is in the CRM");
@@ -260,7 +262,10 @@ impl Story {
 
     /// A chat of somebody who left nothing, or of a spammer; `ungated` makes a record of it all the same.
     fn nothing(&mut self, started: i64, ungated: bool) {
-        let (who, talk, ended) = (self.somebody(), self.talk(started, false), self.ends(started));
+        let (who, mut talk, ended) = (self.somebody(), self.talk(started, false), self.ends(started));
+        if ungated && talk.reason == CAREERS {
+            talk.reason = QUALIFYING;
+        }
         let spam = self.vendors.has_tags() && happens(&mut self.rng, if ungated { 0.5 } else { 0.06 });
         let chat = self.chat(&who, talk, started, ended);
         let nobody = format!("Visitor {}", 1_000 + chat);
