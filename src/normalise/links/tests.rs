@@ -2,34 +2,13 @@
 
 #![expect(clippy::format_push_string, reason = "exports of a test are short")]
 
-use std::sync::Arc;
-
 use super::*;
-use crate::load::{Input, LoadOptions, SourceSpec, load};
-use crate::normalise::{AsOf, Facts};
+use crate::normalise::Facts;
+use crate::normalise::testing::facts_of;
 
 /// The links among texts, each with its kind or object; a link in words, and the figures.
 fn links(toml: &str, texts: &[(&str, &str)]) -> (Vec<String>, LinkFigures, Facts) {
-    let folder = tempfile::tempdir().unwrap();
-    let specs: Vec<SourceSpec> = texts
-        .iter()
-        .map(|(what, text)| {
-            let path = folder.path().join(format!("{what}.csv"));
-            std::fs::write(&path, text).unwrap();
-            SourceSpec {
-                name: Some((*what).to_owned()),
-                kind: Some(what.parse().unwrap_or(Kind::Crm)),
-                object: what.parse().ok(),
-                ..SourceSpec::of(vec![Input::file(path)])
-            }
-        })
-        .collect();
-    let sources = load(&specs, &LoadOptions::default()).unwrap();
-    let tables: Vec<Table> =
-        sources.into_iter().enumerate().map(|(at, source)| Table::new(Arc::new(source), at, None)).collect();
-    let config = crate::config::parse(toml, "leadlint.toml").unwrap();
-    let now = chrono::DateTime::from_timestamp(4_000_000_000, 0).unwrap();
-    let facts = Facts::compute(&tables, AsOf::Export, now, &config);
+    let (tables, facts) = facts_of(toml, texts);
     let all = facts.links.as_ref().unwrap();
     let id = |at: At| {
         let table = &tables[at.source as usize];
