@@ -120,6 +120,24 @@ impl<'t> Owners<'t> {
     }
 }
 
+impl Owners<'_> {
+    /// Whether `wanted` can be an owner of this column: a queue, a known user, or somebody who owns something here. A name
+    /// that no export of users knows is a slip of the config.
+    pub fn can_be(&self, wanted: &str, users: &Users) -> bool {
+        is_queue(wanted)
+            || users.find(wanted) != Who::Unknown
+            || !users.has(Form::of(wanted))
+            || self.values.iter().any(|value| users.compare(value, wanted) == Same::Yes)
+    }
+
+    /// The owner `wanted` as the column would write it, for a record that `held` has; `None` where that is not known, or
+    /// would change nothing.
+    pub fn proposed(&self, wanted: &str, held: Option<&str>, users: &Users) -> Option<String> {
+        let stays = held.is_some_and(|held| users.compare(held, wanted) != Same::No);
+        if stays || !self.can_be(wanted, users) { None } else { self.spelled(wanted, users) }
+    }
+}
+
 /// A record whose owner is not the one whom the rules name.
 #[derive(Debug, Clone, Copy)]
 pub struct Change {
@@ -161,6 +179,7 @@ pub fn compare(
     let mut compared = Compared::default();
     let is_open = open_rows(table);
     let mut known: FxHashMap<(usize, usize), Same> = FxHashMap::default();
+    let mut can_be: FxHashMap<usize, bool> = FxHashMap::default();
     for (row, pattern) in of.rows().filter(|(row, _)| is_open(*row)) {
         let first = if pilots {
             pattern.first_with_pilots().filter(|first| replay.rules[*first].pilot)
@@ -168,6 +187,11 @@ pub fn compare(
             pattern.first()
         };
         let Some(rule) = first else { continue };
+        let named = &replay.rules[rule].owner;
+        if !*can_be.entry(rule).or_insert_with(|| owners.can_be(named, users)) {
+            *compared.untold.entry(rule).or_default() += 1;
+            continue;
+        }
         let Some(owner) = owners.at(row) else {
             compared.told += 1;
             compared.changes.push(Change { row, rule });
@@ -175,7 +199,7 @@ pub fn compare(
         };
         let same = *known
             .entry((owner, rule))
-            .or_insert_with(|| users.compare(owners.values[owner], &replay.rules[rule].owner));
+            .or_insert_with(|| users.compare(owners.values[owner], named));
         if same == Same::Unknown {
             *compared.untold.entry(rule).or_default() += 1;
             continue;
@@ -194,6 +218,9 @@ pub fn untold(table: &Table, owners: &Owners<'_>, rule: &super::replay::Rule, us
     let place = format!("{} · {}", table.name(), table.source.header(owners.column));
     if users.find(&rule.owner) == Who::Several {
         return format!("several users bear the name that rule `{}` gives its owner; write the id or address", rule.name);
+    }
+    if !owners.can_be(&rule.owner, users) {
+        return format!("rule `{}` names an owner whom no export of users knows: `{}`", rule.name, rule.owner);
     }
     let form = owners.form().map_or("other forms", Form::plural);
     format!(

@@ -4,12 +4,13 @@
 //! A rule is in force for leads created on or after its `since`; a pilot counts for every lead, and is never first among
 //! the live ones. Leads are what is assigned; contacts stand in where no leads are loaded.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::config::options::{AssignmentStatus, Options};
 use crate::model::{Kind, Object, Role, Source};
-use crate::normalise::timestamp::Times;
 use crate::normalise::{Facts, Table};
 use crate::rules::condition::Conditions;
 
@@ -37,7 +38,7 @@ pub struct Rule {
     pub fallback: bool,
 }
 
-/// One table of leads, replayed. Rows are those of [`Table::open`].
+/// One table of leads, replayed.
 #[derive(Debug)]
 pub struct Replayed {
     /// Position of the source.
@@ -67,8 +68,6 @@ pub struct Pattern {
     pub unasked: Option<usize>,
     /// How many rows.
     pub rows: u64,
-    era: usize,
-    holds: Vec<usize>,
 }
 
 /// Leads that were created between two changes of the rules.
@@ -118,6 +117,11 @@ pub fn is_assigned(source: &Source, all: &[Table]) -> bool {
     holds_leads(source) || contacts()
 }
 
+/// Whether `table` holds what is assigned, row by row.
+pub fn is_judged(table: &Table, all: &[Table], facts: &Facts) -> bool {
+    is_assigned(&table.source, all) && facts.of(table).grain.passed_over(table.name()).is_none()
+}
+
 /// When a day begins where the audit lives, in microseconds since 1970.
 #[must_use]
 pub fn day_start(day: NaiveDate, zone: Option<Tz>) -> i64 {
@@ -133,14 +137,15 @@ pub fn zone(config: &Options) -> Option<Tz> {
 }
 
 impl Replay {
-    /// Replays the rules of `config` over those of `tables` that are assigned. With a `window`, in microseconds since
-    /// 1970, only over leads created in it, its end not included.
+    /// Replays the rules of `config` over those of `tables` that are assigned; `all` says what else is loaded. With a
+    /// `window`, in microseconds since 1970, only over leads created in it, its end not included.
     ///
     /// # Errors
     ///
     /// When a pattern of a condition is no regular expression.
-    pub fn of(
-        tables: &[Table],
+    pub fn of<'t>(
+        tables: impl IntoIterator<Item = &'t Table>,
+        all: &[Table],
         facts: &Facts,
         config: &Options,
         window: Option<(i64, i64)>,
@@ -160,10 +165,9 @@ impl Replay {
         let conditions =
             config.assignment.iter().map(|rule| Conditions::of(&rule.when)).collect::<anyhow::Result<Vec<_>>>()?;
         let replayed = tables
-            .iter()
-            .filter(|table| is_assigned(&table.source, tables))
-            .filter(|table| facts.of(table).grain.passed_over(table.name()).is_none())
-            .map(|table| Replayed::of(table.open(), &rules, &conditions, window))
+            .into_iter()
+            .filter(|table| is_judged(table, all, facts))
+            .map(|table| Replayed::of(table, &rules, &conditions, window))
             .collect();
         Ok(Self { rules, tables: replayed })
     }
@@ -187,12 +191,31 @@ impl Replay {
         asked.map(|table| table.in_force(&self.rules[rule])).fold(Era::default(), Era::and)
     }
 
-    /// How many leads a live rule matches, and how many of those it is the first for.
+    /// What holds of which rows, over all tables.
+    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.tables.iter().flat_map(|table| &table.patterns)
+    }
+
+    /// How many leads a live rule matches, and how many of those it is known to be the first for.
     #[must_use]
     pub fn taken(&self, rule: usize) -> (u64, u64) {
-        let patterns = || self.tables.iter().flat_map(|table| &table.patterns);
-        let sum = |is: &dyn Fn(&Pattern) -> bool| patterns().filter(|one| is(one)).map(|one| one.rows).sum();
-        (sum(&|one| one.live.contains(&rule)), sum(&|one| one.live.first() == Some(&rule)))
+        let sum = |is: &dyn Fn(&Pattern) -> bool| self.patterns().filter(|one| is(one)).map(|one| one.rows).sum();
+        (sum(&|one| one.live.contains(&rule)), sum(&|one| one.first() == Some(rule)))
+    }
+
+    /// The rules that come first for leads that `rule` matches as well, each with the number of those leads, most first.
+    #[must_use]
+    pub fn shadows(&self, rule: usize, pilots: bool) -> Vec<(usize, u64)> {
+        let mut of: BTreeMap<usize, u64> = BTreeMap::new();
+        for pattern in self.patterns().filter(|one| one.live.contains(&rule) || (pilots && one.pilots.contains(&rule))) {
+            let first = if pilots { pattern.first_with_pilots() } else { pattern.first() };
+            if let Some(first) = first.filter(|first| *first < rule) {
+                *of.entry(first).or_default() += pattern.rows;
+            }
+        }
+        let mut of: Vec<(usize, u64)> = of.into_iter().filter(|(_, leads)| *leads > 0).collect();
+        of.sort_by_key(|(first, leads)| (std::cmp::Reverse(*leads), *first));
+        of
     }
 }
 
@@ -239,12 +262,12 @@ impl Replayed {
         replayed.patterns = patterns
             .into_iter()
             .zip(counts)
-            .map(|((era, holds), rows)| replayed.pattern(rules, era, holds, rows))
+            .map(|((era, holds), rows)| replayed.pattern(rules, era, &holds, rows))
             .collect();
         replayed
     }
 
-    fn pattern(&self, rules: &[Rule], era: usize, holds: Vec<usize>, rows: u64) -> Pattern {
+    fn pattern(&self, rules: &[Rule], era: usize, holds: &[usize], rows: u64) -> Pattern {
         let in_force = |at: usize| self.is_in_force(&rules[at], era);
         let live_rules = || (0..rules.len()).filter(|at| !rules[*at].pilot);
         Pattern {
@@ -254,8 +277,6 @@ impl Replayed {
             ruled: live_rules().any(in_force),
             unasked: live_rules().find(|at| in_force(*at) && !self.lacks[*at].is_empty()),
             rows,
-            era,
-            holds,
         }
     }
 
@@ -320,7 +341,6 @@ impl Pattern {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::rules::testing::replayed;
 
     const CONFIG: &str = "[[assignment]]\nname = 'east'\nwhen = { region = 'East' }\nowner = 'Erin'\nsince = 2026-10-05\n\
