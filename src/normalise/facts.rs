@@ -14,6 +14,7 @@ use super::grain::{self, Grain};
 use super::keys::KeyName;
 use super::links::Links;
 use super::mapped::{self, Mapping};
+use super::owner_history::OwnerHistory;
 use super::phone::PhoneFacts;
 use super::precision::Precision;
 use super::proof::{Proof, prove, prove_inferred};
@@ -97,6 +98,8 @@ pub struct Facts {
     pub sources: Vec<SourceFacts>,
     /// The people who work with the records.
     pub users: Users,
+    /// Who owned records before, as far as a history is loaded.
+    pub owners: OwnerHistory,
     /// Which chat made or touched which record; `None` where there are no chats or no people.
     pub links: Option<Links>,
     /// The `[[mapping]]` entries of the config, in its order.
@@ -132,6 +135,7 @@ impl Facts {
             })
             .collect::<Vec<_>>();
         let links = Links::compute(tables, &sources, config);
+        let owners = OwnerHistory::of(tables, |table| sources[table.index].grain);
         let mappings = mapped::resolve(&config.mapping, tables);
         let proofs = links.as_ref().map_or_else(Vec::new, |links| prove(tables, links, &mappings, config));
         let agreement = links.as_ref().map_or_else(Vec::new, |links| agreement::matrices(tables, links));
@@ -153,6 +157,7 @@ impl Facts {
             as_of_from,
             sources,
             users,
+            owners,
             links,
             mappings,
             proofs,

@@ -27,6 +27,7 @@ pub mod mail_provider;
 pub mod mapped;
 pub mod marks;
 pub mod number;
+pub mod owner_history;
 pub mod phone;
 pub mod precision;
 pub mod proof;

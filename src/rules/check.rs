@@ -10,6 +10,8 @@ use crate::normalise::{Facts, Table};
 pub struct Check<'a> {
     /// Tables of the kinds that the rule looks at, which have what it needs.
     pub tables: Vec<&'a Table>,
+    /// Every table of the partition, for rules that have to know what else is loaded.
+    pub all: &'a [Table],
     /// Summaries over everything.
     pub facts: &'a Facts,
     /// The config.

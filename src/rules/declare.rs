@@ -205,7 +205,8 @@ impl RuleMeta {
     /// (RULES, "Lifecycle").
     #[must_use]
     pub fn passes_over_converted(&self) -> bool {
-        matches!(self.family, Family::Required | Family::Duplicates) || matches!(self.code, "CHT003" | "CHT004")
+        matches!(self.family, Family::Required | Family::Duplicates | Family::Assignment)
+            || matches!(self.code, "CHT003" | "CHT004")
     }
 
     /// The rules whose evidence this one only lists again (RULES, "Counted once"): what is agreed for those is agreed

@@ -86,6 +86,8 @@ pub static RULES: &[&dyn AnyRule] = &[
     &tags::idle_tag::IdleTag,
     &tags::one_off_tag::OneOffTag,
     &tags::undocumented_tag::UndocumentedTag,
+    &assignment::unassigned_lead::UnassignedLead,
+    &assignment::wrong_owner::WrongOwner,
     &sync::slow_sync::SlowSync,
     &sync::stalled_sync::StalledSync,
     &sync::error_burst::ErrorBurst,

@@ -78,6 +78,14 @@ pub(crate) fn table_of(what: &str, text: &str) -> Table {
     Table::new(source_of(what, text), 0, None)
 }
 
+/// The replay of the assignment rules of the config `toml` over `texts`. For tests that sit on the rules.
+pub(crate) fn replayed(toml: &str, texts: &[(&str, &str)]) -> super::assignment::replay::Replay {
+    let config = crate::config::parse(toml, "leadlint.toml").unwrap();
+    let tables = tables(&sources(texts), &config);
+    let facts = facts(&tables, &config);
+    super::assignment::replay::Replay::of(&tables, &tables, &facts, &config, None).unwrap()
+}
+
 fn run_one(rule: &'static dyn AnyRule, tables: &[Table], facts: &Facts, config: &Options) -> Found {
     run(tables, facts, config, &[Chosen { rule, config: None, exact: false }], &|_| {})
 }
