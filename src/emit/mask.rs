@@ -121,6 +121,16 @@ impl<'a> Masker<'a> {
         }
     }
 
+    /// A value that the config expects of a field (`leads.Email`): like a cell of its column.
+    pub(crate) fn declared<'t>(&self, field: &str, text: &'t str) -> Cow<'t, str> {
+        if self.shows() {
+            return Cow::Borrowed(text);
+        }
+        let (source, header) = field.split_once('.').unwrap_or((field, ""));
+        let role = self.roles.get(&(source, header)).copied().or_else(|| header.parse().ok());
+        self.cell(text, role.or_else(|| names_people(header).then_some(Role::Name)), true, [None; 2])
+    }
+
     /// The sentence of a finding: like [`text`](Self::text), and the values of its examples where it quotes them.
     pub(crate) fn message(&self, finding: &Finding) -> String {
         let mut message = finding.message.clone();

@@ -1,6 +1,8 @@
 //! The sample audits that every format is tested on: one with everything, a clean one, one in which rules were skipped,
 //! one in which a rule failed. All data is made up; some of it is hostile.
 
+mod proof;
+
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -179,6 +181,7 @@ fn metrics() -> Metrics {
             ],
             by_source: vec![from(Some(HOSTILE), 9), from(Some("Web"), 4), from(None, 1)],
         }),
+        ..Metrics::default()
     }
 }
 
@@ -345,6 +348,7 @@ pub(crate) fn sample() -> Audit {
 
     let mut audit = base();
     audit.metrics = metrics();
+    proof::add(&mut audit.metrics);
     let mut findings = vec![
         finding(
             ("DUP001", "repeated-email"),

@@ -165,12 +165,18 @@ impl Gathered {
     fn sort(&self, stretch: &Stretch, refs: &mut [Ref]) {
         let columns = self.columns(stretch.source);
         let value = |one: &Ref| self.value(stretch, one);
+        // Several hits of one rule on one cell: by what they say, for their positions are those of a part.
+        let said = |one: &Ref| (self.text(one, "suggested"), self.text(one, "detail"));
         refs.par_sort_by(|a, b| {
             a.group.cmp(&b.group).then_with(|| {
                 let (id_a, id_b) =
                     (self.record(stretch.source, &columns, a.at), self.record(stretch.source, &columns, b.at));
                 match id_a.cmp(&id_b) {
-                    Ordering::Equal => value(a).cmp(&value(b)).then_with(|| a.at.cmp(&b.at)).then(a.pos.cmp(&b.pos)),
+                    Ordering::Equal => value(a)
+                        .cmp(&value(b))
+                        .then_with(|| a.at.cmp(&b.at))
+                        .then_with(|| said(a).cmp(&said(b)))
+                        .then(a.pos.cmp(&b.pos)),
                     other => other,
                 }
             })

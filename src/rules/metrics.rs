@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike};
 use indexmap::IndexMap;
 
+use super::mapping::figures;
 use super::outcome::Checked;
+use crate::config::options::Options;
 use crate::evidence::{CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Gathered, Metrics};
 use crate::model::{Role, SystemField};
 use crate::normalise::keys::KeyName;
@@ -22,6 +24,7 @@ pub(super) fn metrics(
     checked: &[(&'static str, Checked)],
     tables: &[Table],
     facts: &Facts,
+    config: &Options,
     gathered: &Gathered,
     ran: &[&'static str],
 ) -> Metrics {
@@ -46,7 +49,14 @@ pub(super) fn metrics(
         }
     }
     let duplicates = ran.iter().any(|code| COPIES.contains(code)).then(|| duplicates(tables, gathered));
-    Metrics { required_fill, fill, duplicates }
+    Metrics {
+        required_fill,
+        fill,
+        duplicates,
+        mapping: figures::mapping(tables, facts, config),
+        probes: figures::probes(tables, facts, config),
+        automations: figures::automations(tables, facts, config),
+    }
 }
 
 /// A record of a cluster: when it was created (those without a time last), its id, its row.

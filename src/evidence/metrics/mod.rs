@@ -1,6 +1,10 @@
 //! Figures that go beside the findings. `docs/metrics.md` defines them.
 
+mod mapping;
+
 use indexmap::IndexMap;
+
+pub use mapping::{AutomationProof, Expectation, Held, MappingProof, OutcomeProof, ProbeProof, Stray, UseProof};
 
 /// Figures that go beside the findings.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -11,6 +15,12 @@ pub struct Metrics {
     pub fill: IndexMap<String, f64>,
     /// Who makes duplicates, and when; `None` where no rule looked for duplicates.
     pub duplicates: Option<Duplicates>,
+    /// What each `[[mapping]]` is worth, in the order of the config.
+    pub mapping: Vec<MappingProof>,
+    /// What each `[[probe]]` proves, in the order of the config.
+    pub probes: Vec<ProbeProof>,
+    /// What each `[[automation]]` reads and did, in the order of the config.
+    pub automations: Vec<AutomationProof>,
 }
 
 impl Metrics {

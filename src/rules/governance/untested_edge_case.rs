@@ -55,7 +55,7 @@ declare_rule! {
         kinds: [Chat],
         needs: [],
         safety: Manual,
-        message: "{count} of {checked|edge case|edge cases} of chats {count|is|are} put to no test",
+        message: "{count} of {checked|edge case|edge cases} of chats: no chat and no probe puts them to the test",
         since: "0.1.0",
         options: NoOptions,
         check: check,

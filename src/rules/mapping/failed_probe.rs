@@ -60,7 +60,7 @@ declare_rule! {
         kinds: [Chat, Crm],
         needs: [Need::Setting("[[probe]]", |config| !config.probe.is_empty())],
         safety: Manual,
-        message: "{count} of {checked|expectation|expectations} of probes {count|does|do} not hold in {source} · {column}",
+        message: "of {checked|expectation|expectations} of probes in {source} · {column}, {count} failed",
         since: "0.1.0",
         options: NoOptions,
         check: check,

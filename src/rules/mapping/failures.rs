@@ -2,6 +2,7 @@
 
 use chrono::DateTime;
 
+use crate::config::options::Options;
 use crate::model::Severity;
 use crate::normalise::proof::{Failed, Fault, Proof};
 use crate::rules::pair_hits::{self, PairHit};
@@ -44,6 +45,9 @@ pub(super) fn report(
             .iter()
             .filter_map(|failed| {
                 let row = table.part_row(failed.link.record.row)?;
+                if is_excused(cx.config, &cx.facts.proofs, proof, failed) {
+                    return None;
+                }
                 let why = why(proof, failed)?;
                 let by = failed.link.by.as_str();
                 let excused = failed.edited && !(required && failed.fault == Fault::Lost);
@@ -64,6 +68,16 @@ pub(super) fn report(
         out.unchecked("no [[mapping]] has both of its sides in loaded chats and leads or contacts".to_owned());
     }
     Ok(out)
+}
+
+/// Whether a fallback had nothing to write: another mapping had something to say for the same field.
+pub(super) fn is_excused(config: &Options, proofs: &[Proof], proof: &Proof, failed: &Failed) -> bool {
+    let is_fallback = |at: usize| config.mapping.get(at).is_some_and(|mapping| mapping.fallback);
+    is_fallback(proof.at)
+        && proofs.iter().any(|other| {
+            let first = other.to == proof.to && !is_fallback(other.at);
+            first && other.tested.binary_search(&failed.link.record).is_ok()
+        })
 }
 
 /// Since when values go astray into `column`: the day on which the first of these records was created.

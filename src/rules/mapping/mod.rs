@@ -7,6 +7,7 @@ pub mod boolean_mismatch;
 pub mod contested_target;
 pub mod failed_probe;
 mod failures;
+pub(in crate::rules) mod figures;
 pub mod free_text_target;
 pub mod lost_value;
 pub mod misrouted_value;

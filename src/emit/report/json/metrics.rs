@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::six_digits;
+use super::{proof, six_digits};
 use crate::emit::mask::Masker;
 use crate::evidence::{self, Creator};
 
@@ -26,6 +26,12 @@ pub(super) struct Metrics {
     duplicates_by_creator: Vec<CreatedBy>,
     /// By the value of the source column, most first.
     duplicates_by_source: Vec<CreatedFrom>,
+    /// What each `[[mapping]]` is worth, in the order of the config.
+    mapping: Vec<proof::Mapping>,
+    /// What each `[[probe]]` proves, in the order of the config.
+    probes: Vec<proof::Probe>,
+    /// What each `[[automation]]` reads and did, in the order of the config.
+    automations: Vec<proof::Automation>,
 }
 
 /// Duplicates of one week.
@@ -101,5 +107,8 @@ pub(super) fn metrics(metrics: &evidence::Metrics, masker: &Masker<'_>) -> Metri
                 count: one.count,
             })
             .collect(),
+        mapping: proof::mappings(&metrics.mapping),
+        probes: proof::probes(&metrics.probes, masker),
+        automations: proof::automations(&metrics.automations, masker),
     }
 }

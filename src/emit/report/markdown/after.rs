@@ -1,4 +1,4 @@
-//! Sections 6 to 11: the findings, mapping proof, cleanup, what was not checked, exceptions, what to file.
+//! Section 6 and 8 to 11: the findings, cleanup, what was not checked, exceptions, what to file.
 
 use super::{CELL, Page, code, escape, name};
 use crate::emit::{summary, text, words};
@@ -108,20 +108,6 @@ impl Page<'_> {
             cell(&shown.suggested),
             escape(&text::line(&shown.detail, CELL)),
         ]
-    }
-
-    pub(super) fn mapping(&mut self) {
-        let found = self.audit.findings.iter().filter(|f| f.code.starts_with("MAP")).count();
-        let ran = self.audit.ran.iter().filter(|(code, _)| code.starts_with("MAP")).count();
-        let why = match (ran, found) {
-            (0, _) => "no mapping rule ran".to_owned(),
-            (ran, 0) => format!(
-                "{} ran and found nothing; pairs are not counted per mapping",
-                words::plural(ran as u64, "mapping rule")
-            ),
-            _ => "pairs are not counted per mapping; what the mapping rules found is in section 6".to_owned(),
-        };
-        self.absent(7, "mapping proof", why);
     }
 
     pub(super) fn cleanup(&mut self) {
