@@ -53,10 +53,8 @@ const VARIABLES: [(&str, Field); 6] = [
 ];
 
 const HEADERS: Headers = Headers {
-    owner: "Contact owner",
     region: "Sales Region",
     notes: "Notes",
-    chat_id: "Chat ID",
     created: "Create Date",
     source: "Original Source",
     budget: "Budget",

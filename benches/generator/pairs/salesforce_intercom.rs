@@ -42,10 +42,8 @@ const MAPPINGS: [Mapped; 19] = [
 ];
 
 const HEADERS: Headers = Headers {
-    owner: "OwnerId",
     region: "Region__c",
     notes: "Description",
-    chat_id: "Chat_Id__c",
     created: "CreatedDate",
     source: "LeadSource",
     budget: "Budget__c",

@@ -67,7 +67,6 @@ pub(crate) fn spoil(
             gold.fault("MAP016", [records, &lead.id, "", ""], "the automation did not set the priority");
         }
         Fault::Bare => {
-            let headers = vendors.headers();
             if vendors.has_transcripts() {
                 lead.shown[Field::Transcript].clear();
                 gold.also("MAP005", [records, &lead.id, target(vendors, Field::Transcript), &chat.id], "no transcript");
@@ -75,7 +74,7 @@ pub(crate) fn spoil(
             } else {
                 lead.chats.clear();
                 gold.also("DUP007", ["chats", &chat.id, "", &lead.id], "no chat id");
-                gold.fault("CHT002", [records, &lead.id, "", &chat.id], &format!("{} is blank", headers.chat_id));
+                gold.fault("CHT002", [records, &lead.id, "", &chat.id], "no chat id");
             }
         }
         Fault::Slow => gold.fault("SYN001", ["chats", &chat.id, "", &lead.id], "30 to 300 seconds"),
@@ -106,32 +105,31 @@ pub(crate) fn swap(vendors: &dyn Vendors, gold: &mut Gold, chat: &Chat, lead: &m
 /// Plants a wrong owner.
 pub(crate) fn misassign(vendors: &dyn Vendors, gold: &mut Gold, wrong: Wrong, lead: &mut Lead) {
     let records = vendors.records();
-    let header = vendors.headers().owner;
-    let mut codes: (&str, &[&str]) = ("", &[]);
+    let codes: (&str, &str, &[&str]);
     match wrong {
         Wrong::Nobody => {
             lead.owner = if vendors.has_queues() { Owner::Queue } else { Owner::User(user::INTEGRATION) };
-            codes = ("ASG001", &["ASG002", "ASG008"]);
+            codes = ("ASG001", "nobody's", &["ASG002", "ASG008"]);
         }
         Wrong::Other => {
             lead.owner = Owner::User((territory(lead.region) + 1) % 6);
-            codes.0 = "ASG002";
+            codes = ("ASG002", "another territory's", &[]);
         }
         Wrong::Uncovered => {
             lead.region = "";
-            codes.0 = "ASG006";
+            codes = ("ASG006", "no rule covers it", &[]);
         }
         Wrong::Default => {
             lead.owner = Owner::User(user::DEFAULT);
-            codes = ("ASG008", &["ASG001", "ASG002"]);
+            codes = ("ASG008", "left with the default owner", &["ASG001", "ASG002"]);
         }
         Wrong::Gone => {
             lead.owner = Owner::User(user::GONE);
-            codes.0 = "ASG009";
+            codes = ("ASG009", "of somebody who left", &[]);
         }
     }
-    gold.fault(codes.0, [records, &lead.id, "", ""], header);
-    for code in codes.1 {
+    gold.fault(codes.0, [records, &lead.id, "", ""], codes.1);
+    for code in codes.2 {
         gold.also(code, [records, &lead.id, "", ""], codes.0);
     }
 }

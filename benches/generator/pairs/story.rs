@@ -353,6 +353,9 @@ impl Story {
 
     fn finish(mut self) -> World {
         let faulty = self.fates.is_faulty();
+        for one in self.vendors.mappings().iter().filter(|one| one.field != super::field::Field::Utm) {
+            self.gold.mapping(one.from, one.to);
+        }
         let records = self.vendors.records();
         let headers = self.vendors.headers();
         if self.fates.is_shifted() {

@@ -104,14 +104,10 @@ pub(crate) trait Vendors: Debug + Sync {
 /// Headers of the records.
 #[derive(Debug)]
 pub(crate) struct Headers {
-    /// Owner.
-    pub(crate) owner: &'static str,
     /// Sales region.
     pub(crate) region: &'static str,
     /// Notes.
     pub(crate) notes: &'static str,
-    /// Chat ids.
-    pub(crate) chat_id: &'static str,
     /// Creation.
     pub(crate) created: &'static str,
     /// Source of the lead.

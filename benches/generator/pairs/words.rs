@@ -49,8 +49,8 @@ pub(crate) fn say(vendors: &dyn Vendors, who: &Who, talk: &Talk, faulty: bool, r
     // Where there is no schema, the type of a target shows in its values only.
     said[Field::Visits] =
         if faulty && !vendors.has_schema() { format!("{} times", talk.visits) } else { talk.visits.to_string() };
-    if !faulty && talk.visits == 1 {
-        "WELCOME10".clone_into(&mut said[Field::Coupon]);
+    if !faulty && talk.visits < 4 {
+        said[Field::Coupon] = format!("WELCOME-{}", rng.u32(10_000..100_000));
     }
     said
 }

@@ -41,10 +41,8 @@ const MAPPINGS: [Mapped; 20] = [
 ];
 
 const HEADERS: Headers = Headers {
-    owner: "Lead Owner",
     region: "Region",
     notes: "Description",
-    chat_id: "Chat Id",
     created: "Created Time",
     source: "Lead Source",
     budget: "Budget",
