@@ -143,4 +143,14 @@ fn a_switchboard_makes_nobody_of_a_chat() {
     assert_eq!(said, ["c2 made 2 by phone", "c3 made 3 by phone"]);
     // Somebody there has the number all the same, so that the chat is not called lost.
     assert_eq!(facts.links.unwrap().chats[0].traces[0], Trace::Phone);
+
+fn an_id_that_stands_on_two_rows_names_one_of_them() {
+    let chats = format!("{CHATS}c1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,ana@acme.example,,false\n");
+    let leads = format!(
+        "{LEADS}L1,2026-10-01T09:10:05Z,ana@acme.example,,c1\n\
+         L1,2026-10-01T08:00:00Z,bo@acme.example,,\n"
+    );
+    let log = "chat_id,lead_id,attempted_at,status\nc1,L1,2026-10-01T09:10:05Z,success\n";
+    let (said, ..) = links("", &[("chat", &chats), ("lead", &leads), ("sync-log", log)]);
+    assert_eq!(said, ["c1 made L1 by chat id", "c1 touched L1 by sync log"]);
 }
