@@ -143,7 +143,9 @@ fn a_switchboard_makes_nobody_of_a_chat() {
     assert_eq!(said, ["c2 made 2 by phone", "c3 made 3 by phone"]);
     // Somebody there has the number all the same, so that the chat is not called lost.
     assert_eq!(facts.links.unwrap().chats[0].traces[0], Trace::Phone);
+}
 
+#[test]
 fn an_id_that_stands_on_two_rows_names_one_of_them() {
     let chats = format!("{CHATS}c1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,ana@acme.example,,false\n");
     let leads = format!(
