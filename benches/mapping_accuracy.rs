@@ -19,6 +19,7 @@
 mod accuracy;
 #[expect(dead_code, reason = "the corpus without a pair is written by the `generate` example")]
 mod generator;
+mod pairs;
 
 use std::env;
 use std::error::Error;
@@ -31,7 +32,7 @@ use std::process::ExitCode;
 use accuracy::maps::Maps;
 use accuracy::score::Tally;
 use accuracy::{Corpus, report};
-use generator::pairs::{PAIRS, Request, Variant, generate};
+use pairs::{PAIRS, Request, Variant, generate};
 
 /// The word that makes this program the linter.
 const AS_LINTER: &str = "leadlint";

@@ -44,7 +44,8 @@ impl Maps {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let said: serde_json::Value = serde_json::from_str(&leadlint(empty.path(), &words)?)?;
         let mut inferred: BTreeSet<(String, String)> = BTreeSet::new();
-        for field in said["sides"].as_array().into_iter().flatten().flat_map(|side| side["fields"].as_array()).flatten()
+        for field in
+            said["sides"].as_array().into_iter().flatten().filter_map(|side| side["fields"].as_array()).flatten()
         {
             // A chat's id lands in the record by design; it is what pairs are linked by.
             let lands = |cell: &&serde_json::Value| !cell["lands"].is_null() && cell["is_link"] != true;

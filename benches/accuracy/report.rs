@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::maps::Maps;
 use super::score::{Alarms, Found, Tally, judged};
-use crate::generator::pairs::PAIRS;
+use crate::pairs::PAIRS;
 
 /// The page.
 pub(crate) fn markdown(tally: &Tally, maps: &Maps, leads: u64, chats: u64, seeds: u64) -> String {
@@ -90,7 +90,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

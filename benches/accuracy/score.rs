@@ -123,7 +123,9 @@ impl Tally {
             if hits.is_empty() {
                 say(&mut shown, show, "miss", fault);
             }
-            hits.into_iter().for_each(|at| told[at] = true);
+            for at in hits {
+                told[at] = true;
+            }
         }
         let mut tolerated: BTreeMap<(String, String), Vec<&Row>> = BTreeMap::new();
         for row in &also {

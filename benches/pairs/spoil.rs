@@ -2,14 +2,14 @@
 
 use fastrand::Rng;
 
-use super::super::clock::{DAY, END};
-use super::super::draw::happens;
 use super::fate::{Fault, Wrong};
 use super::field::Field;
 use super::gold::Gold;
 use super::record::{Chat, Lead, Owner, territory, user};
 use super::talk::DEMO;
 use super::vendors::Vendors;
+use crate::generator::clock::{DAY, END};
+use crate::generator::draw::happens;
 
 /// The header of a field in the records; nothing where the pair does not have it.
 fn target(vendors: &dyn Vendors, field: Field) -> &'static str {
@@ -41,7 +41,7 @@ pub(crate) fn spoil(
             tell("MAP006", Field::Reason, lead, "another reason than the chat's");
         }
         Fault::Inverted if chat.talk.opt_in.is_some() => {
-            lead.shown[Field::OptIn] = vendors.answer_shown(chat.talk.opt_in == Some(false)).to_owned();
+            vendors.answer_shown(chat.talk.opt_in == Some(false)).clone_into(&mut lead.shown[Field::OptIn]);
             tell("MAP007", Field::OptIn, lead, "the opposite answer");
         }
         Fault::Notes => {
@@ -54,7 +54,7 @@ pub(crate) fn spoil(
             let half = text.chars().count() / 2;
             // Not behind a space, which no field keeps at its end.
             let cut: String = text.chars().take(half).collect();
-            lead.shown[Field::Transcript] = cut.trim_end().to_owned();
+            cut.trim_end().clone_into(&mut lead.shown[Field::Transcript]);
             tell("MAP009", Field::Transcript, lead, "half of it arrived");
         }
         Fault::Limit => tell("MAP009", Field::Question, lead, "cut at the limit of its field"),

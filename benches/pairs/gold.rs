@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::super::csv::Table;
+use crate::generator::csv::Table;
 
 /// The header of both files.
 const HEADER: [&str; 6] = ["code", "source", "record_id", "column", "other_id", "note"];
