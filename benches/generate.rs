@@ -86,6 +86,7 @@
 //! A typing slip may by chance hit a co-worker's address; among a million leads that happens to a handful.
 
 mod generator;
+mod pairs;
 
 use std::env;
 use std::error::Error;
@@ -93,7 +94,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use generator::{Request, Summary, generate, pairs};
+use generator::{Request, Summary, generate};
 
 /// How the program is called.
 const USAGE: &str = "usage: generate [--leads N] [--chats M] [--seed S] [--faults RATE] [--ragged N] \

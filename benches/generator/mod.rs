@@ -11,26 +11,24 @@
 //! | `leads`, `chats`, `sync` | the three files |
 //! | `gold` | the files that say what is true |
 //! | `ids`, `csv` | how ids and cells are written |
-//! | `pairs` | corpora of a chat tool against a CRM, `--pair` |
 //!
 //! Rows are written as they are made, and only counters are kept between them. Since the first row of a person and its
 //! repeats are found from row numbers alone, no earlier row is remembered, however long the files get.
 
 mod chats;
-mod clock;
-mod companies;
-mod csv;
-mod draw;
+pub(crate) mod clock;
+pub(crate) mod companies;
+pub(crate) mod csv;
+pub(crate) mod draw;
 mod drift;
 mod faults;
 mod gold;
 mod identity;
-mod ids;
+pub(crate) mod ids;
 mod leads;
-mod names;
-pub(crate) mod pairs;
-mod people;
-mod places;
+pub(crate) mod names;
+pub(crate) mod people;
+pub(crate) mod places;
 mod sync;
 #[cfg(test)]
 mod tests;

@@ -23,9 +23,10 @@ pub(super) fn facts_of(toml: &str, texts: &[(&str, &str)]) -> (Vec<Table>, Facts
         })
         .collect();
     let sources = load(&specs, &LoadOptions::default()).unwrap();
-    let tables: Vec<Table> =
-        sources.into_iter().enumerate().map(|(at, source)| Table::new(Arc::new(source), at, None)).collect();
     let config = crate::config::parse(toml, "leadlint.toml").unwrap();
+    let zone = config.audit.timezone.as_ref().and_then(|name| name.parse().ok());
+    let tables: Vec<Table> =
+        sources.into_iter().enumerate().map(|(at, source)| Table::new(Arc::new(source), at, zone)).collect();
     let now = chrono::DateTime::from_timestamp(4_000_000_000, 0).unwrap();
     let facts = Facts::compute(&tables, AsOf::Export, now, &config);
     (tables, facts)

@@ -84,7 +84,8 @@ pub(super) fn fill(links: &mut Links, tables: &[Table], chats: &[&Table], people
             continue;
         }
         for chat in group.left {
-            known.extend(group.right.iter().map(|record| Candidate { chat, record: *record, by: By::Phone }));
+            let same = group.right.iter().filter(|record| !are_two_people(tables, chat, **record));
+            known.extend(same.map(|record| Candidate { chat, record: *record, by: By::Phone }));
         }
     }
     let pairs: Vec<Sample> = proven.iter().chain(&known).filter_map(|one| desk.sample(links, one)).collect();
@@ -190,6 +191,23 @@ fn is_same_number(a: &str, b: &str) -> bool {
     let (a, b) = (a.digits.trim_start_matches('0'), b.digits.trim_start_matches('0'));
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
     short.len() >= 7 && long.len() - short.len() <= 3 && long.ends_with(short)
+}
+
+/// Whether a chat and a record that share a number are of two people: co-workers have one switchboard, families one line.
+/// Their addresses are known and differ, and so do their names.
+fn are_two_people(tables: &[Table], chat: At, record: At) -> bool {
+    let cell = |at: At, role: Role| -> Option<&str> {
+        let table = &tables[at.source as usize];
+        table.text(table.role(role)?).get(at.row)
+    };
+    let address = |at: At| email::canonical(cell(at, Role::Email)?);
+    let name = |at: At| -> Option<String> {
+        let whole = cell(at, Role::Name).map(str::to_owned);
+        let parts = || Some(format!("{} {}", cell(at, Role::FirstName)?, cell(at, Role::LastName)?));
+        whole.or_else(parts).map(|name| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
+    };
+    let addresses = address(chat).zip(address(record));
+    addresses.is_some_and(|(a, b)| a != b) && name(chat) != name(record)
 }
 
 /// Chats of which nothing else is known and the people who have their number.

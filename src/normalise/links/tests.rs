@@ -130,6 +130,22 @@ fn an_id_on_hundreds_of_rows_links_nothing() {
 }
 
 #[test]
+fn a_switchboard_makes_nobody_of_a_chat() {
+    let chats = "chat_id,started_at,ended_at,visitor_name,visitor_email,visitor_phone\n\
+        c1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,Ana Lopez,ana@acme.example,+1 202 555 0101\n\
+        c2,2026-10-02T09:00:00Z,2026-10-02T09:10:00Z,Cy Dahl,cy@mail.example,+1 202 555 0102\n\
+        c3,2026-10-03T09:00:00Z,2026-10-03T09:10:00Z,Di Moss,,+1 202 555 0103\n";
+    let leads = "Id,CreatedDate,FirstName,LastName,Email,Phone\n\
+        1,2026-10-01T09:15:00Z,Bo,Ek,bo@acme.example,+12025550101\n\
+        2,2026-10-02T09:10:05Z,CY,Dahl,cy@acme.example,+12025550102\n\
+        3,2026-10-03T09:10:05Z,Ed,Roy,ed@acme.example,+12025550103\n";
+    let (said, _, facts) = links("", &[("chat", chats), ("lead", leads)]);
+    assert_eq!(said, ["c2 made 2 by phone", "c3 made 3 by phone"]);
+    // Somebody there has the number all the same, so that the chat is not called lost.
+    assert_eq!(facts.links.unwrap().chats[0].traces[0], Trace::Phone);
+}
+
+#[test]
 fn an_id_that_stands_on_two_rows_names_one_of_them() {
     let chats = format!("{CHATS}c1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,ana@acme.example,,false\n");
     let leads = format!(

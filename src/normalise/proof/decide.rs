@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::compare::{Agreement, Comparer, contains_words, folded};
+use super::compare::{Agreement, Comparer, folded};
 use super::{Failed, Fault, Pair};
 use crate::config::options::FieldType;
 use crate::model::FieldKind;
@@ -116,6 +116,13 @@ fn shifted(pair: &Pair<'_>, offset: Option<i64>) -> Option<String> {
     times.swapped.then(|| "day and month are swapped".to_owned())
 }
 
+/// Whether a line is `Label: value`.
+fn labelled(line: &str, value: &str) -> bool {
+    const LABEL: usize = 40;
+    let label = line.strip_suffix(value).map(str::trim_end).and_then(|front| front.strip_suffix(':'));
+    label.is_some_and(|label| !label.is_empty() && label.len() <= LABEL && !label.contains(':'))
+}
+
 /// Pairs whose value stands in another column of the record, by position, with that column. A column counts only where it
 /// holds the pair's own value clearly more often than that of the next pair: else it is chance.
 fn strays(pairs: &[Pair<'_>], records: &Table, target: usize) -> BTreeMap<usize, usize> {
@@ -139,8 +146,9 @@ fn strays(pairs: &[Pair<'_>], records: &Table, target: usize) -> BTreeMap<usize,
             if cell.is_empty() || cell.len() > 100_000 {
                 continue;
             }
+            let lines: Vec<Cow<'_, str>> = cell.lines().map(folded).collect();
             let cell = folded(cell);
-            let holds = |value: &str| cell == value || (cell.len() > value.len() && contains_words(&cell, value));
+            let holds = |value: &str| cell == value || lines.iter().any(|line| labelled(line, value));
             if holds(&said[nth]) {
                 own.push(*at);
             }

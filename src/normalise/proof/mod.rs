@@ -18,11 +18,10 @@ use super::agreement::{How, Inferred};
 use super::links::{At, Link, Links};
 use super::mapped::Mapping;
 use super::precision::Precision;
-use super::system_users::SystemUsers;
 use super::table::Table;
 use super::timestamp::{DayOrder, Reading, Times, read};
 use crate::config::options::{FieldType, MappingOptions, Options};
-use crate::model::{Role, SystemField};
+use crate::model::Role;
 
 /// What became of a value that did not arrive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +52,7 @@ pub struct Failed {
     pub link: Link,
     /// What became of it.
     pub fault: Fault,
-    /// Whether somebody changed the record later, so that it may have been right.
+    /// Whether the record was changed later, so that it may have been right.
     pub edited: bool,
     /// What ought to stand there: the chat's value, translated.
     pub meant: String,
@@ -156,7 +155,7 @@ fn proof(
     let comparer = Comparer::of(declared, chats.source.role_of(from.1), records.source.role_of(to.1));
     let (said, shown) = (chats.text(from.1), records.text(to.1));
     let clocks = (comparer.kind() == Some(FieldType::Timestamp)).then(|| Clocks::of(chats, from.1, records, to.1));
-    let edits = Edits::of(records, tables);
+    let edits = Edits::of(records);
     let mut proof = Proof { at, to, ..Proof::default() };
     let mut pairs = Vec::new();
     for link in &links.pairs()[links.of_source(from.0)] {
@@ -165,8 +164,11 @@ fn proof(
         }
         proof.pairs += 1;
         let (said, shown) = (said.get(link.chat.row), shown.get(link.record.row));
-        let agreement = match (comparer.compare(said, shown), &clocks) {
-            (Agreement::Different, Some(clocks)) if clocks.agree(link) => Agreement::Normalised,
+        // Of times only the moments count, each read in its side's zone: one text in two zones is two moments.
+        let same = clocks.as_ref().and_then(|clocks| clocks.agree(link));
+        let agreement = match (comparer.compare(said, shown), same) {
+            (Agreement::Different, Some(true)) => Agreement::Normalised,
+            (Agreement::Exact | Agreement::Normalised, Some(false)) => Agreement::Different,
             (agreement, _) => agreement,
         };
         let Some(said) = said.filter(|_| agreement != Agreement::Unsaid) else { continue };
@@ -213,19 +215,17 @@ impl<'t> Clocks<'t> {
         Self { said, shown, precision, zone: records.zone() }
     }
 
-    /// Whether both sides show one time, as far as the coarser of them is stamped. A day is that of some zone: which, is
-    /// not known.
-    fn agree(&self, link: &Link) -> bool {
+    /// Whether both sides show one time, as far as the coarser of them is stamped; `None` where one cannot be read. A day is
+    /// that of some zone: which, is not known.
+    fn agree(&self, link: &Link) -> Option<bool> {
         const SECOND: i64 = 1_000_000;
         const HOUR: i64 = 3_600 * SECOND;
-        let (Some(said), Some(shown)) = (self.said.get(link.chat.row), self.shown.get(link.record.row)) else {
-            return false;
-        };
-        match self.precision {
+        let (said, shown) = (self.said.get(link.chat.row)?, self.shown.get(link.record.row)?);
+        Some(match self.precision {
             Precision::Seconds => said.div_euclid(SECOND) == shown.div_euclid(SECOND),
             Precision::Minutes => said.div_euclid(60 * SECOND) == shown.div_euclid(60 * SECOND),
             Precision::Days => said.saturating_sub(shown).saturating_abs() < 38 * HOUR,
-        }
+        })
     }
 
     fn apart(&self, link: &Link, written: &str) -> Option<Apart> {
@@ -243,30 +243,22 @@ impl<'t> Clocks<'t> {
     }
 }
 
-/// Who changed records after they were made.
-struct Edits<'t> {
-    times: Option<(&'t [i64], &'t [i64])>,
-    by: Option<super::text::Text<'t>>,
-    system: SystemUsers,
-}
+/// When records were changed after they were made. Only the last change is known, so that one by the integration may hide
+/// a person's before it: whoever it was by, it counts.
+struct Edits<'t>(Option<(&'t [i64], &'t [i64])>);
 
 impl<'t> Edits<'t> {
-    fn of(table: &'t Table, tables: &[Table]) -> Self {
+    fn of(table: &'t Table) -> Self {
         let column = |role: Role| table.role(role).map(|column| table.times(column).micros.as_slice());
-        Self {
-            times: column(Role::CreatedAt).zip(column(Role::UpdatedAt)),
-            by: table.source.system(SystemField::UpdatedBy).map(|column| table.text(column)),
-            system: SystemUsers::of(&table.source, tables.iter().map(|table| &*table.source)),
-        }
+        Self(column(Role::CreatedAt).zip(column(Role::UpdatedAt)))
     }
 
-    /// Whether a person changed row `row` more than ten minutes after it was created.
+    /// Whether row `row` was changed more than ten minutes after it was created.
     fn later(&self, row: u32) -> bool {
         const TEN_MINUTES: i64 = 600_000_000;
-        let Some((created, updated)) = self.times else { return false };
+        let Some((created, updated)) = self.0 else { return false };
         let (created, updated) = (created[row as usize], updated[row as usize]);
         let known = created != Times::MISSING && updated != Times::MISSING;
-        let system = self.by.as_ref().and_then(|by| by.get(row)).is_some_and(|by| self.system.holds(by));
-        known && !system && updated.saturating_sub(created) > TEN_MINUTES
+        known && updated.saturating_sub(created) > TEN_MINUTES
     }
 }

@@ -9,6 +9,10 @@ const CONFIG: &str = "[[mapping]]\nfrom = 'chat.first_seen'\nto = 'lead.First_Se
 
 /// The proof of a mapping of times; `said` and `shown` write the time of pair `n`.
 fn proof_of(pairs: u32, said: impl Fn(u32) -> String, shown: impl Fn(u32) -> String) -> Proof {
+    proof_with(CONFIG, pairs, said, shown)
+}
+
+fn proof_with(config: &str, pairs: u32, said: impl Fn(u32) -> String, shown: impl Fn(u32) -> String) -> Proof {
     let mut chats = "chat_id,started_at,ended_at,visitor_email,first_seen\n".to_owned();
     let mut leads = "Id,CreatedDate,Email,First_Seen__c\n".to_owned();
     for n in 0..pairs {
@@ -16,7 +20,7 @@ fn proof_of(pairs: u32, said: impl Fn(u32) -> String, shown: impl Fn(u32) -> Str
         let _ = writeln!(chats, "c{n},{at}0Z,{at}5Z,v{n}@x.example,{}", said(n));
         let _ = writeln!(leads, "L{n},{at}9Z,v{n}@x.example,{}", shown(n));
     }
-    let (_, facts) = facts_of(CONFIG, &[("chat", &chats), ("lead", &leads)]);
+    let (_, facts) = facts_of(config, &[("chat", &chats), ("lead", &leads)]);
     facts.proofs.into_iter().next().unwrap()
 }
 
@@ -74,4 +78,51 @@ fn swapped_days_and_wrong_units_are_told() {
         },
     );
     assert_eq!(units.failed.len(), 1);
+}
+
+#[test]
+fn one_text_in_two_zones_is_two_moments() {
+    let wall = |n: u32| format!("2026-10-{:02} 09:15:00", 1 + n);
+    let said = |n: u32| format!("{}Z", wall(n).replace(' ', "T"));
+    let config = format!("[audit]\ntimezone = 'America/New_York'\n{CONFIG}");
+    let utc_kept_as_local = proof_with(&config, 12, said, wall);
+    assert_eq!(utc_kept_as_local.failed.len(), 12);
+    assert!(matches!(&utc_kept_as_local.failed[0].fault, Fault::Shifted(why) if why.starts_with("240 minutes off")));
+    let right = |n: u32| format!("2026-10-{:02} 05:15:00", 1 + n);
+    assert_eq!(proof_with(&config, 12, said, right).normalised, 12);
+}
+
+#[test]
+fn a_value_elsewhere_is_equal_or_behind_a_label() {
+    let fault = |elsewhere: &dyn Fn(u32) -> String| {
+        let mut chats = "chat_id,started_at,ended_at,visitor_email,reason\n".to_owned();
+        let mut leads = "Id,CreatedDate,Email,Reason__c,Other__c\n".to_owned();
+        for n in 0..12 {
+            let at = format!("2026-10-{:02}T09:00:0", 1 + n);
+            let _ = writeln!(chats, "c{n},{at}0Z,{at}5Z,v{n}@x.example,Topic{n}");
+            let _ = writeln!(leads, "L{n},{at}9Z,v{n}@x.example,,\"{}\"", elsewhere(n));
+        }
+        let config = "[[mapping]]\nfrom = 'chat.reason'\nto = 'lead.Reason__c'\n";
+        let (_, facts) = facts_of(config, &[("chat", &chats), ("lead", &leads)]);
+        facts.proofs[0].failed[0].fault.clone()
+    };
+    assert_eq!(fault(&|n| format!(" topic{n} ")), Fault::Misrouted { column: 4 });
+    assert_eq!(fault(&|n| format!("Seen today\nReason: Topic{n}")), Fault::Misrouted { column: 4 });
+    assert_eq!(fault(&|n| format!("https://x.example/topic{n}/tour")), Fault::Lost);
+    assert_eq!(fault(&|n| format!("She asked for topic{n} twice")), Fault::Lost);
+}
+
+#[test]
+fn a_later_touch_by_the_integration_may_hide_a_persons_edit() {
+    let edited = |updated: &str| {
+        let chats = "chat_id,started_at,ended_at,visitor_email,reason\nc1,2026-10-01T09:00:00Z,2026-10-01T09:05:00Z,v@x.example,Pricing\n";
+        let leads = format!(
+            "Id,CreatedDate,LastModifiedDate,LastModifiedById,Email,Reason__c\n1,2026-10-01T09:05:05Z,{updated},sync@acme.example,v@x.example,Other\n"
+        );
+        let config = "[sources.lead]\nsystem-users = ['sync@acme.example']\n[[mapping]]\nfrom = 'chat.reason'\nto = 'lead.Reason__c'\n";
+        let (_, facts) = facts_of(config, &[("chat", chats), ("lead", &leads)]);
+        facts.proofs[0].failed[0].edited
+    };
+    assert!(!edited("2026-10-01T09:10:00Z"));
+    assert!(edited("2026-10-03T09:10:00Z"));
 }

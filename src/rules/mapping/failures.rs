@@ -51,7 +51,7 @@ pub(super) fn report(
                 let why = why(proof, failed)?;
                 let by = failed.link.by.as_str();
                 let excused = failed.edited && !(required && failed.fault == Fault::Lost);
-                let later = if failed.edited { "; a person changed the record since" } else { "" };
+                let later = if failed.edited { "; the record was changed since" } else { "" };
                 Some(PairHit {
                     row,
                     suggested: Some(failed.meant.clone()),

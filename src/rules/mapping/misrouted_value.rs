@@ -113,7 +113,7 @@ fn undeclared(
                 let Fault::Misrouted { column } = failed.fault else { return None };
                 let row = table.part_row(failed.link.record.row).filter(|_| astray[&column] >= FEW)?;
                 let why = words(proof, column)?;
-                let later = if failed.edited { "; a person changed the record since" } else { "" };
+                let later = if failed.edited { "; the record was changed since" } else { "" };
                 Some(PairHit {
                     row,
                     suggested: Some(failed.meant.clone()),

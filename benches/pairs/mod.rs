@@ -32,8 +32,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::Summary;
-use super::draw::Seed;
+use crate::generator::Summary;
+use crate::generator::draw::Seed;
 use fate::Fates;
 use gold::Gold;
 use record::{Attempt, Chat, Lead};
@@ -114,7 +114,7 @@ fn log(world: &World, dir: &Path) -> io::Result<()> {
     let mut sheet = sheet::Sheet::new(&header, false);
     for one in &world.log {
         let result = if one.error.is_empty() { "success" } else { "error" };
-        let at = super::clock::Stamp::seconds(one.at);
+        let at = crate::generator::clock::Stamp::seconds(one.at);
         let at = String::from_utf8_lossy(at.as_ref()).into_owned();
         let number = one.number.to_string();
         sheet.row([one.id.as_str(), &at, &one.chat, &one.record, result, one.error, &number]);

@@ -5,9 +5,6 @@ use std::fmt::Write as _;
 
 use fastrand::Rng;
 
-use super::super::clock::{DAY, END, HOUR, Rhythm, hour_of};
-use super::super::draw::{Seed, Stream, happens};
-use super::super::people::People;
 use super::fate::{CLOCK, Fates, Fault, GAP, Kind, LOG_ENDS};
 use super::gold::Gold;
 use super::record::{Attempt, Chat, Lead, Owner, Stage, Who, territory, user};
@@ -15,6 +12,9 @@ use super::talk::{CAREERS, DEMO, REASONS, Talk};
 use super::vendors::Vendors;
 use super::words::{say, show};
 use super::{Request, START, World};
+use crate::generator::clock::{DAY, END, HOUR, Rhythm, hour_of};
+use crate::generator::draw::{Seed, Stream, happens};
+use crate::generator::people::People;
 
 /// Reasons of visitors who qualify; the rest have others.
 const QUALIFYING: usize = 5;
@@ -353,6 +353,9 @@ impl Story {
 
     fn finish(mut self) -> World {
         let faulty = self.fates.is_faulty();
+        for one in self.vendors.mappings().iter().filter(|one| one.field != super::field::Field::Utm) {
+            self.gold.mapping(one.from, one.to);
+        }
         let records = self.vendors.records();
         let headers = self.vendors.headers();
         if self.fates.is_shifted() {

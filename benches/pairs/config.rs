@@ -156,13 +156,13 @@ pub(crate) fn gold(gold: &mut Gold, vendors: &dyn Vendors, probes: &[(usize, usi
     let records = vendors.records();
     let headers = vendors.headers();
     let of = |field: Field| mapping_of(vendors, field);
-    gold.fault("MAP001", ["chats", "", "", ""], headers.lost);
-    gold.fault("MAP002", [records, "", "", ""], headers.absent);
+    gold.fault("MAP001", ["chats", "", "", ""], "a chat field that is not there");
+    gold.fault("MAP002", [records, "", "", ""], "a field of the CRM that is not there");
     gold.fault("MAP003", [records, "", of(Field::Visits).1, ""], "a number into a field of another type");
     gold.fault("MAP011", [records, "", of(Field::Campaign).1, ""], "two contracts write it");
     gold.fault("MAP012", [records, "", headers.notes, ""], "a picklist into the notes");
-    gold.fault("MAP013", [records, "", headers.budget, ""], STARVED[0]);
-    gold.fault("MAP013", [records, "", headers.absent, ""], STARVED[1]);
+    gold.fault("MAP013", [records, "", headers.budget, ""], "its field is mostly blank");
+    gold.fault("MAP013", [records, "", headers.absent, ""], "its field is absent");
     gold.fault("MAP015", [records, "", of(Field::Coupon).1, ""], "no chat has a voucher");
     if let Some((chat, lead)) = probes.get(1) {
         gold.fault("MAP014", [records, &leads[*lead].id, "", &chats[*chat].id], "another source than expected");

@@ -2,12 +2,12 @@
 
 use fastrand::Rng;
 
-use super::super::draw::happens;
-use super::super::places::at_home;
 use super::field::{Cells, Field};
 use super::record::Who;
 use super::talk::{REASONS, Talk};
 use super::vendors::Vendors;
+use crate::generator::draw::happens;
+use crate::generator::places::at_home;
 
 /// The most characters of a question that the CRM keeps.
 pub(crate) const LIMIT: usize = 255;
@@ -49,8 +49,8 @@ pub(crate) fn say(vendors: &dyn Vendors, who: &Who, talk: &Talk, faulty: bool, r
     // Where there is no schema, the type of a target shows in its values only.
     said[Field::Visits] =
         if faulty && !vendors.has_schema() { format!("{} times", talk.visits) } else { talk.visits.to_string() };
-    if !faulty && talk.visits == 1 {
-        "WELCOME10".clone_into(&mut said[Field::Coupon]);
+    if !faulty && talk.visits < 4 {
+        said[Field::Coupon] = format!("WELCOME-{}", rng.u32(10_000..100_000));
     }
     said
 }
@@ -58,7 +58,7 @@ pub(crate) fn say(vendors: &dyn Vendors, who: &Who, talk: &Talk, faulty: bool, r
 /// What the CRM shows of what was said, where nothing goes wrong.
 pub(crate) fn show(vendors: &dyn Vendors, who: &Who, talk: &Talk, said: &Cells, shift: i64) -> Cells {
     let mut shown = said.clone();
-    shown[Field::First] = who.name.given().to_owned();
+    who.name.given().clone_into(&mut shown[Field::First]);
     shown[Field::Last] = who.name.family();
     shown[Field::Name] = format!("{} {}", shown[Field::First], shown[Field::Last]);
     shown[Field::Email] = who.email.to_lowercase();

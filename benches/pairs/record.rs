@@ -1,10 +1,10 @@
 //! Chats, records and attempts, before a vendor's export writes them.
 
-use super::super::names::Name;
-use super::super::people::Person;
-use super::super::places::City;
 use super::field::Cells;
 use super::talk::Talk;
+use crate::generator::names::Name;
+use crate::generator::people::Person;
+use crate::generator::places::City;
 
 /// Somebody, as they are.
 #[derive(Debug, Clone)]

@@ -2,9 +2,9 @@
 
 use fastrand::Rng;
 
-use super::super::clock::{DAY, HOUR};
-use super::super::companies::PLANS;
-use super::super::draw::happens;
+use crate::generator::clock::{DAY, HOUR};
+use crate::generator::companies::PLANS;
+use crate::generator::draw::happens;
 
 /// Why visitors come: the chat tool's word, a topic and the tag that the agent sets.
 pub(crate) struct Reason {
@@ -202,7 +202,7 @@ impl Talk {
 
     /// Spreads the messages over `seconds`: the last one ends the chat.
     pub(crate) fn spread(&mut self, seconds: i64) {
-        let turns = self.messages.len() as i64 - 1;
+        let turns = i64::try_from(self.messages.len()).unwrap_or(i64::MAX) - 1;
         for (turn, message) in (0..).zip(&mut self.messages) {
             message.after = seconds * turn / turns.max(1);
         }

@@ -5,8 +5,6 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::super::clock::Stamp;
-use super::super::ids::{Prefix, SalesforceId};
 use super::World;
 use super::field::{Field, Mapped, mapped};
 use super::json::{maybe, text};
@@ -14,6 +12,8 @@ use super::record::{Chat, Lead, Owner, Stage, USERS, user};
 use super::sheet::Sheet;
 use super::talk::REASONS;
 use super::vendors::{Headers, Vendors};
+use crate::generator::clock::Stamp;
+use crate::generator::ids::{Prefix, SalesforceId};
 
 /// The pair.
 #[derive(Debug)]
@@ -42,10 +42,8 @@ const MAPPINGS: [Mapped; 19] = [
 ];
 
 const HEADERS: Headers = Headers {
-    owner: "OwnerId",
     region: "Region__c",
     notes: "Description",
-    chat_id: "Chat_Id__c",
     created: "CreatedDate",
     source: "LeadSource",
     budget: "Budget__c",
@@ -101,6 +99,11 @@ const FIELDS: [(&str, &str, u32); 40] = [
 
 fn id(prefix: Prefix, number: u64) -> String {
     String::from_utf8_lossy(SalesforceId::new(prefix, number).as_bytes()).into_owned()
+}
+
+/// The id of the contact that a lead became. No digit of the prefix is a capital, so that the checksum holds.
+fn contact_id(number: u64) -> String {
+    id(Prefix::User, 1_000 + number).replacen("005", "003", 1)
 }
 
 fn stamp(stamp: Stamp) -> String {
@@ -221,7 +224,7 @@ impl SalesforceIntercom {
                 },
                 "IsConverted" => converted.to_string(),
                 "ConvertedDate" if converted => lead.activity.map(|at| stamp(Stamp::date(at))).unwrap_or_default(),
-                "ConvertedContactId" if converted => id(Prefix::Contact, number),
+                "ConvertedContactId" if converted => contact_id(number),
                 "ConvertedDate" | "ConvertedContactId" => String::new(),
                 "Description" => lead.description.clone(),
                 "Budget__c" => lead.budget.to_owned(),
@@ -261,7 +264,7 @@ fn describe(faulty: bool) -> String {
         let values: Vec<String> = match *name {
             "Reason__c" => REASONS.iter().map(|r| r.code.to_owned()).filter(|code| !code.is_empty()).collect(),
             "LeadSource" => ["Live Chat", "Web Form", "Trade Show"].map(str::to_owned).to_vec(),
-            "Plan__c" => super::super::companies::PLANS.map(str::to_owned).to_vec(),
+            "Plan__c" => crate::generator::companies::PLANS.map(str::to_owned).to_vec(),
             "Status" => [Stage::Open, Stage::Working, Stage::Closed, Stage::Converted]
                 .map(|stage| SalesforceIntercom.stage(stage).to_owned())
                 .to_vec(),

@@ -2,10 +2,10 @@
 
 use fastrand::Rng;
 
-use super::super::clock::{DAY, HOUR};
-use super::super::draw::happens;
 use super::vendors::Vendors;
 use super::{Request, START, Variant};
+use crate::generator::clock::{DAY, HOUR};
+use crate::generator::draw::happens;
 
 /// What becomes of a visitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

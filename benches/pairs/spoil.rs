@@ -2,14 +2,14 @@
 
 use fastrand::Rng;
 
-use super::super::clock::{DAY, END};
-use super::super::draw::happens;
 use super::fate::{Fault, Wrong};
 use super::field::Field;
 use super::gold::Gold;
 use super::record::{Chat, Lead, Owner, territory, user};
 use super::talk::DEMO;
 use super::vendors::Vendors;
+use crate::generator::clock::{DAY, END};
+use crate::generator::draw::happens;
 
 /// The header of a field in the records; nothing where the pair does not have it.
 fn target(vendors: &dyn Vendors, field: Field) -> &'static str {
@@ -41,7 +41,7 @@ pub(crate) fn spoil(
             tell("MAP006", Field::Reason, lead, "another reason than the chat's");
         }
         Fault::Inverted if chat.talk.opt_in.is_some() => {
-            lead.shown[Field::OptIn] = vendors.answer_shown(chat.talk.opt_in == Some(false)).to_owned();
+            vendors.answer_shown(chat.talk.opt_in == Some(false)).clone_into(&mut lead.shown[Field::OptIn]);
             tell("MAP007", Field::OptIn, lead, "the opposite answer");
         }
         Fault::Notes => {
@@ -54,7 +54,7 @@ pub(crate) fn spoil(
             let half = text.chars().count() / 2;
             // Not behind a space, which no field keeps at its end.
             let cut: String = text.chars().take(half).collect();
-            lead.shown[Field::Transcript] = cut.trim_end().to_owned();
+            cut.trim_end().clone_into(&mut lead.shown[Field::Transcript]);
             tell("MAP009", Field::Transcript, lead, "half of it arrived");
         }
         Fault::Limit => tell("MAP009", Field::Question, lead, "cut at the limit of its field"),
@@ -67,7 +67,6 @@ pub(crate) fn spoil(
             gold.fault("MAP016", [records, &lead.id, "", ""], "the automation did not set the priority");
         }
         Fault::Bare => {
-            let headers = vendors.headers();
             if vendors.has_transcripts() {
                 lead.shown[Field::Transcript].clear();
                 gold.also("MAP005", [records, &lead.id, target(vendors, Field::Transcript), &chat.id], "no transcript");
@@ -75,7 +74,7 @@ pub(crate) fn spoil(
             } else {
                 lead.chats.clear();
                 gold.also("DUP007", ["chats", &chat.id, "", &lead.id], "no chat id");
-                gold.fault("CHT002", [records, &lead.id, "", &chat.id], &format!("{} is blank", headers.chat_id));
+                gold.fault("CHT002", [records, &lead.id, "", &chat.id], "no chat id");
             }
         }
         Fault::Slow => gold.fault("SYN001", ["chats", &chat.id, "", &lead.id], "30 to 300 seconds"),
@@ -106,32 +105,31 @@ pub(crate) fn swap(vendors: &dyn Vendors, gold: &mut Gold, chat: &Chat, lead: &m
 /// Plants a wrong owner.
 pub(crate) fn misassign(vendors: &dyn Vendors, gold: &mut Gold, wrong: Wrong, lead: &mut Lead) {
     let records = vendors.records();
-    let header = vendors.headers().owner;
-    let mut codes: (&str, &[&str]) = ("", &[]);
+    let codes: (&str, &str, &[&str]);
     match wrong {
         Wrong::Nobody => {
             lead.owner = if vendors.has_queues() { Owner::Queue } else { Owner::User(user::INTEGRATION) };
-            codes = ("ASG001", &["ASG002", "ASG008"]);
+            codes = ("ASG001", "nobody's", &["ASG002", "ASG008"]);
         }
         Wrong::Other => {
             lead.owner = Owner::User((territory(lead.region) + 1) % 6);
-            codes.0 = "ASG002";
+            codes = ("ASG002", "another territory's", &[]);
         }
         Wrong::Uncovered => {
             lead.region = "";
-            codes.0 = "ASG006";
+            codes = ("ASG006", "no rule covers it", &[]);
         }
         Wrong::Default => {
             lead.owner = Owner::User(user::DEFAULT);
-            codes = ("ASG008", &["ASG001", "ASG002"]);
+            codes = ("ASG008", "left with the default owner", &["ASG001", "ASG002"]);
         }
         Wrong::Gone => {
             lead.owner = Owner::User(user::GONE);
-            codes.0 = "ASG009";
+            codes = ("ASG009", "of somebody who left", &[]);
         }
     }
-    gold.fault(codes.0, [records, &lead.id, "", ""], header);
-    for code in codes.1 {
+    gold.fault(codes.0, [records, &lead.id, "", ""], codes.1);
+    for code in codes.2 {
         gold.also(code, [records, &lead.id, "", ""], codes.0);
     }
 }

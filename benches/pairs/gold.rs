@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::super::csv::Table;
+use crate::generator::csv::Table;
 
 /// The header of both files.
 const HEADER: [&str; 6] = ["code", "source", "record_id", "column", "other_id", "note"];
@@ -18,6 +18,8 @@ struct Line([String; 6]);
 pub(crate) struct Gold {
     faults: Vec<Line>,
     also: Vec<Line>,
+    /// Headers of chats and records that belong together.
+    mappings: Vec<(String, String)>,
 }
 
 fn line(code: &str, [source, record, column, other]: [&str; 4], note: &str) -> Line {
@@ -35,12 +37,17 @@ impl Gold {
         self.also.push(line(code, at, note));
     }
 
+    /// What the chats say under `from` stands in the records under `to`.
+    pub(crate) fn mapping(&mut self, from: &str, to: &str) {
+        self.mappings.push((from.to_owned(), to.to_owned()));
+    }
+
     /// How many faults there are.
     pub(crate) fn planted(&self) -> u64 {
         self.faults.len() as u64
     }
 
-    /// Writes `gold/faults.csv` and `gold/also.csv`.
+    /// Writes `gold/faults.csv`, `gold/also.csv` and `gold/mappings.csv`.
     pub(crate) fn write(&self, dir: &Path) -> io::Result<()> {
         let dir = dir.join("gold");
         fs::create_dir_all(&dir)?;
@@ -51,6 +58,10 @@ impl Gold {
             }
             table.finish()?;
         }
-        Ok(())
+        let mut table = Table::create(&dir.join("mappings.csv"), &["from", "to"])?;
+        for (from, to) in &self.mappings {
+            table.row([from, to])?;
+        }
+        table.finish()
     }
 }

@@ -104,14 +104,10 @@ pub(crate) trait Vendors: Debug + Sync {
 /// Headers of the records.
 #[derive(Debug)]
 pub(crate) struct Headers {
-    /// Owner.
-    pub(crate) owner: &'static str,
     /// Sales region.
     pub(crate) region: &'static str,
     /// Notes.
     pub(crate) notes: &'static str,
-    /// Chat ids.
-    pub(crate) chat_id: &'static str,
     /// Creation.
     pub(crate) created: &'static str,
     /// Source of the lead.
@@ -130,7 +126,7 @@ pub(crate) struct Headers {
 
 /// A moment where people live, as year, month, day, hour, minute, second.
 pub(crate) fn local(at: i64, zone: &str) -> [i64; 6] {
-    use super::super::clock::{DAY, civil};
+    use crate::generator::clock::{DAY, civil};
     // Clocks of 2026: summer time ends in Europe on 25 October, in America on 1 November, both at a full hour of UTC.
     const EUROPE: i64 = 1_792_890_000;
     const AMERICA: i64 = 1_793_512_800;

@@ -41,10 +41,8 @@ const MAPPINGS: [Mapped; 20] = [
 ];
 
 const HEADERS: Headers = Headers {
-    owner: "Lead Owner",
     region: "Region",
     notes: "Description",
-    chat_id: "Chat Id",
     created: "Created Time",
     source: "Lead Source",
     budget: "Budget",
@@ -290,7 +288,7 @@ fn row(number: usize, chat: &Chat, message: &super::talk::Message, own: &[&Mappe
     row.extend([Field::Name, Field::First, Field::Last, Field::Email, Field::Phone].map(said));
     row.extend(["Windows", "Chrome"].map(str::to_owned));
     row.extend(own.iter().map(|one| said(one.field)));
-    let language = if number % 3 == 0 { "fr" } else { "en" };
+    let language = if number.is_multiple_of(3) { "fr" } else { "en" };
     row.push(if message.visitor { language.to_owned() } else { String::new() });
     row
 }

@@ -53,10 +53,8 @@ const VARIABLES: [(&str, Field); 6] = [
 ];
 
 const HEADERS: Headers = Headers {
-    owner: "Contact owner",
     region: "Sales Region",
     notes: "Notes",
-    chat_id: "Chat ID",
     created: "Create Date",
     source: "Original Source",
     budget: "Budget",
@@ -262,7 +260,9 @@ fn properties(faulty: bool) -> String {
             "Chat Reason" => (0..super::talk::CAREERS)
                 .map(|at| (REASONS[at].said.to_owned(), HubSpotLiveChat.reason_shown(at)))
                 .collect(),
-            "Requested Plan" => super::super::companies::PLANS.map(|plan| (plan.to_owned(), plan.to_owned())).to_vec(),
+            "Requested Plan" => {
+                crate::generator::companies::PLANS.map(|plan| (plan.to_owned(), plan.to_owned())).to_vec()
+            }
             _ => Vec::new(),
         };
         let listed: Vec<String> = values
@@ -352,7 +352,7 @@ fn chats(world: &World) -> Sheet {
             address(1),
         ];
         row.extend(asked.iter().map(|one| said[one.field].clone()));
-        row.push(if number % 3 == 0 { "fr" } else { "en" }.to_owned());
+        row.push(if number.is_multiple_of(3) { "fr" } else { "en" }.to_owned());
         row.extend((0..3).map(|at| chat.tags.get(at).copied().unwrap_or_default().to_owned()));
         for (name, field) in VARIABLES {
             row.extend([name.to_owned(), said[field].clone()]);
