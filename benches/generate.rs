@@ -13,6 +13,8 @@
 //! | `--seed S` | 1 | |
 //! | `--faults RATE` | 1 | multiplies every rate below; 0 is healthy data |
 //! | `--ragged N` | 5 | rows per million leads with a cell too many or too few; 0 for readers that stop at them |
+//! | `--pair NAME` | | a corpus of a CRM and a chat tool instead, below; 10000 chats unless told otherwise |
+//! | `--variant NAME` | `plain` | of a pair: `shifted` plants the faults that hide others |
 //!
 //! # What it writes
 //!
@@ -57,6 +59,30 @@
 //! | CHT001 | a lead from a bot | 290 |
 //! | TAG001, TAG002, TAG003 | tags that nobody declared, or that are written otherwise | 1,400 |
 //!
+//! # Pairs
+//!
+//! `salesforce-intercom`, `hubspot-livechat` and `zoho-tidio` write a quarter that ends on 2026-10-31, each side as its
+//! vendor exports it: headers, ids, zones and precision of times, words for yes and no. Beside the exports stand the users,
+//! a schema file where the CRM has one, the log of the integration, and a `leadlint.toml` with contracts, assignment rules,
+//! automations and probes. `gold/faults.csv` says what is planted; `gold/also.csv` what a rule may say beside that: what
+//! follows from a fault, and what people changed later.
+//!
+//! Healthy data has people who edit and hand on records, visitors who come back to a record that is there, chats that leave
+//! nothing, spam, converted records, blank fields, numbers as typed and in E.164, addresses in other case.
+//!
+//! | rule | what |
+//! | --- | --- |
+//! | MAP001, MAP002, MAP003, MAP011, MAP012, MAP015 | contracts: no such chat field, no such CRM field, another type, two into one field, into the notes, never used |
+//! | MAP004 | page and campaign swapped since 20 October; topics in the notes |
+//! | MAP005, MAP006, MAP007 | companies lost, reasons altered, answers inverted |
+//! | MAP008 | callbacks off by the offset of a zone; with `shifted` the clock of the CRM |
+//! | MAP009 | half of a transcript; questions cut at the limit of their field |
+//! | MAP010 | a reason that no picklist lists, where there is a schema |
+//! | MAP013, MAP014, MAP016 | automations whose field is blank or absent, a probe that fails, a priority that is not set |
+//! | ASG001, ASG002, ASG006, ASG008, ASG009 | owners: nobody, another, no rule, the default, somebody who left |
+//! | SYN001 to SYN007 | slow, stalled, bursts of errors, lost chats, a day without chats, backdated; with `shifted` a log that ends early |
+//! | CHT001, CHT002, CHT005, DUP007 | leads of spam or nobody, without transcript, a second lead, an unlinked chat |
+//!
 //! A typing slip may by chance hit a co-worker's address; among a million leads that happens to a handful.
 
 mod generator;
@@ -67,15 +93,34 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use generator::{Request, generate};
+use generator::{Request, Summary, generate, pairs};
 
 /// How the program is called.
-const USAGE: &str = "usage: generate [--leads N] [--chats M] [--seed S] [--faults RATE] [--ragged N] DIR";
+const USAGE: &str = "usage: generate [--leads N] [--chats M] [--seed S] [--faults RATE] [--ragged N] \
+    [--pair salesforce-intercom|hubspot-livechat|zoho-tidio [--variant plain|shifted]] DIR";
+
+/// What the command line asks for.
+struct Asked {
+    request: Request,
+    /// Position of the pair, and its variant.
+    pair: Option<usize>,
+    variant: pairs::Variant,
+    dir: PathBuf,
+}
+
+impl Asked {
+    fn generate(&self) -> io::Result<Summary> {
+        let Some(pair) = self.pair else { return generate(&self.request, &self.dir) };
+        let Request { leads, chats, seed, faults, .. } = self.request;
+        let chats = chats.unwrap_or(10_000);
+        pairs::generate(&pairs::Request { pair, variant: self.variant, leads, chats, seed, faults }, &self.dir)
+    }
+}
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (request, dir) = arguments(env::args().skip(1))?;
+    let asked = arguments(env::args().skip(1))?;
     let start = Instant::now();
-    let summary = generate(&request, &dir)?;
+    let summary = asked.generate()?;
     let seconds = start.elapsed().as_secs_f64();
     writeln!(
         io::stderr(),
@@ -89,9 +134,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Reads the command line.
-fn arguments(mut words: impl Iterator<Item = String>) -> Result<(Request, PathBuf), Box<dyn Error>> {
+fn arguments(mut words: impl Iterator<Item = String>) -> Result<Asked, Box<dyn Error>> {
     let mut request = Request { leads: 10_000, chats: None, seed: 1, faults: 1.0, ragged: 5.0 };
-    let mut dir = None;
+    let (mut pair, mut variant, mut dir) = (None, pairs::Variant::Plain, None);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(USAGE);
         match word.as_str() {
@@ -100,6 +145,17 @@ fn arguments(mut words: impl Iterator<Item = String>) -> Result<(Request, PathBu
             "--seed" => request.seed = value()?.parse()?,
             "--faults" => request.faults = value()?.parse()?,
             "--ragged" => request.ragged = value()?.parse()?,
+            "--pair" => {
+                let name = value()?;
+                pair = Some(pairs::PAIRS.iter().position(|known| *known == name).ok_or(USAGE)?);
+            }
+            "--variant" => {
+                variant = match value()?.as_str() {
+                    "plain" => pairs::Variant::Plain,
+                    "shifted" => pairs::Variant::Shifted,
+                    _ => return Err(USAGE.into()),
+                }
+            }
             option if option.starts_with("--") => return Err(format!("{option}: no such option\n{USAGE}").into()),
             path if dir.is_none() => dir = Some(PathBuf::from(path)),
             path => return Err(format!("{path}: one folder is enough\n{USAGE}").into()),
@@ -108,5 +164,5 @@ fn arguments(mut words: impl Iterator<Item = String>) -> Result<(Request, PathBu
     if !(0.0..=50.0).contains(&request.faults) || !(0.0..=1e5).contains(&request.ragged) {
         return Err("--faults goes from 0 to 50, --ragged from 0 to 100000".into());
     }
-    Ok((request, dir.ok_or(USAGE)?))
+    Ok(Asked { request, pair, variant, dir: dir.ok_or(USAGE)? })
 }

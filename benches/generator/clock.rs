@@ -10,7 +10,7 @@ pub(crate) const END: i64 = START + 365 * DAY;
 pub(crate) const DAY: i64 = 86_400;
 
 /// Seconds of an hour.
-const HOUR: i64 = 3_600;
+pub(crate) const HOUR: i64 = 3_600;
 
 /// Traffic of each hour of a day, in UTC: quiet at night, busy from nine to five on either side of the Atlantic.
 const HOURS: [f64; 24] = [
@@ -27,6 +27,8 @@ const MONTHS: [f64; 12] = [1.02, 1.04, 1.08, 1.04, 1.0, 0.96, 0.86, 0.84, 1.04, 
 /// The rhythm of a year: turns a share of all events into the moment at which that share is reached.
 #[derive(Debug)]
 pub(crate) struct Rhythm {
+    /// When the period begins.
+    start: i64,
     /// Share of events reached at the start of each hour, and 1 at the end.
     reached: Vec<f64>,
 }
@@ -34,12 +36,17 @@ pub(crate) struct Rhythm {
 impl Rhythm {
     /// The rhythm of the export's twelve months. The last two hours are kept free, so that chats can end in time.
     pub(crate) fn new() -> Self {
-        let hours = (END - START) / HOUR - 2;
+        Self::since(START)
+    }
+
+    /// The rhythm from `start` to the end of the export.
+    pub(crate) fn since(start: i64) -> Self {
+        let hours = (END - start) / HOUR - 2;
         let mut reached = Vec::with_capacity(hours as usize + 1);
         let mut sum = 0.0;
         for hour in 0..hours {
             reached.push(sum);
-            let at = START + hour * HOUR;
+            let at = start + hour * HOUR;
             let (_, month, _) = civil(at.div_euclid(DAY));
             // Day 0, 1970-01-01, was a Thursday.
             let weekday = (at.div_euclid(DAY) + 3).rem_euclid(7);
@@ -49,7 +56,7 @@ impl Rhythm {
         for share in &mut reached {
             *share /= sum;
         }
-        Self { reached }
+        Self { start, reached }
     }
 
     /// The moment at which `share` (0 to 1) of all events have happened.
@@ -57,7 +64,7 @@ impl Rhythm {
         let hour = self.reached.partition_point(|&r| r <= share).clamp(1, self.reached.len() - 1) - 1;
         let (from, to) = (self.reached[hour], self.reached[hour + 1]);
         let within = ((share - from) / (to - from)).clamp(0.0, 0.999_999);
-        START + ((hour as f64 + within) * HOUR as f64) as i64
+        self.start + ((hour as f64 + within) * HOUR as f64) as i64
     }
 }
 

@@ -11,6 +11,8 @@ const CHECKSUM: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 pub(crate) enum Prefix {
     /// A lead.
     Lead,
+    /// A contact.
+    Contact,
     /// A user.
     User,
     /// A queue.
@@ -21,6 +23,7 @@ impl Prefix {
     const fn bytes(self) -> &'static [u8; 3] {
         match self {
             Self::Lead => b"00Q",
+            Self::Contact => b"003",
             Self::User => b"005",
             Self::Queue => b"00G",
         }

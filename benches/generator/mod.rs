@@ -11,6 +11,7 @@
 //! | `leads`, `chats`, `sync` | the three files |
 //! | `gold` | the files that say what is true |
 //! | `ids`, `csv` | how ids and cells are written |
+//! | `pairs` | corpora of a chat tool against a CRM, `--pair` |
 //!
 //! Rows are written as they are made, and only counters are kept between them. Since the first row of a person and its
 //! repeats are found from row numbers alone, no earlier row is remembered, however long the files get.
@@ -27,6 +28,7 @@ mod identity;
 mod ids;
 mod leads;
 mod names;
+pub(crate) mod pairs;
 mod people;
 mod places;
 mod sync;

@@ -5,16 +5,18 @@ use chrono::{DateTime, TimeZone, Utc};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::agreement::{self, Inferred, Matrix};
 use super::category::{Category, Exclusion, categorise};
 use super::clock::DayProfile;
 use super::column_formats::ColumnFormats;
+use super::declared::{Declared, Known};
 use super::grain::{self, Grain};
 use super::keys::KeyName;
 use super::links::Links;
 use super::mapped::{self, Mapping};
 use super::phone::PhoneFacts;
 use super::precision::Precision;
-use super::proof::{Proof, prove};
+use super::proof::{Proof, prove, prove_inferred};
 use super::system_users::SystemUsers;
 use super::table::Table;
 use super::tags::TagFacts;
@@ -101,6 +103,14 @@ pub struct Facts {
     pub mappings: Vec<Mapping>,
     /// Of those whose both sides are loaded, whether what chats said stands where it is meant to.
     pub proofs: Vec<Proof>,
+    /// How well the fields of chats and records agree, over a sample of links.
+    pub agreement: Vec<Matrix>,
+    /// Which chat field lands in which CRM field, told by the links alone.
+    pub inferred: Vec<Inferred>,
+    /// Of those that no mapping declares and that are equal, the same proofs; `at` is a position in `inferred`.
+    pub inferred_proofs: Vec<Proof>,
+    /// What else the config declares, held against the exports.
+    pub declared: Declared,
 }
 
 impl Facts {
@@ -124,7 +134,33 @@ impl Facts {
         let links = Links::compute(tables, &sources, config);
         let mappings = mapped::resolve(&config.mapping, tables);
         let proofs = links.as_ref().map_or_else(Vec::new, |links| prove(tables, links, &mappings, config));
-        Self { as_of, as_of_from, sources, users: Users::of(tables), links, mappings, proofs }
+        let agreement = links.as_ref().map_or_else(Vec::new, |links| agreement::matrices(tables, links));
+        let inferred: Vec<Inferred> = agreement.iter().flat_map(|matrix| agreement::infer(matrix, tables)).collect();
+        let inferred_proofs =
+            links.as_ref().map_or_else(Vec::new, |links| prove_inferred(tables, links, &mappings, &inferred));
+        let users = Users::of(tables);
+        let known = Known {
+            tables,
+            sources: &sources,
+            links: links.as_ref(),
+            mappings: &mappings,
+            inferred: &inferred,
+            users: &users,
+        };
+        let declared = Declared::compute(known, config);
+        Self {
+            as_of,
+            as_of_from,
+            sources,
+            users,
+            links,
+            mappings,
+            proofs,
+            agreement,
+            inferred,
+            inferred_proofs,
+            declared,
+        }
     }
 
     /// The facts of the source that `table` is, or is a part of.

@@ -4,6 +4,7 @@
 //! In: [`Source`](crate::model::Source)s, all text. Out: [`Table`]s, which keep the text and add the normalised forms
 //! lazily, and [`Facts`].
 
+pub mod agreement;
 pub mod boolean;
 pub mod bounce;
 mod category;
@@ -11,6 +12,7 @@ pub mod clock;
 pub mod column_formats;
 pub mod company;
 pub mod country;
+pub mod declared;
 pub mod dictionary;
 pub mod domain;
 pub mod email;
@@ -35,6 +37,8 @@ pub mod sync_result;
 pub mod system_users;
 mod table;
 pub mod tags;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod timestamp;
 pub mod users;

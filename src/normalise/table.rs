@@ -197,8 +197,13 @@ impl Table {
     /// Column `column` read as points in time.
     #[must_use]
     pub fn times(&self, column: usize) -> &Times {
-        self.times[column]
-            .get_or_init(|| Times::read(&self.text(column), self.zone.unwrap_or(Tz::UTC), self.orders[column]))
+        self.times[column].get_or_init(|| Times::read(&self.text(column), self.zone(), self.orders[column]))
+    }
+
+    /// Where naive times are read in.
+    #[must_use]
+    pub fn zone(&self) -> Tz {
+        self.zone.unwrap_or(Tz::UTC)
     }
 
     /// Whether it is known in which zone naive times are to be read.

@@ -15,6 +15,7 @@ mod hostile;
 mod init;
 mod inputs;
 mod layers;
+mod map;
 mod outputs;
 mod reference;
 mod refusals;

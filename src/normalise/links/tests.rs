@@ -2,34 +2,13 @@
 
 #![expect(clippy::format_push_string, reason = "exports of a test are short")]
 
-use std::sync::Arc;
-
 use super::*;
-use crate::load::{Input, LoadOptions, SourceSpec, load};
-use crate::normalise::{AsOf, Facts};
+use crate::normalise::Facts;
+use crate::normalise::testing::facts_of;
 
 /// The links among texts, each with its kind or object; a link in words, and the figures.
 fn links(toml: &str, texts: &[(&str, &str)]) -> (Vec<String>, LinkFigures, Facts) {
-    let folder = tempfile::tempdir().unwrap();
-    let specs: Vec<SourceSpec> = texts
-        .iter()
-        .map(|(what, text)| {
-            let path = folder.path().join(format!("{what}.csv"));
-            std::fs::write(&path, text).unwrap();
-            SourceSpec {
-                name: Some((*what).to_owned()),
-                kind: Some(what.parse().unwrap_or(Kind::Crm)),
-                object: what.parse().ok(),
-                ..SourceSpec::of(vec![Input::file(path)])
-            }
-        })
-        .collect();
-    let sources = load(&specs, &LoadOptions::default()).unwrap();
-    let tables: Vec<Table> =
-        sources.into_iter().enumerate().map(|(at, source)| Table::new(Arc::new(source), at, None)).collect();
-    let config = crate::config::parse(toml, "leadlint.toml").unwrap();
-    let now = chrono::DateTime::from_timestamp(4_000_000_000, 0).unwrap();
-    let facts = Facts::compute(&tables, AsOf::Export, now, &config);
+    let (tables, facts) = facts_of(toml, texts);
     let all = facts.links.as_ref().unwrap();
     let id = |at: At| {
         let table = &tables[at.source as usize];
@@ -148,4 +127,16 @@ fn an_id_on_hundreds_of_rows_links_nothing() {
     let (said, figures, _) = links("", &[("chat", &chats), ("lead", &leads)]);
     assert!(said.is_empty(), "{said:?}");
     assert_eq!(figures.crowded, 1);
+}
+
+#[test]
+fn an_id_that_stands_on_two_rows_names_one_of_them() {
+    let chats = format!("{CHATS}c1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,ana@acme.example,,false\n");
+    let leads = format!(
+        "{LEADS}L1,2026-10-01T09:10:05Z,ana@acme.example,,c1\n\
+         L1,2026-10-01T08:00:00Z,bo@acme.example,,\n"
+    );
+    let log = "chat_id,lead_id,attempted_at,status\nc1,L1,2026-10-01T09:10:05Z,success\n";
+    let (said, ..) = links("", &[("chat", &chats), ("lead", &leads), ("sync-log", log)]);
+    assert_eq!(said, ["c1 made L1 by chat id", "c1 touched L1 by sync log"]);
 }

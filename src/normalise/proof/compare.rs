@@ -48,6 +48,8 @@ pub struct Comparer {
     kind: Option<FieldType>,
     /// What is said, as it compares, to what ought to be shown: as it compares, and as it is written.
     translation: FxHashMap<String, Vec<(String, String)>>,
+    /// Whether the chat says a full name, and the CRM keeps its parts apart.
+    part: bool,
 }
 
 /// A cell without what makes no difference: trimmed, in lower case, one space between words.
@@ -79,7 +81,8 @@ impl Comparer {
         for (said, shown) in &mapping.values {
             translation.entry(folded(said).into_owned()).or_default().push((folded(shown).into_owned(), shown.clone()));
         }
-        Self { kind: mapping.r#type.or(learned), translation }
+        let part = from == Some(Role::Name) && matches!(to, Some(Role::FirstName | Role::LastName));
+        Self { kind: mapping.r#type.or(learned), translation, part }
     }
 
     /// The type that both sides are held to have.
@@ -135,7 +138,8 @@ impl Comparer {
         if b.len() < a.len() && b.len() >= 20 && a.starts_with(b.as_ref()) {
             return Agreement::Truncated;
         }
-        if a.len() >= 3 && contains_words(&b, &a) { Agreement::Contained } else { Agreement::Different }
+        let within = if self.part { contains_words(&a, &b) } else { a.len() >= 3 && contains_words(&b, &a) };
+        if within { Agreement::Contained } else { Agreement::Different }
     }
 
     /// Whether two cells are the same in the way in which values of the type compare.
@@ -218,6 +222,18 @@ mod tests {
         ] {
             assert_eq!(comparer(kind, "").compare(Some(said), Some(shown)), how, "{kind}: {said} {shown}");
         }
+    }
+
+    #[test]
+    fn parts_of_a_full_name_arrive_where_parts_are_kept() {
+        let toml = "[[mapping]]\nfrom = 'chat.a'\nto = 'lead.b'\n";
+        let mapping = &crate::config::parse(toml, "c").unwrap().mapping[0];
+        let part = Comparer::of(mapping, Some(Role::Name), Some(Role::LastName));
+        assert_eq!(part.compare(Some("Ana de la Cruz"), Some("de la Cruz")), Contained);
+        assert_eq!(part.compare(Some("Ana Lopez"), Some("lopez")), Contained);
+        assert_eq!(part.compare(Some("Ana Lopez"), Some("Lope")), Different);
+        let whole = Comparer::of(mapping, Some(Role::Name), Some(Role::Company));
+        assert_eq!(whole.compare(Some("Ana Lopez"), Some("Lopez")), Different);
     }
 
     #[test]

@@ -4,14 +4,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use chrono_tz::Tz;
-
 use super::compare::{Agreement, Comparer, contains_words, folded};
 use super::{Failed, Fault, Pair};
 use crate::config::options::FieldType;
 use crate::model::FieldKind;
 use crate::normalise::table::Table;
-use crate::normalise::timestamp::{DayOrder, Reading, read};
 
 /// What became of each pair. `tested` is how many pairs the mapping has in all.
 pub(super) fn decide(
@@ -90,13 +87,6 @@ impl Listed {
     }
 }
 
-fn seconds(cell: &str, order: DayOrder) -> Option<i64> {
-    match read(Some(cell), Tz::UTC, order) {
-        Reading::At(moment) => Some(moment.micros.div_euclid(1_000_000)),
-        _ => None,
-    }
-}
-
 /// The offset, in seconds, that most of the times of a mapping show.
 fn offset(pairs: &[Pair<'_>], comparer: &Comparer, tested: usize) -> Option<i64> {
     const FEW: usize = 5;
@@ -105,10 +95,8 @@ fn offset(pairs: &[Pair<'_>], comparer: &Comparer, tested: usize) -> Option<i64>
     }
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
     for pair in pairs {
-        let said = seconds(pair.said, DayOrder::MonthFirst);
-        let shown = pair.shown.and_then(|shown| seconds(shown, DayOrder::MonthFirst));
-        if let Some((said, shown)) = said.zip(shown) {
-            *counts.entry(shown.saturating_sub(said)).or_default() += 1;
+        if let Some(times) = pair.times {
+            *counts.entry(times.shown.saturating_sub(times.said)).or_default() += 1;
         }
     }
     let (offset, count) = counts.into_iter().max_by_key(|(offset, count)| (*count, -offset.saturating_abs()))?;
@@ -117,17 +105,15 @@ fn offset(pairs: &[Pair<'_>], comparer: &Comparer, tested: usize) -> Option<i64>
 
 /// Why a time is another, where that is known.
 fn shifted(pair: &Pair<'_>, offset: Option<i64>) -> Option<String> {
-    let shown = pair.shown?;
-    let said = seconds(pair.said, DayOrder::MonthFirst)?;
-    let at = seconds(shown, DayOrder::MonthFirst)?;
-    let apart = at.saturating_sub(said);
+    let times = pair.times?;
+    let apart = times.shown.saturating_sub(times.said);
     if offset == Some(apart) {
         return Some(format!("{} minutes off, as most of this mapping", apart / 60));
     }
-    if said != 0 && (at == said / 1000 || at / 1000 == said) {
+    if times.said != 0 && (times.shown == times.said / 1000 || times.shown / 1000 == times.said) {
         return Some("seconds taken for milliseconds, or the other way round".to_owned());
     }
-    (seconds(shown, DayOrder::DayFirst) == Some(said)).then(|| "day and month are swapped".to_owned())
+    times.swapped.then(|| "day and month are swapped".to_owned())
 }
 
 /// Pairs whose value stands in another column of the record, by position, with that column. A column counts only where it

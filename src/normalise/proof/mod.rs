@@ -3,16 +3,25 @@
 
 pub mod compare;
 mod decide;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
 use compare::{Agreement, Comparer};
 
+use super::agreement::{How, Inferred};
 use super::links::{At, Link, Links};
 use super::mapped::Mapping;
+use super::precision::Precision;
 use super::system_users::SystemUsers;
 use super::table::Table;
-use crate::config::options::Options;
+use super::timestamp::{DayOrder, Reading, Times, read};
+use crate::config::options::{FieldType, MappingOptions, Options};
 use crate::model::{Role, SystemField};
 
 /// What became of a value that did not arrive.
@@ -53,7 +62,7 @@ pub struct Failed {
 /// What one declared mapping is worth.
 #[derive(Debug, Clone, Default)]
 pub struct Proof {
-    /// Position of the mapping in the config.
+    /// Position of the mapping in the config, or among the inferred ones.
     pub at: usize,
     /// Position of the CRM source, and of the target column in it.
     pub to: (usize, usize),
@@ -83,56 +92,155 @@ struct Pair<'t> {
     shown: Option<&'t str>,
     agreement: Agreement,
     edited: bool,
+    /// Where times are mapped and both can be read.
+    times: Option<Apart>,
+}
+
+/// Two times that ought to be one.
+#[derive(Debug, Clone, Copy)]
+struct Apart {
+    /// What the chat says, in seconds since 1970.
+    said: i64,
+    /// What the CRM shows, in seconds since 1970.
+    shown: i64,
+    /// Whether the CRM shows the chat's time once day and month are swapped.
+    swapped: bool,
 }
 
 /// The proofs of the `mappings` whose both sides are loaded.
 pub(super) fn prove(tables: &[Table], links: &Links, mappings: &[Mapping], config: &Options) -> Vec<Proof> {
-    let mut proofs = Vec::new();
-    for mapping in mappings {
-        let (Some(from), Some(to)) = (mapping.from.place(), mapping.to.place()) else { continue };
-        if links.side(from.0).is_none() || !links.people.contains(&to.0) {
+    let loaded: Vec<_> = mappings
+        .iter()
+        .filter_map(|mapping| Some((mapping.at, mapping.from.place()?, mapping.to.place()?)))
+        .filter(|(_, from, to)| links.side(from.0).is_some() && links.people.contains(&to.0))
+        .collect();
+    loaded.into_par_iter().map(|(at, from, to)| proof(tables, links, (from, to), &config.mapping[at], at)).collect()
+}
+
+/// The proofs of those `inferred` mappings that are meant to be equal, and whose chat field no mapping declares.
+pub(super) fn prove_inferred(
+    tables: &[Table],
+    links: &Links,
+    mappings: &[Mapping],
+    inferred: &[Inferred],
+) -> Vec<Proof> {
+    let declared: Vec<_> = mappings.iter().filter_map(|mapping| mapping.from.place()).collect();
+    let open: Vec<_> = (0..)
+        .zip(inferred)
+        .filter(|(_, one)| one.how == How::Equal && !one.is_link && !declared.contains(&one.from))
+        .collect();
+    open.into_par_iter()
+        .map(|(at, one)| {
+            let as_declared = MappingOptions {
+                from: String::new(),
+                to: String::new(),
+                r#type: one.kind,
+                values: IndexMap::new(),
+                required: false,
+                fallback: false,
+            };
+            proof(tables, links, (one.from, one.to), &as_declared, at)
+        })
+        .collect()
+}
+
+/// The proof of one mapping, from a column of chats to a column of records.
+fn proof(
+    tables: &[Table],
+    links: &Links,
+    (from, to): ((usize, usize), (usize, usize)),
+    declared: &MappingOptions,
+    at: usize,
+) -> Proof {
+    let (chats, records) = (&tables[from.0], &tables[to.0]);
+    let comparer = Comparer::of(declared, chats.source.role_of(from.1), records.source.role_of(to.1));
+    let (said, shown) = (chats.text(from.1), records.text(to.1));
+    let clocks = (comparer.kind() == Some(FieldType::Timestamp)).then(|| Clocks::of(chats, from.1, records, to.1));
+    let edits = Edits::of(records, tables);
+    let mut proof = Proof { at, to, ..Proof::default() };
+    let mut pairs = Vec::new();
+    for link in &links.pairs()[links.of_source(from.0)] {
+        if !link.made || link.record.source as usize != to.0 {
             continue;
         }
-        let declared = &config.mapping[mapping.at];
-        let (chats, records) = (&tables[from.0], &tables[to.0]);
-        let comparer = Comparer::of(declared, chats.source.role_of(from.1), records.source.role_of(to.1));
-        let (said, shown) = (chats.text(from.1), records.text(to.1));
-        let edits = Edits::of(records, tables);
-        let mut proof = Proof { at: mapping.at, to, ..Proof::default() };
-        let mut pairs = Vec::new();
-        for link in &links.pairs()[links.of_source(from.0)] {
-            if !link.made || link.record.source as usize != to.0 {
-                continue;
-            }
-            proof.pairs += 1;
-            let (said, shown) = (said.get(link.chat.row), shown.get(link.record.row));
-            let agreement = comparer.compare(said, shown);
-            let Some(said) = said.filter(|_| agreement != Agreement::Unsaid) else { continue };
-            proof.tested.push(link.record);
-            match agreement {
-                Agreement::Exact => proof.exact += 1,
-                Agreement::Normalised => proof.normalised += 1,
-                Agreement::Translated => proof.translated += 1,
-                Agreement::Contained => proof.contained += 1,
-                _ => {
-                    let edited = edits.later(link.record.row);
-                    pairs.push(Pair { link: *link, said, shown, agreement, edited });
-                }
+        proof.pairs += 1;
+        let (said, shown) = (said.get(link.chat.row), shown.get(link.record.row));
+        let agreement = match (comparer.compare(said, shown), &clocks) {
+            (Agreement::Different, Some(clocks)) if clocks.agree(link) => Agreement::Normalised,
+            (agreement, _) => agreement,
+        };
+        let Some(said) = said.filter(|_| agreement != Agreement::Unsaid) else { continue };
+        proof.tested.push(link.record);
+        match agreement {
+            Agreement::Exact => proof.exact += 1,
+            Agreement::Normalised => proof.normalised += 1,
+            Agreement::Translated => proof.translated += 1,
+            Agreement::Contained => proof.contained += 1,
+            _ => {
+                let edited = edits.later(link.record.row);
+                let times = clocks.as_ref().and_then(|clocks| clocks.apart(link, shown?));
+                pairs.push(Pair { link: *link, said, shown, agreement, edited, times });
             }
         }
-        proof.failed = decide::decide(&pairs, records, to.1, &comparer, proof.tested.len());
-        let created = records.role(Role::CreatedAt).map(|column| records.times(column));
-        for failed in &proof.failed {
-            let at = created.and_then(|times| times.get(failed.link.record.row));
-            if let (Fault::Misrouted { column }, Some(at)) = (&failed.fault, at) {
-                proof.since.entry(*column).and_modify(|first| *first = at.min(*first)).or_insert(at);
-            }
-        }
-        proof.failed.sort_by_key(|failed| (failed.link.record, failed.link.chat));
-        proof.tested.sort_unstable();
-        proofs.push(proof);
     }
-    proofs
+    proof.failed = decide::decide(&pairs, records, to.1, &comparer, proof.tested.len());
+    let created = records.role(Role::CreatedAt).map(|column| records.times(column));
+    for failed in &proof.failed {
+        let at = created.and_then(|times| times.get(failed.link.record.row));
+        if let (Fault::Misrouted { column }, Some(at)) = (&failed.fault, at) {
+            proof.since.entry(*column).and_modify(|first| *first = at.min(*first)).or_insert(at);
+        }
+    }
+    proof.failed.sort_by_key(|failed| (failed.link.record, failed.link.chat));
+    proof.tested.sort_unstable();
+    proof
+}
+
+/// The times of both sides of a mapping, each read as its own source writes it.
+struct Clocks<'t> {
+    said: &'t Times,
+    shown: &'t Times,
+    /// The coarser of both precisions.
+    precision: Precision,
+    /// Where naive times of the CRM are read in.
+    zone: Tz,
+}
+
+impl<'t> Clocks<'t> {
+    fn of(chats: &'t Table, from: usize, records: &'t Table, to: usize) -> Self {
+        let (said, shown) = (chats.times(from), records.times(to));
+        let precision = Precision::of(said).max(Precision::of(shown));
+        Self { said, shown, precision, zone: records.zone() }
+    }
+
+    /// Whether both sides show one time, as far as the coarser of them is stamped. A day is that of some zone: which, is
+    /// not known.
+    fn agree(&self, link: &Link) -> bool {
+        const SECOND: i64 = 1_000_000;
+        const HOUR: i64 = 3_600 * SECOND;
+        let (Some(said), Some(shown)) = (self.said.get(link.chat.row), self.shown.get(link.record.row)) else {
+            return false;
+        };
+        match self.precision {
+            Precision::Seconds => said.div_euclid(SECOND) == shown.div_euclid(SECOND),
+            Precision::Minutes => said.div_euclid(60 * SECOND) == shown.div_euclid(60 * SECOND),
+            Precision::Days => said.saturating_sub(shown).saturating_abs() < 38 * HOUR,
+        }
+    }
+
+    fn apart(&self, link: &Link, written: &str) -> Option<Apart> {
+        let said = self.said.get(link.chat.row)?.div_euclid(1_000_000);
+        let shown = self.shown.get(link.record.row)?.div_euclid(1_000_000);
+        let other = match self.shown.order {
+            DayOrder::MonthFirst => DayOrder::DayFirst,
+            DayOrder::DayFirst => DayOrder::MonthFirst,
+        };
+        let swapped = match read(Some(written), self.zone, other) {
+            Reading::At(moment) => moment.micros.div_euclid(1_000_000) == said,
+            _ => false,
+        };
+        Some(Apart { said, shown, swapped })
+    }
 }
 
 /// Who changed records after they were made.
@@ -157,7 +265,7 @@ impl<'t> Edits<'t> {
         const TEN_MINUTES: i64 = 600_000_000;
         let Some((created, updated)) = self.times else { return false };
         let (created, updated) = (created[row as usize], updated[row as usize]);
-        let known = created != super::timestamp::Times::MISSING && updated != super::timestamp::Times::MISSING;
+        let known = created != Times::MISSING && updated != Times::MISSING;
         let system = self.by.as_ref().and_then(|by| by.get(row)).is_some_and(|by| self.system.holds(by));
         known && !system && updated.saturating_sub(created) > TEN_MINUTES
     }

@@ -1,0 +1,230 @@
+//! The cells of sampled rows in every form in which two cells may be the same, as hashes: cells of two columns compare in a
+//! few machine words.
+
+use std::hash::Hasher;
+
+use chrono_tz::Tz;
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::config::options::FieldType;
+use crate::model::Role;
+use crate::normalise::precision::Precision;
+use crate::normalise::proof::compare::folded;
+use crate::normalise::table::Table;
+use crate::normalise::text::{is_blank, trimmed};
+use crate::normalise::timestamp::{DayOrder, Reading, Times, read};
+use crate::normalise::{boolean, email, number, phone};
+
+/// Ways, beyond case and white space, in which two cells may be the same.
+const TYPES: [FieldType; 5] =
+    [FieldType::Email, FieldType::Phone, FieldType::Boolean, FieldType::Timestamp, FieldType::Number];
+
+/// Most characters of a cell that is looked for in other cells.
+const LONGEST: usize = 200;
+
+/// One cell; 0 stands for nothing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Form {
+    exact: u64,
+    folded: u64,
+    typed: [u64; TYPES.len()],
+}
+
+/// How two cells are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Same {
+    Exact,
+    Normalised,
+    No,
+}
+
+/// A column, over the sampled rows.
+#[derive(Debug)]
+pub(super) struct Sampled {
+    /// Position of the column.
+    pub column: usize,
+    /// Whether most of its cells are of each of the types.
+    is: [bool; TYPES.len()],
+    forms: Vec<Form>,
+    /// The folded cells, of the first rows of the sample only; empty for nothing.
+    pub texts: Vec<String>,
+    /// Distinct folded values by code, when there are few; and the code of each row, `u32::MAX` for nothing.
+    pub values: Option<Values>,
+    /// Whether cells are long enough to hold other values among their words.
+    pub long: bool,
+}
+
+/// The distinct values of a column that has few.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    /// As they are first written.
+    pub written: Vec<String>,
+    /// By row.
+    pub codes: Vec<u32>,
+}
+
+fn hashed(tag: u8, text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write_u8(tag);
+    hasher.write(text.as_bytes());
+    hasher.finish() | 1
+}
+
+impl Sampled {
+    /// Column `column` of `table` at `rows`, which are rows of its frame; texts are kept of the first `texts` rows.
+    pub(super) fn of(table: &Table, column: usize, rows: &[u32], texts: usize) -> Self {
+        /// Cells by which a column is told to be of a type.
+        const TELLING: usize = 200;
+        /// Most distinct values of a column whose values may be translated.
+        const FEW: usize = 60;
+        let text = table.text(column);
+        let cell = |row: &u32| text.get(*row).filter(|cell| !is_blank(Some(cell)));
+        let telling: Vec<&str> = rows.iter().filter_map(cell).take(TELLING).collect();
+        let times = is_time(table, column, &telling).then(|| Clock::of(table, column));
+        let is = TYPES.map(|of| match of {
+            FieldType::Timestamp => times.is_some(),
+            of => !telling.is_empty() && share(&telling, |cell| typed(of, cell) != 0) >= 0.9,
+        });
+        let mut forms = Vec::with_capacity(rows.len());
+        let mut kept = Vec::new();
+        let mut codes: Option<FxHashMap<u64, u32>> = Some(FxHashMap::default());
+        let mut values = Values::default();
+        let mut chars = 0;
+        let mut filled = 0;
+        for (nth, row) in rows.iter().enumerate() {
+            let Some(cell) = cell(row) else {
+                forms.push(Form::default());
+                values.codes.push(u32::MAX);
+                if nth < texts {
+                    kept.push(String::new());
+                }
+                continue;
+            };
+            filled += 1;
+            chars += cell.len();
+            let plain = folded(cell);
+            let mut form = Form { exact: hashed(0, cell), folded: hashed(1, &plain), ..Form::default() };
+            for ((slot, of), is) in form.typed.iter_mut().zip(TYPES).zip(is) {
+                *slot = match (&times, of) {
+                    _ if !is => 0,
+                    (Some(times), FieldType::Timestamp) => times.form(*row),
+                    (_, of) => typed(of, cell),
+                };
+            }
+            if let Some(known) = &mut codes {
+                let next = known.len() as u32;
+                let code = *known.entry(form.folded).or_insert_with(|| {
+                    values.written.push(trimmed(cell).chars().take(LONGEST).collect());
+                    next
+                });
+                values.codes.push(code);
+                if known.len() > FEW || cell.len() > LONGEST {
+                    codes = None;
+                }
+            }
+            forms.push(form);
+            if nth < texts {
+                kept.push(plain.into_owned());
+            }
+        }
+        let long = filled > 0 && chars / filled >= 25;
+        Self { column, is, forms, texts: kept, values: codes.map(|_| values), long }
+    }
+
+    /// The type that most cells have.
+    pub(super) fn kind(&self) -> Option<FieldType> {
+        // What is a boolean may be read as a number, what is a number as a phone number or a time.
+        let order = [FieldType::Email, FieldType::Boolean, FieldType::Timestamp, FieldType::Number, FieldType::Phone];
+        order.into_iter().find(|of| TYPES.iter().zip(self.is).any(|(known, is)| is && known == of))
+    }
+
+    /// Whether the cell at `at` holds something.
+    pub(super) fn is_filled(&self, at: usize) -> bool {
+        self.forms[at].exact != 0
+    }
+
+    /// The folded cell at `at`, as a hash.
+    pub(super) fn folded(&self, at: usize) -> u64 {
+        self.forms[at].folded
+    }
+
+    /// How the cell at `at` and the cell of `other` at `there` are the same.
+    pub(super) fn same(&self, at: usize, other: &Self, there: usize) -> Same {
+        let (a, b) = (&self.forms[at], &other.forms[there]);
+        if a.exact == 0 || b.exact == 0 {
+            return Same::No;
+        }
+        if a.exact == b.exact {
+            return Same::Exact;
+        }
+        let typed = a.typed.iter().zip(b.typed).any(|(a, b)| *a != 0 && *a == b);
+        if a.folded == b.folded || typed { Same::Normalised } else { Same::No }
+    }
+
+    /// The folded cell at `at`, when it can be looked for among the words of another: neither short nor long.
+    pub(super) fn word(&self, at: usize) -> Option<&str> {
+        let text = self.texts.get(at)?;
+        let telling = text.chars().any(char::is_alphabetic) || text.len() >= 7;
+        (text.len() >= 3 && text.len() <= LONGEST && telling).then_some(text.as_str())
+    }
+}
+
+fn share(cells: &[&str], is: impl Fn(&str) -> bool) -> f64 {
+    cells.iter().filter(|cell| is(cell)).count() as f64 / cells.len().max(1) as f64
+}
+
+/// A cell as values of a type compare; 0 when it is none.
+fn typed(of: FieldType, cell: &str) -> u64 {
+    if cell.len() > 500 {
+        return 0;
+    }
+    match of {
+        FieldType::Email => {
+            let address = email::canonical(cell).filter(|address| address.contains('@'));
+            address.map_or(0, |address| hashed(2, &address))
+        }
+        FieldType::Phone => phone::read(cell).map_or(0, |number| {
+            // With or without the prefix of its country.
+            let digits = number.digits.trim_start_matches('0');
+            if digits.len() < 7 { 0 } else { hashed(3, &digits[digits.len() - digits.len().min(8)..]) }
+        }),
+        FieldType::Boolean => boolean::word(trimmed(cell)).map_or(0, |(_, is)| hashed(4, if is { "1" } else { "0" })),
+        FieldType::Number => number::read(cell).map_or(0, |number| hashed(5, &format!("{number}"))),
+        FieldType::Timestamp | FieldType::Text | FieldType::LongText | FieldType::Picklist => 0,
+    }
+}
+
+/// Whether a column holds times: its role says so, or its cells read as such and are no plain numbers.
+fn is_time(table: &Table, column: usize, telling: &[&str]) -> bool {
+    if table.source.role_of(column).is_some_and(Role::is_time) {
+        return true;
+    }
+    // Only what reads as times in a few cells is worth reading as a whole.
+    let is_moment = |cell: &str| {
+        let written =
+            cell.len() >= 8 && cell.len() <= 60 && cell.bytes().any(|b| matches!(b, b'-' | b'/' | b':' | b'.'));
+        written
+            && number::read(cell).is_none()
+            && matches!(read(Some(cell), Tz::UTC, DayOrder::MonthFirst), Reading::At(_))
+    };
+    telling.iter().take(20).any(|cell| is_moment(cell)) && share(telling, is_moment) >= 0.9
+}
+
+/// A column of times, as they compare: to the second.
+struct Clock<'t> {
+    times: &'t Times,
+    precision: Precision,
+}
+
+impl<'t> Clock<'t> {
+    fn of(table: &'t Table, column: usize) -> Self {
+        let times = table.times(column);
+        Self { times, precision: Precision::of(times) }
+    }
+
+    fn form(&self, row: u32) -> u64 {
+        let Some(at) = self.times.get(row) else { return 0 };
+        // Days agree by chance.
+        if self.precision == Precision::Days { 0 } else { hashed(6, &at.div_euclid(1_000_000).to_string()) }
+    }
+}

@@ -1,0 +1,153 @@
+//! Which fields land where, among small exports whose answer is known.
+
+use std::fmt::Write as _;
+
+use super::*;
+use crate::normalise::testing::facts_of;
+
+const CONFIG: &str = "";
+
+/// A chat and its lead, as rows; `n` is the number of the pair.
+fn exports(
+    pairs: u32,
+    chat: impl Fn(u32) -> String,
+    lead: impl Fn(u32) -> String,
+    headers: (&str, &str),
+) -> [String; 2] {
+    let mut chats = format!("chat_id,started_at,ended_at,visitor_email,{}\n", headers.0);
+    let mut leads = format!("Id,CreatedDate,Email,Chat_Id__c,OwnerId,{}\n", headers.1);
+    for n in 0..pairs {
+        let (day, hour, minute) = (1 + n % 28, 8 + n / 28 % 10, n % 50);
+        let at = format!("2026-10-{day:02}T{hour:02}:{minute:02}");
+        let _ = writeln!(chats, "c{n},{at}:00Z,{at}:30Z,v{n}@site{}.example,{}", n % 7, chat(n));
+        let _ = writeln!(leads, "L{n},{at}:40Z,V{n}@Site{}.example,c{n},O{},{}", n % 7, n % 3, lead(n));
+    }
+    [chats, leads]
+}
+
+/// What is inferred, in words, and the facts.
+fn inferred(texts: &[String; 2]) -> Vec<String> {
+    let (tables, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
+    let name = |(source, column): (usize, usize)| tables[source].source.header(column).to_owned();
+    facts
+        .inferred
+        .iter()
+        .map(|one| {
+            let kind = one.kind.map(|kind| format!(" {kind:?}")).unwrap_or_default();
+            let link = if one.is_link { " link" } else { "" };
+            format!("{} -> {} {}{kind}{link}", name(one.from), name(one.to), one.how.as_str())
+        })
+        .collect()
+}
+
+const REASONS: [&str; 5] = ["Pricing", "Migration", "Support", "Demo", "Security"];
+const CODES: [&str; 5] = ["PRC", "MIG", "SUP", "DEM", "SEC"];
+
+#[test]
+fn every_way_of_landing_is_found_and_nothing_else() {
+    let texts = exports(
+        300,
+        |n| {
+            let reason = REASONS[(n * 7 % 5) as usize];
+            let plan = ["basic", "team", "firm"][(n / 3 % 3) as usize];
+            let consent = if n * 13 % 10 < 4 { "yes" } else { "no" };
+            format!("Ana{} Lopez{n},+1 202 555 {:04},{reason},{plan},{consent},{},web", n % 17, n, n * 37 % 1000)
+        },
+        |n| {
+            let code = CODES[(n * 7 % 5) as usize];
+            let plan = ["BASIC", "Team ", "firm"][(n / 3 % 3) as usize];
+            let consent = if n * 13 % 10 < 4 { "true" } else { "false" };
+            format!("Ana{},Lopez{n},(202) 555-{n:04},{code},{plan},{consent},asked on the website,Chat,false", n % 17)
+        },
+        (
+            "visitor_name,visitor_phone,reason,plan,opted,visit_number,channel",
+            "FirstName,LastName,Phone,Reason__c,Plan__c,Opted__c,Description,LeadSource,DoNotCall",
+        ),
+    );
+    assert_eq!(
+        inferred(&texts),
+        [
+            "chat_id -> Chat_Id__c equal link",
+            "visitor_email -> Email equal Email",
+            "visitor_name -> FirstName part",
+            "visitor_name -> LastName part",
+            "visitor_phone -> Phone equal Phone",
+            "reason -> Reason__c translated",
+            "plan -> Plan__c equal",
+            "opted -> Opted__c equal Boolean",
+        ]
+    );
+}
+
+#[test]
+fn what_agrees_by_chance_lands_nowhere() {
+    // Both mostly false, both mostly one value, and an owner that follows from the reason.
+    let texts = exports(
+        400,
+        |n| format!("{},{},{}", n % 23 == 0, if n % 31 == 0 { "Berlin" } else { "Paris" }, REASONS[(n % 3) as usize]),
+        |n| {
+            format!(
+                "{},{},{}",
+                n % 29 == 0,
+                if n % 37 == 0 { "Berlin" } else { "Paris" },
+                ["New", "Open"][(n % 2) as usize]
+            )
+        },
+        ("transferred,city,reason", "HasOptedOutOfEmail,City,Status"),
+    );
+    assert_eq!(inferred(&texts), ["chat_id -> Chat_Id__c equal link", "visitor_email -> Email equal Email"]);
+}
+
+#[test]
+fn a_value_among_notes_lands_there_only_where_it_lands_nowhere_else() {
+    let texts = exports(
+        120,
+        |n| format!("{},{}", REASONS[(n * 7 % 5) as usize], ["Red", "Green", "Blue", "Pink"][(n * 3 % 4) as usize]),
+        |n| {
+            let reason = REASONS[(n * 7 % 5) as usize];
+            let colour = ["Red", "Green", "Blue", "Pink"][(n * 3 % 4) as usize];
+            format!("{reason},\"Reason: {reason}; colour: {colour}; asked on the website\"")
+        },
+        ("reason,colour", "Reason__c,Description"),
+    );
+    let found = inferred(&texts);
+    assert_eq!(found[2..], ["reason -> Reason__c equal", "colour -> Description contained"], "{found:?}");
+}
+
+#[test]
+fn most_values_are_enough_and_few_pairs_are_not() {
+    let of = |pairs| {
+        exports(
+            pairs,
+            |n| REASONS[(n * 7 % 5) as usize].to_owned(),
+            |n| if n % 10 == 0 { String::new() } else { REASONS[(n * 7 % 5) as usize].to_owned() },
+            ("reason", "Reason__c"),
+        )
+    };
+    assert!(inferred(&of(100)).contains(&"reason -> Reason__c equal".to_owned()));
+    assert!(inferred(&of(2)).is_empty());
+}
+
+#[test]
+fn the_sample_is_bounded_and_the_same_in_any_order() {
+    let of = |turned: bool| {
+        exports(
+            6_000,
+            move |n| REASONS[(if turned { 5_999 - n } else { n } % 5) as usize].to_owned(),
+            move |n| REASONS[(if turned { 5_999 - n } else { n } % 5) as usize].to_owned(),
+            ("reason", "Reason__c"),
+        )
+    };
+    let texts = of(false);
+    let (tables, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
+    let matrix = &facts.agreement[0];
+    assert_eq!((matrix.linked, matrix.sampled), (6_000, SAMPLE as u64));
+    let turned = |text: &str| {
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines[1..].reverse();
+        lines.join("\n")
+    };
+    let (_, other) = facts_of(CONFIG, &[("chat", &turned(&texts[0])), ("lead", &turned(&texts[1]))]);
+    assert_eq!(matrix.cells, other.agreement[0].cells);
+    assert_eq!(matrix.cell(0, tables[1].source.column_named("Chat_Id__c").unwrap()).unwrap().exact, SAMPLE as u64);
+}

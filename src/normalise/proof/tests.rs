@@ -1,0 +1,77 @@
+//! Proofs of times, read as each side writes them.
+
+use std::fmt::Write as _;
+
+use super::*;
+use crate::normalise::testing::facts_of;
+
+const CONFIG: &str = "[[mapping]]\nfrom = 'chat.first_seen'\nto = 'lead.First_Seen__c'\ntype = 'timestamp'\n";
+
+/// The proof of a mapping of times; `said` and `shown` write the time of pair `n`.
+fn proof_of(pairs: u32, said: impl Fn(u32) -> String, shown: impl Fn(u32) -> String) -> Proof {
+    let mut chats = "chat_id,started_at,ended_at,visitor_email,first_seen\n".to_owned();
+    let mut leads = "Id,CreatedDate,Email,First_Seen__c\n".to_owned();
+    for n in 0..pairs {
+        let at = format!("2026-10-{:02}T09:00:0", 1 + n % 28);
+        let _ = writeln!(chats, "c{n},{at}0Z,{at}5Z,v{n}@x.example,{}", said(n));
+        let _ = writeln!(leads, "L{n},{at}9Z,v{n}@x.example,{}", shown(n));
+    }
+    let (_, facts) = facts_of(CONFIG, &[("chat", &chats), ("lead", &leads)]);
+    facts.proofs.into_iter().next().unwrap()
+}
+
+fn faults(proof: &Proof) -> Vec<&Fault> {
+    proof.failed.iter().map(|failed| &failed.fault).collect()
+}
+
+#[test]
+fn one_instant_in_two_zones_arrived() {
+    let proof = proof_of(
+        12,
+        |n| format!("2026-10-{:02}T09:15:{:02}+02:00", 1 + n, n * 4),
+        |n| format!("2026-10-{:02} 07:15:{:02}", 1 + n, n * 4),
+    );
+    assert_eq!((proof.normalised, proof.failed.len()), (12, 0));
+}
+
+#[test]
+fn what_is_stamped_to_the_minute_or_the_day_agrees_as_far_as_it_is_stamped() {
+    let said = |n: u32| format!("2026-10-{:02}T09:15:{:02}Z", 1 + n, n * 4);
+    let minutes = proof_of(12, said, |n| format!("10/{:02}/2026 9:15 AM", 1 + n));
+    assert_eq!((minutes.normalised, minutes.failed.len()), (12, 0));
+    let days = proof_of(12, said, |n| format!("2026-10-{:02}", 1 + n));
+    assert_eq!((days.normalised, days.failed.len()), (12, 0));
+    let wrong = proof_of(12, said, |n| format!("2026-09-{:02}", 1 + n));
+    assert_eq!(wrong.failed.len(), 12);
+}
+
+#[test]
+fn an_offset_that_most_show_is_a_shift_and_a_single_one_is_not() {
+    let said = |n: u32| format!("2026-10-{:02}T09:15:{:02}Z", 1 + n, n * 4);
+    let all = proof_of(12, said, |n| format!("2026-10-{:02}T14:15:{:02}Z", 1 + n, n * 4));
+    assert!(
+        faults(&all).iter().all(|fault| **fault == Fault::Shifted("300 minutes off, as most of this mapping".into()))
+    );
+    assert_eq!(all.failed.len(), 12);
+    let one = proof_of(12, said, |n| if n == 3 { "2026-10-04T14:15:12Z".to_owned() } else { said(n) });
+    assert_eq!(faults(&one), [&Fault::Altered]);
+}
+
+#[test]
+fn swapped_days_and_wrong_units_are_told() {
+    let swapped = proof_of(
+        12,
+        |n| format!("2026-10-{:02}T09:15:{:02}Z", 1 + n, n * 4),
+        |n| format!("2026-{:02}-10T09:15:{:02}Z", 1 + n, n * 4),
+    );
+    // ISO dates have one order, so that what is swapped in them is another day.
+    assert_eq!(swapped.failed.len(), 11);
+    let units = proof_of(
+        12,
+        |n| format!("2026-10-{:02}T09:15:{:02}Z", 1 + n, n * 4),
+        |n| {
+            if n == 5 { "1970-01-21T17:14:06Z".to_owned() } else { format!("2026-10-{:02}T09:15:{:02}Z", 1 + n, n * 4) }
+        },
+    );
+    assert_eq!(units.failed.len(), 1);
+}
