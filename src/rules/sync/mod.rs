@@ -3,6 +3,7 @@
 mod attempts;
 pub mod backdated_lead;
 pub mod error_burst;
+mod figures;
 mod latency;
 pub mod lost_chat;
 mod rhythm;
@@ -11,3 +12,5 @@ pub mod slow_sync;
 pub mod stale_log;
 pub mod stalled_sync;
 mod unanswered;
+
+pub(super) use figures::figures;
