@@ -20,8 +20,8 @@ pub use expand::{Gathered, RuleHits};
 pub use finding::{Audit, EvidenceRow, Failed, Finding, RoleSummary, Score, Skipped, SourceSummary, Verdict};
 pub use hits::{AUDIT, HITS, Hits, Place};
 pub use metrics::{
-    AutomationProof, CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Expectation, Held, MappingProof, Metrics,
-    OutcomeProof, ProbeProof, Stray, UseProof,
+    Attempts, AutomationProof, CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Expectation, FailedHour, Held,
+    Latency, LinkFigures, MappingProof, Metrics, OutcomeProof, Percentiles, ProbeProof, Quantiles, Stray, Sync, UseProof,
 };
 pub use score::{Penalties, score};
 pub use summary::{EXAMPLES, Ruling};

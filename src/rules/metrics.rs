@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike};
 use indexmap::IndexMap;
 
+use super::check::Check;
 use super::mapping::figures;
 use super::outcome::Checked;
+use super::sync;
 use crate::config::options::Options;
 use crate::evidence::{CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Gathered, Metrics};
 use crate::model::{Role, SystemField};
@@ -24,9 +26,9 @@ pub(super) fn metrics(
     checked: &[(&'static str, Checked)],
     tables: &[Table],
     facts: &Facts,
-    config: &Options,
     gathered: &Gathered,
     ran: &[&'static str],
+    config: &Options,
 ) -> Metrics {
     let name = |table: &Table, column: usize| format!("{}.{}", table.name(), table.source.header(column));
     let share = |table: &Table, column: usize| {
@@ -56,6 +58,8 @@ pub(super) fn metrics(
         mapping: figures::mapping(tables, facts, config),
         probes: figures::probes(tables, facts, config),
         automations: figures::automations(tables, facts, config),
+        links: facts.links.as_ref().map(|links| links.figures(tables)),
+        sync: sync::figures(&Check { tables: tables.iter().collect(), all: tables, facts, config }),
     }
 }
 

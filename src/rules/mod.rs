@@ -92,6 +92,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &sync::stalled_sync::StalledSync,
     &sync::error_burst::ErrorBurst,
     &sync::lost_chat::LostChat,
+    &sync::silent_gap::SilentGap,
     &sync::backdated_lead::BackdatedLead,
     &sync::stale_log::StaleLog,
     &chats::test_record::TestRecord,

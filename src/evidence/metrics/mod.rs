@@ -1,10 +1,14 @@
 //! Figures that go beside the findings. `docs/metrics.md` defines them.
 
+mod links;
 mod mapping;
+mod sync;
 
 use indexmap::IndexMap;
 
 pub use mapping::{AutomationProof, Expectation, Held, MappingProof, OutcomeProof, ProbeProof, Stray, UseProof};
+pub use links::LinkFigures;
+pub use sync::{Attempts, FailedHour, Latency, Percentiles, Quantiles, Sync};
 
 /// Figures that go beside the findings.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +25,10 @@ pub struct Metrics {
     pub probes: Vec<ProbeProof>,
     /// What each `[[automation]]` reads and did, in the order of the config.
     pub automations: Vec<AutomationProof>,
+    /// How much of the chats is in the CRM; `None` where there are no chats beside records.
+    pub links: Option<LinkFigures>,
+    /// How fast and how reliably chats become leads; `None` where there are neither chats beside records nor a sync log.
+    pub sync: Option<Sync>,
 }
 
 impl Metrics {

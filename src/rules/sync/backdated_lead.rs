@@ -1,7 +1,8 @@
 //! SYN006: leads that are older than the chat that made them.
 
-use super::latency::{chats, precision};
+use super::latency::chats;
 use super::slow_sync::said_if_unlinked;
+use crate::config::options::Trigger;
 use crate::normalise::precision::Precision;
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
@@ -68,7 +69,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         let times = table.times(column);
         for chat in chats(cx) {
             let Some(side) = links.side(chat.index) else { continue };
-            let precision = precision(cx.facts, chat.index, table.index);
+            let start = side.precision(Some(Trigger::ChatStart));
+            let precision = start.max(cx.facts.sources[table.index].precision);
             if precision == Precision::Days || links.shift(chat.index, table.index).is_some() {
                 out.unchecked(format!(
                     "whether records of {} are older than their chats: its clock is not known well enough",

@@ -2,7 +2,6 @@
 
 use crate::config::options::Trigger;
 use crate::model::Kind;
-use crate::normalise::Facts;
 use crate::normalise::links::Link;
 use crate::normalise::precision::Precision;
 use crate::rules::prelude::*;
@@ -16,6 +15,8 @@ pub(in crate::rules) struct Latency {
     pub(in crate::rules) link: Link,
     /// Row of the chat in the part that the rule looks at.
     pub(in crate::rules) row: u32,
+    /// When the clock started, in microseconds since 1970.
+    pub(in crate::rules) trigger: i64,
     /// Microseconds; negative where the record was there before the trigger.
     pub(in crate::rules) micros: i64,
 }
@@ -64,7 +65,7 @@ pub(in crate::rules) fn measure(cx: &Check<'_>, table: &Table, out: &mut Outcome
     let mut found: Vec<Measured> = Vec::new();
     for records in links.people.iter().copied() {
         let Some(created) = cx.tables.iter().find(|other| other.index == records) else { continue };
-        let precision = precision(cx.facts, table.index, records);
+        let precision = side.precision(cx.config.sync.trigger).max(cx.facts.sources[records].precision);
         if let Some(shift) = links.shift(table.index, records) {
             out.unchecked(format!(
                 "the clocks of {} and {} are {} minutes apart (MAP008): no latency can be measured",
@@ -81,7 +82,7 @@ pub(in crate::rules) fn measure(cx: &Check<'_>, table: &Table, out: &mut Outcome
         let Some(measured) = found.iter_mut().find(|one| one.records == link.record.source as usize) else { continue };
         let Some(trigger) = side.trigger(link.chat.row, cx.config.sync.trigger) else { continue };
         let Some(created) = created(cx, link) else { continue };
-        measured.latencies.push(Latency { link: *link, row, micros: created.saturating_sub(trigger) });
+        measured.latencies.push(Latency { link: *link, row, trigger, micros: created.saturating_sub(trigger) });
     }
     found
 }
@@ -90,9 +91,4 @@ pub(in crate::rules) fn measure(cx: &Check<'_>, table: &Table, out: &mut Outcome
 fn created(cx: &Check<'_>, link: &Link) -> Option<i64> {
     let table = cx.tables.iter().find(|table| table.index == link.record.source as usize)?;
     table.times(table.role(Role::CreatedAt)?).get(table.part_row(link.record.row)?)
-}
-
-/// The coarser precision of a chat source and a source of records.
-pub(in crate::rules) fn precision(facts: &Facts, chats: usize, records: usize) -> Precision {
-    facts.sources[chats].precision.max(facts.sources[records].precision)
 }
