@@ -46,6 +46,8 @@ pub(super) struct Sampled {
     /// Whether most of its cells are of each of the types.
     is: [bool; TYPES.len()],
     forms: Vec<Form>,
+    /// Where the column holds times: those of the rows.
+    times: Option<Moments>,
     /// The folded cells, of the first rows of the sample only; empty for nothing.
     pub texts: Vec<String>,
     /// Distinct folded values by code, when there are few; and the code of each row, `u32::MAX` for nothing.
@@ -71,8 +73,9 @@ fn hashed(tag: u8, text: &str) -> u64 {
 }
 
 impl Sampled {
-    /// Column `column` of `table` at `rows`, which are rows of its frame; texts are kept of the first `texts` rows.
-    pub(super) fn of(table: &Table, column: usize, rows: &[u32], texts: usize) -> Self {
+    /// Column `column` of `table` at `rows`, which are rows of its frame; texts are kept of the first `texts` rows. Its times
+    /// may be off by one of `offsets`, in microseconds.
+    pub(super) fn of(table: &Table, column: usize, rows: &[u32], texts: usize, offsets: &[i64]) -> Self {
         /// Cells by which a column is told to be of a type.
         const TELLING: usize = 200;
         /// Most distinct values of a column whose values may be translated.
@@ -80,7 +83,7 @@ impl Sampled {
         let text = table.text(column);
         let cell = |row: &u32| text.get(*row).filter(|cell| !is_blank(Some(cell)));
         let telling: Vec<&str> = rows.iter().filter_map(cell).take(TELLING).collect();
-        let times = is_time(table, column, &telling).then(|| Clock::of(table, column));
+        let times = is_time(table, column, &telling).then(|| Moments::of(table.times(column), rows, offsets));
         let is = TYPES.map(|of| match of {
             FieldType::Timestamp => times.is_some(),
             of => !telling.is_empty() && share(&telling, |cell| typed(of, cell) != 0) >= 0.9,
@@ -105,11 +108,7 @@ impl Sampled {
             let plain = folded(cell);
             let mut form = Form { exact: hashed(0, cell), folded: hashed(1, &plain), ..Form::default() };
             for ((slot, of), is) in form.typed.iter_mut().zip(TYPES).zip(is) {
-                *slot = match (&times, of) {
-                    _ if !is => 0,
-                    (Some(times), FieldType::Timestamp) => times.form(*row),
-                    (_, of) => typed(of, cell),
-                };
+                *slot = if is { typed(of, cell) } else { 0 };
             }
             if let Some(known) = &mut codes {
                 let next = known.len() as u32;
@@ -128,7 +127,7 @@ impl Sampled {
             }
         }
         let long = filled > 0 && chars / filled >= 25;
-        Self { column, is, forms, texts: kept, values: codes.map(|_| values), long }
+        Self { column, is, forms, times, texts: kept, values: codes.map(|_| values), long }
     }
 
     /// The type that most cells have.
@@ -157,7 +156,8 @@ impl Sampled {
         if a.exact == b.exact {
             return Same::Exact;
         }
-        let typed = a.typed.iter().zip(b.typed).any(|(a, b)| *a != 0 && *a == b);
+        let times = || self.times.as_ref().zip(other.times.as_ref()).is_some_and(|(a, b)| a.is_same(at, b, there));
+        let typed = a.typed.iter().zip(b.typed).any(|(a, b)| *a != 0 && *a == b) || times();
         if a.folded == b.folded || typed { Same::Normalised } else { Same::No }
     }
 
@@ -203,28 +203,48 @@ fn is_time(table: &Table, column: usize, telling: &[&str]) -> bool {
     let is_moment = |cell: &str| {
         let written =
             cell.len() >= 8 && cell.len() <= 60 && cell.bytes().any(|b| matches!(b, b'-' | b'/' | b':' | b'.'));
-        written
-            && number::read(cell).is_none()
-            && matches!(read(Some(cell), Tz::UTC, DayOrder::MonthFirst), Reading::At(_))
+        let reads = || matches!(read(Some(cell), Tz::UTC, DayOrder::MonthFirst), Reading::At(_));
+        is_epoch(cell) || (written && number::read(cell).is_none() && reads())
     };
     telling.iter().take(20).any(|cell| is_moment(cell)) && share(telling, is_moment) >= 0.9
 }
 
-/// A column of times, as they compare: to the second.
-struct Clock<'t> {
-    times: &'t Times,
-    precision: Precision,
+/// Whether a cell can be seconds or milliseconds since 1970, of 2005 to 2035.
+fn is_epoch(cell: &str) -> bool {
+    let seconds = match cell.len() {
+        10 => cell.parse(),
+        13 => cell.parse().map(|millis: i64| millis / 1_000),
+        _ => return false,
+    };
+    seconds.is_ok_and(|seconds| (1_104_537_600..2_051_222_400).contains(&seconds))
 }
 
-impl<'t> Clock<'t> {
-    fn of(table: &'t Table, column: usize) -> Self {
-        let times = table.times(column);
-        Self { times, precision: Precision::of(times) }
+/// The times of the sampled rows.
+#[derive(Debug)]
+struct Moments {
+    /// Microseconds since 1970, by row of the sample.
+    at: Vec<Option<i64>>,
+    precision: Precision,
+    /// By how much they may be off, in microseconds.
+    offsets: Vec<i64>,
+}
+
+impl Moments {
+    fn of(times: &Times, rows: &[u32], offsets: &[i64]) -> Self {
+        let at = rows.iter().map(|row| times.get(*row)).collect();
+        Self { at, precision: Precision::of(times), offsets: offsets.to_vec() }
     }
 
-    fn form(&self, row: u32) -> u64 {
-        let Some(at) = self.times.get(row) else { return 0 };
-        // Days agree by chance.
-        if self.precision == Precision::Days { 0 } else { hashed(6, &at.div_euclid(1_000_000).to_string()) }
+    /// Whether the time at `at` and that of `other` at `there` are one, as far as the coarser of both is stamped.
+    fn is_same(&self, at: usize, other: &Self, there: usize) -> bool {
+        let unit = match self.precision.max(other.precision) {
+            Precision::Seconds => 1_000_000,
+            Precision::Minutes => 60_000_000,
+            // Days agree by chance.
+            Precision::Days => return false,
+        };
+        let (Some(a), Some(b)) = (self.at[at], other.at[there]) else { return false };
+        let is = |offset: i64| a.div_euclid(unit) == b.saturating_sub(offset).div_euclid(unit);
+        is(0) || other.offsets.iter().any(|offset| is(*offset))
     }
 }

@@ -101,8 +101,16 @@ pub fn infer(matrix: &Matrix, tables: &[Table]) -> Vec<Inferred> {
             strsim::jaro_winkler(&header(chats.source.header(cell.from)), &header(records.source.header(cell.to)))
         };
         candidates.sort_by(|(a, one), (b, other)| {
+            // An export may hold a field twice, such as the address of the visitor and of the author.
+            let role = |cell: &Cell| {
+                chats.source.role_of(cell.from).filter(|role| records.source.role_of(cell.to) == Some(*role))
+            };
+            let roles = || role(other).is_some().cmp(&role(one).is_some());
             let alike = || named(other).total_cmp(&named(one));
-            b.total_cmp(a).then_with(alike).then_with(|| (one.from, one.to).cmp(&(other.from, other.to)))
+            b.total_cmp(a)
+                .then_with(roles)
+                .then_with(alike)
+                .then_with(|| (one.from, one.to).cmp(&(other.from, other.to)))
         });
         let mut taken: BTreeSet<usize> = BTreeSet::new();
         let mut once: BTreeSet<usize> = BTreeSet::new();

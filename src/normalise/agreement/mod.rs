@@ -186,19 +186,24 @@ fn matrix(chats: &Table, records: &Table, links: &Links) -> Option<Matrix> {
     if pairs.is_empty() {
         return None;
     }
-    let sampled = |table: &Table, columns: Vec<usize>, rows: Vec<u32>| -> Vec<Sampled> {
+    // Local times in an unknown zone are all off by what the creation of the records is.
+    let shift = links.shift(chats.index, records.index).map_or(&[][..], |shift| &shift.minutes);
+    let offsets: Vec<i64> = shift.iter().map(|minutes| minutes.saturating_mul(60_000_000)).collect();
+    let sampled = |table: &Table, columns: Vec<usize>, rows: Vec<u32>, offsets: &[i64]| -> Vec<Sampled> {
         let some = |column: &Sampled| (0..rows.len()).any(|at| column.is_filled(at));
-        columns.into_par_iter().map(|column| Sampled::of(table, column, &rows, TEXTS)).filter(some).collect()
+        columns.into_par_iter().map(|column| Sampled::of(table, column, &rows, TEXTS, offsets)).filter(some).collect()
     };
     let said = sampled(
         chats,
         chats.source.columns().filter(|column| is_said(chats, *column)).collect(),
         pairs.iter().map(|pair| pair.chat.row).collect(),
+        &[],
     );
     let shown = sampled(
         records,
         records.source.columns().filter(|column| is_filled_by_chats(records, *column)).collect(),
         pairs.iter().map(|pair| pair.record.row).collect(),
+        &offsets,
     );
     let mut by = [0; By::ALL.len()];
     for pair in &pairs {
