@@ -224,4 +224,36 @@ fn times_that_are_hours_off_or_stamped_to_the_minute_land_all_the_same() {
     assert_eq!(found[2..], expected, "{found:?}");
     let (_, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
     assert_eq!(facts.inferred.iter().map(|one| one.offset).collect::<Vec<_>>(), [0, 0, 120, 0]);
+fn epochs_and_local_times_of_an_unknown_zone_are_the_times_they_stand_for() {
+    // Seen some hours before 2026-10-01, at any second; the lead's clock runs four hours behind, as its creation shows.
+    let seen = |n: u32| 1_790_800_000 + i64::from(n) * 7_919;
+    let wall = |n: u32| {
+        let at = chrono::DateTime::from_timestamp(seen(n) - 4 * 3_600, 0).unwrap();
+        at.format("%Y-%m-%d %H:%M:%S").to_string()
+    };
+    let mut chats = "chat_id,started_at,ended_at,visitor_email,first_seen,number\n".to_owned();
+    let mut leads = "Id,CreatedDate,Email,Chat_Id__c,First_Seen__c,Number__c\n".to_owned();
+    for n in 0..200 {
+        let (day, hour, minute) = (1 + n % 28, 8 + n / 28 % 10, n % 50);
+        let _ = writeln!(
+            chats,
+            "c{n},2026-10-{day:02}T{hour:02}:{minute:02}:00Z,2026-10-{day:02}T{hour:02}:{minute:02}:30Z,v{n}@x.example,{},{}",
+            seen(n),
+            2_125_550_000_u32 + n
+        );
+        let local = hour - 4;
+        let _ = writeln!(leads, "L{n},2026-10-{day:02} {local:02}:{minute:02}:40,v{n}@x.example,c{n},{},{n}", wall(n));
+    }
+    let said = inferred(&[chats, leads]);
+    assert!(said.contains(&"first_seen -> First_Seen__c equal Timestamp".to_owned()), "{said:?}");
+    assert!(!said.iter().any(|one| one.starts_with("number")), "{said:?}");
+}
+
+#[test]
+fn of_two_equal_fields_the_one_with_the_role_lands() {
+    let mut texts =
+        exports(60, |n| format!("v{n}@site{}.example", n % 7), |_| String::new(), ("author_Email", "Note__c"));
+    texts[0] = texts[0].replace("visitor_email", "contact_email");
+    let said = inferred(&texts);
+    assert!(said.contains(&"contact_email -> Email equal Email".to_owned()), "{said:?}");
 }

@@ -82,13 +82,13 @@ fn swapped_days_and_wrong_units_are_told() {
 
 #[test]
 fn one_text_in_two_zones_is_two_moments() {
-    let wall = |n: u32| format!("2026-10-{:02} 09:15:00", 1 + n);
+    let wall = |n: u32| format!("2026-10-{:02} 09:15:{:02}", 1 + n, n * 4);
     let said = |n: u32| format!("{}Z", wall(n).replace(' ', "T"));
     let config = format!("[audit]\ntimezone = 'America/New_York'\n{CONFIG}");
     let utc_kept_as_local = proof_with(&config, 12, said, wall);
     assert_eq!(utc_kept_as_local.failed.len(), 12);
     assert!(matches!(&utc_kept_as_local.failed[0].fault, Fault::Shifted(why) if why.starts_with("240 minutes off")));
-    let right = |n: u32| format!("2026-10-{:02} 05:15:00", 1 + n);
+    let right = |n: u32| format!("2026-10-{:02} 05:15:{:02}", 1 + n, n * 4);
     assert_eq!(proof_with(&config, 12, said, right).normalised, 12);
 }
 
