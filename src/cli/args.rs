@@ -26,6 +26,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Audit, plan the cleanup, and write it with a runbook.
     Clean(CleanArgs),
+    /// Infer which chat field lands in which CRM field, and draft the [[mapping]] entries.
+    Map(MapArgs),
     /// Look at exports and write a commented leadlint.toml.
     Init(InitArgs),
     /// Show a rule's page, or list the rules.
@@ -60,8 +62,9 @@ pub(super) enum Schema {
     Plan,
 }
 
+/// What is read, and how a run behaves on the terminal.
 #[derive(Debug, Args)]
-pub(super) struct AuditArgs {
+pub(super) struct InputArgs {
     /// Exports: a path, a quoted glob, a directory or `-`, with a kind or configured name in front if need be:
     /// crm=leads.csv, chat='chats/*.csv', sync-log=sync.csv. Without any: the sources of ./leadlint.toml.
     pub(super) sources: Vec<String>,
@@ -69,6 +72,28 @@ pub(super) struct AuditArgs {
     /// The config; default ./leadlint.toml if it is there.
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+
+    /// Threads to use; default all.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+
+    /// Say nothing on stderr but errors.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+
+    /// No progress bar.
+    #[arg(long)]
+    pub(super) no_progress: bool,
+
+    /// Colour on stdout.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: When,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AuditArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
 
     /// What stdout gets, a report of `leadlint formats`; default table on a terminal, markdown otherwise.
     #[arg(long, value_name = "FORMAT")]
@@ -105,22 +130,6 @@ pub(super) struct AuditArgs {
     /// Put the time of each stage into the report.
     #[arg(long)]
     pub(super) timings: bool,
-
-    /// Threads to use; default all.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
-
-    /// Say nothing on stderr but errors.
-    #[arg(long, short)]
-    pub(super) quiet: bool,
-
-    /// No progress bar.
-    #[arg(long)]
-    pub(super) no_progress: bool,
-
-    /// Colour on stdout.
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub(super) color: When,
 }
 
 #[derive(Debug, Args)]
@@ -149,6 +158,35 @@ pub(super) struct CleanArgs {
     /// A decision for a whole rule, as CODE=accept or CODE=reject; repeatable.
     #[arg(long, value_name = "CODE=accept|reject")]
     pub(super) decide: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MapArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+
+    /// What stdout gets; default table on a terminal, markdown otherwise.
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<MatrixFormat>,
+
+    /// Every pair of fields that agrees at all, not only the best of each chat field.
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// Write the [[mapping]] draft into this file instead of below the matrix.
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Replace a file that is there.
+    #[arg(long, requires = "output")]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum MatrixFormat {
+    Table,
+    Markdown,
+    Json,
 }
 
 #[derive(Debug, Args)]

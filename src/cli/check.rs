@@ -18,7 +18,7 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
     let inputs = Inputs::find(args)?;
     let sinks = open(args, &inputs, default_format())?;
     let stages = Stages::start("reading");
-    let bar = Bar::new(args);
+    let bar = Bar::new(&args.input);
     let sources = inputs.read(&bar)?;
     stages.next("auditing");
     bar.auditing(RULES.len() as u64 + 2);
@@ -71,17 +71,22 @@ pub(super) fn request<'a>(args: &AuditArgs, inputs: &'a Inputs, command: Vec<Str
 }
 
 pub(super) fn settings(args: &AuditArgs, inputs: &Inputs) -> Settings {
-    let terminal = std::io::stdout().is_terminal();
-    let color = match args.color {
-        When::Always => true,
-        When::Never => false,
-        // https://no-color.org
-        When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-    };
     Settings {
         pii: args.pii.map(Into::into),
         salt: inputs.options.audit.salt.clone().unwrap_or_default(),
         width: comfy_table::Table::new().width().unwrap_or(120),
-        color,
+        color: colored(args.input.color),
+    }
+}
+
+/// Whether stdout gets colour.
+pub(super) fn colored(when: When) -> bool {
+    match when {
+        When::Always => true,
+        When::Never => false,
+        // https://no-color.org
+        When::Auto => {
+            std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
     }
 }

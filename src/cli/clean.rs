@@ -28,7 +28,7 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     let sinks = wants_report.then(|| open(audit_args, &inputs, "table")).transpose()?;
 
     let stages = Stages::start("reading");
-    let bar = Bar::new(audit_args);
+    let bar = Bar::new(&audit_args.input);
     let sources = inputs.read(&bar)?;
     target::check_folder(&args.out, args.force, &sources)?;
     bar.auditing(2 * (RULES.len() as u64 + 2));
@@ -60,7 +60,7 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     if let Some(sinks) = sinks {
         sinks.write(&before, &settings(audit_args, &inputs), &mut std::io::stdout().lock())?;
     }
-    if audit_args.format.is_none() && !audit_args.quiet {
+    if audit_args.format.is_none() && !audit_args.input.quiet {
         print(summary(&cleanup, &written, args).as_bytes())?;
     }
     for left in &cleanup.convergence.left {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 
-use super::args::AuditArgs;
+use super::args::{AuditArgs, InputArgs};
 use super::progress::Bar;
 use crate::config::{self, Loaded, Options, Selection};
 use crate::load::{self, ConfigSources, Input, LoadOptions, SourceSpec};
@@ -22,8 +22,18 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// Reads the config and resolves what the user named.
+    /// Reads the config and resolves what the user named to be audited.
     pub(super) fn find(args: &AuditArgs) -> anyhow::Result<Self> {
+        let selection = Selection::parse(&args.select, &args.ignore, &crate::rules::known())?;
+        Self::read_config(&args.input, selection)
+    }
+
+    /// The same for a command that runs no rules.
+    pub(super) fn without_rules(args: &InputArgs) -> anyhow::Result<Self> {
+        Self::read_config(args, Selection::parse(&[], &[], &crate::rules::known())?)
+    }
+
+    fn read_config(args: &InputArgs, selection: Selection) -> anyhow::Result<Self> {
         let mut sources = args.sources.clone();
         let mut path = args.config.clone();
         // A directory with a config stands for that config and its sources.
@@ -59,7 +69,6 @@ impl Inputs {
         }
         let known = loaded.as_ref().map(|l| ConfigSources { folder: &l.folder, sources: &l.options.sources });
         let specs = load::resolve(&sources, known.as_ref())?;
-        let selection = Selection::parse(&args.select, &args.ignore, &crate::rules::known())?;
         let config_file = loaded.as_ref().map(|l| (l.path.display().to_string(), l.sha256.clone()));
         let options = loaded.map(|l| l.options).unwrap_or_default();
         crate::rules::audit::validate(&options)?;

@@ -5,6 +5,7 @@ mod check;
 mod clean;
 mod init;
 mod inputs;
+mod map;
 mod progress;
 mod reference;
 mod shell;
@@ -62,16 +63,22 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let outcome = match cli.command {
         Command::Check(check) => {
-            if let Some(status) = progress::with_threads(check.audit.threads, &args) {
+            if let Some(status) = progress::with_threads(check.audit.input.threads, &args) {
                 return status;
             }
             check::run(&check, command)
         }
         Command::Clean(clean) => {
-            if let Some(status) = progress::with_threads(clean.audit.threads, &args) {
+            if let Some(status) = progress::with_threads(clean.audit.input.threads, &args) {
                 return status;
             }
             clean::run(&clean, command)
+        }
+        Command::Map(map) => {
+            if let Some(status) = progress::with_threads(map.input.threads, &args) {
+                return status;
+            }
+            map::run(&map)
         }
         Command::Init(init) => init::run(&init),
         Command::Rule(rule) => reference::rule(&rule),

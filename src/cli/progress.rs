@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use indexmap::IndexMap;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::args::AuditArgs;
+use super::args::InputArgs;
 use crate::load::Progress;
 
 /// Work on less than this is over before a bar is drawn.
@@ -22,7 +22,7 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    pub(super) fn new(args: &AuditArgs) -> Self {
+    pub(super) fn new(args: &InputArgs) -> Self {
         let wanted = !args.quiet && !args.no_progress && std::io::stderr().is_terminal();
         Self { bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()), wanted }
     }

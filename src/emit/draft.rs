@@ -52,7 +52,7 @@ pub fn draft(sources: &[Drafted<'_>], unread: &[(String, String)], salt: &str) -
 }
 
 /// A text as TOML writes it, on one line.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let value = toml::Value::String(text.to_owned()).to_string();
     if value.contains(['\n', '\r']) {
         // What JSON escapes, TOML reads alike; a delete character is the one that JSON leaves and TOML refuses.

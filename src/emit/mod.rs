@@ -7,6 +7,7 @@ mod draft;
 mod error;
 pub mod evidence;
 mod mask;
+mod matrix;
 pub mod report;
 mod sinks;
 mod summary;
@@ -19,6 +20,7 @@ mod words;
 
 pub use draft::{Drafted, draft};
 pub use error::Error;
+pub use matrix::FieldMap;
 pub use report::{REPORTS, Report, ReportMeta, find};
 pub(crate) use sinks::put;
 pub use sinks::{Sinks, Stdout};

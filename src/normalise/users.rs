@@ -156,12 +156,11 @@ impl Users {
                 bears && (of == Form::Id || !user.sources.contains(&source))
             })
         };
-        let at = match known(Form::Id).or_else(|| known(Form::Email)) {
-            Some(at) => *at,
-            None => {
-                self.people.push(User { labels: Vec::new(), enabled: false, sources: Vec::new() });
-                self.people.len() as u32 - 1
-            }
+        let at = if let Some(at) = known(Form::Id).or_else(|| known(Form::Email)) {
+            *at
+        } else {
+            self.people.push(User { labels: Vec::new(), enabled: false, sources: Vec::new() });
+            self.people.len() as u32 - 1
         };
         let user = &mut self.people[at as usize];
         user.enabled |= enabled;

@@ -16,6 +16,7 @@ mod hostile;
 mod init;
 mod inputs;
 mod layers;
+mod map;
 mod outputs;
 mod reference;
 mod refusals;

@@ -5,7 +5,7 @@
 
 mod csv;
 pub mod json;
-mod markdown;
+pub(crate) mod markdown;
 pub(crate) mod table;
 
 use super::{Error, View};

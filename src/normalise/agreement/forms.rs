@@ -3,6 +3,7 @@
 
 use std::hash::Hasher;
 
+use chrono_tz::Tz;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::config::options::FieldType;
@@ -11,7 +12,7 @@ use crate::normalise::precision::Precision;
 use crate::normalise::proof::compare::folded;
 use crate::normalise::table::Table;
 use crate::normalise::text::{is_blank, trimmed};
-use crate::normalise::timestamp::Times;
+use crate::normalise::timestamp::{DayOrder, Reading, Times, read};
 use crate::normalise::{boolean, email, number, phone};
 
 /// Ways, beyond case and white space, in which two cells may be the same.
@@ -198,14 +199,15 @@ fn is_time(table: &Table, column: usize, telling: &[&str]) -> bool {
     if table.source.role_of(column).is_some_and(Role::is_time) {
         return true;
     }
-    !telling.is_empty()
-        && share(telling, |cell| cell.len() >= 8 && cell.bytes().any(|b| matches!(b, b'-' | b'/' | b':' | b'.'))) >= 0.9
-        && share(telling, |cell| number::read(cell).is_some() || phone::read(cell).is_some_and(|n| n.digits.len() > 8))
-            < 0.9
-        && {
-            let times = table.times(column);
-            times.filled > 0 && (times.unreadable.len() as u64) * 10 <= times.filled
-        }
+    // Only what reads as times in a few cells is worth reading as a whole.
+    let is_moment = |cell: &str| {
+        let written =
+            cell.len() >= 8 && cell.len() <= 60 && cell.bytes().any(|b| matches!(b, b'-' | b'/' | b':' | b'.'));
+        written
+            && number::read(cell).is_none()
+            && matches!(read(Some(cell), Tz::UTC, DayOrder::MonthFirst), Reading::At(_))
+    };
+    telling.iter().take(20).any(|cell| is_moment(cell)) && share(telling, is_moment) >= 0.9
 }
 
 /// A column of times, as they compare: to the second.

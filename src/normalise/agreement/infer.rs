@@ -8,7 +8,8 @@ use crate::model::Role;
 use crate::normalise::table::Table;
 
 /// How a chat field lands in a CRM field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum How {
     /// As the same value, however written.
     Equal,
@@ -16,6 +17,8 @@ pub enum How {
     Translated,
     /// Among other text.
     Contained,
+    /// As a part of it: the first or last name of a full name.
+    Part,
 }
 
 impl How {
@@ -26,6 +29,7 @@ impl How {
             Self::Equal => "equal",
             Self::Translated => "translated",
             Self::Contained => "contained",
+            Self::Part => "part",
         }
     }
 }
@@ -80,11 +84,12 @@ pub fn infer(matrix: &Matrix, tables: &[Table]) -> Vec<Inferred> {
     let mut found: Vec<Inferred> = Vec::new();
     let mut from_done: BTreeSet<usize> = BTreeSet::new();
     let mut to_done: BTreeSet<usize> = BTreeSet::new();
-    for how in [How::Equal, How::Translated, How::Contained] {
+    for how in [How::Equal, How::Translated, How::Part, How::Contained] {
         let candidates = matrix.cells.iter().filter(|cell| match how {
             How::Equal => is_equal(cell),
             How::Translated => is_translated(cell, records.source.role_of(cell.to)),
-            How::Contained => is_contained(cell),
+            How::Part => cell.part && is_contained(cell),
+            How::Contained => !cell.part && is_contained(cell),
         });
         let mut candidates: Vec<(f64, &Cell)> = candidates
             .filter(|cell| how == How::Equal || !from_done.contains(&cell.from))
@@ -96,18 +101,17 @@ pub fn infer(matrix: &Matrix, tables: &[Table]) -> Vec<Inferred> {
             strsim::jaro_winkler(&header(chats.source.header(cell.from)), &header(records.source.header(cell.to)))
         };
         candidates.sort_by(|(a, one), (b, other)| {
-            let names = || named(other).total_cmp(&named(one));
-            b.total_cmp(a).then_with(names).then_with(|| (one.from, one.to).cmp(&(other.from, other.to)))
+            let alike = || named(other).total_cmp(&named(one));
+            b.total_cmp(a).then_with(alike).then_with(|| (one.from, one.to).cmp(&(other.from, other.to)))
         });
         let mut taken: BTreeSet<usize> = BTreeSet::new();
         let mut once: BTreeSet<usize> = BTreeSet::new();
         for (score, cell) in candidates {
             // One chat field fills a CRM field; it may fill several, but stands for words, or among text, in one only.
-            let part = chats.source.role_of(cell.from) == Some(Role::Name);
             if how != How::Contained && !taken.insert(cell.to) {
                 continue;
             }
-            if how != How::Equal && !part && !once.insert(cell.from) {
+            if matches!(how, How::Translated | How::Contained) && !once.insert(cell.from) {
                 continue;
             }
             found.push(inferred(matrix, cell, how, score, (chats, records)));
@@ -123,24 +127,60 @@ fn score(cell: &Cell, how: How) -> f64 {
     match how {
         How::Equal => cell.score(),
         How::Translated => cell.score_translated(),
-        How::Contained => cell.score_contained(),
+        How::Contained | How::Part => cell.score_contained(),
     }
 }
 
 fn is_equal(cell: &Cell) -> bool {
-    let tries = cell.said * super::STEPS.len() as u64;
-    cell.score() >= THRESHOLD && cell.distinct >= 2 && is_clear(cell.equal(), cell.said, cell.chance, tries)
+    cell.score() >= THRESHOLD && is_more_than_chance(cell)
 }
 
-/// Words stand for others only where it is often enough that two words meet, and not in fields that follow from many
-/// things, such as the status.
+/// Whether the equal pairs of a cell are clearly more than chance makes, and not all of one value.
+fn is_more_than_chance(cell: &Cell) -> bool {
+    let tries = cell.said * super::STEPS.len() as u64;
+    cell.distinct >= 2 && is_clear(cell.equal(), cell.said, cell.chance, tries)
+}
+
+impl Cell {
+    /// Whether the two fields agree clearly more often than by chance, although perhaps too seldom to say that one lands
+    /// in the other.
+    #[must_use]
+    pub fn is_clear(&self) -> bool {
+        is_more_than_chance(self) || is_clear(self.contained, self.looked, self.chance_contained, self.looked)
+    }
+}
+
+/// Words stand for others only where two words meet again and again: of what is said, at most every fourth is another
+/// word. Fields that follow from many things, and names, are nothing that a word stands for.
 fn is_translated(cell: &Cell, to: Option<Role>) -> bool {
     const SEEN: u64 = 10;
-    let follows = matches!(to, Some(Role::Status | Role::Stage | Role::Score | Role::Country | Role::Region));
+    const AGAIN: u64 = 4;
+    let follows = to.is_some_and(|role| {
+        role.is_time()
+            || matches!(
+                role,
+                Role::Status
+                    | Role::Stage
+                    | Role::Score
+                    | Role::Country
+                    | Role::Region
+                    | Role::City
+                    | Role::Postcode
+                    | Role::Street
+                    | Role::Email
+                    | Role::Phone
+                    | Role::Name
+                    | Role::FirstName
+                    | Role::LastName
+                    | Role::Company
+                    | Role::Domain
+            )
+    });
     let agreed = cell.equal() + cell.translated;
     !follows
         && cell.values.len() >= 2
         && cell.said >= SEEN
+        && cell.distinct * AGAIN <= agreed
         && cell.score_translated() >= THRESHOLD
         && is_clear(agreed, cell.said, cell.usual, cell.said)
 }
@@ -165,7 +205,7 @@ fn inferred(matrix: &Matrix, cell: &Cell, how: How, score: f64, tables: (&Table,
     let (agreed, said, chance) = match how {
         How::Equal => (cell.equal(), cell.said, cell.by_chance()),
         How::Translated => (cell.equal() + cell.translated, cell.said, super::share(cell.usual, cell.said)),
-        How::Contained => (cell.contained, cell.looked, super::share(cell.chance_contained, cell.looked)),
+        How::Contained | How::Part => (cell.contained, cell.looked, super::share(cell.chance_contained, cell.looked)),
     };
     Inferred {
         from: (matrix.chats, cell.from),

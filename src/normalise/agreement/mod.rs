@@ -15,10 +15,11 @@ mod infer;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::hash::Hasher;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 
 pub use infer::{How, Inferred, THRESHOLD, infer};
 
@@ -80,9 +81,10 @@ pub struct Cell {
     pub normalised: u64,
     /// Another word that stands for it wherever it is said, and for nothing else.
     pub translated: u64,
-    /// Among other text as whole words; of [`Cell::looked`] pairs. Where the chat field is a full name and the CRM field a
-    /// first or last name: part of it.
+    /// Among other text as whole words, of [`Cell::looked`] pairs; or, for [`Cell::part`], a part of what is said.
     pub contained: u64,
+    /// Whether the chat field is a full name, and the CRM field a first or last name.
+    pub part: bool,
     /// Pairs of which the text was looked through.
     pub looked: u64,
     /// Shuffled pairs that are equal, of `3 * said`.
@@ -245,7 +247,7 @@ fn is_filled_by_chats(records: &Table, column: usize) -> bool {
 fn cell(from: &Sampled, to: &Sampled, pairs: usize, part: bool) -> Option<Cell> {
     /// Distinct values above which it makes no difference how many they are.
     const MANY: usize = 8;
-    let mut cell = Cell { from: from.column, to: to.column, ..Cell::default() };
+    let mut cell = Cell { from: from.column, to: to.column, part, ..Cell::default() };
     let mut distinct: Vec<u64> = Vec::new();
     for at in (0..pairs).filter(|at| from.is_filled(*at)) {
         cell.said += 1;
@@ -269,13 +271,14 @@ fn cell(from: &Sampled, to: &Sampled, pairs: usize, part: bool) -> Option<Cell> 
         translate(&mut cell, from, to);
     }
     if cell.equal() * 2 < cell.said && (part || (to.long && !from.long)) {
-        look(&mut cell, from, to, part);
+        look(&mut cell, from, to);
     }
     (cell.equal() + cell.translated + cell.contained > 0).then_some(cell)
 }
 
 /// Counts the values that stand among other text.
-fn look(cell: &mut Cell, from: &Sampled, to: &Sampled, part: bool) {
+fn look(cell: &mut Cell, from: &Sampled, to: &Sampled) {
+    let part = cell.part;
     let rows = from.texts.len();
     let holds = |value: &str, at: usize| {
         let text = &to.texts[at];
@@ -296,35 +299,28 @@ fn look(cell: &mut Cell, from: &Sampled, to: &Sampled, part: bool) {
 /// meets it.
 fn translate(cell: &mut Cell, from: &Sampled, to: &Sampled) {
     let (Some(said), Some(shown)) = (&from.values, &to.values) else { return };
-    let mut counts: FxHashMap<(u32, u32), u64> = FxHashMap::default();
-    let mut usual: FxHashMap<u32, u64> = FxHashMap::default();
+    let mut counts: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+    let mut usual: BTreeMap<u32, u64> = BTreeMap::new();
     for (at, pair) in said.codes.iter().zip(&shown.codes).enumerate() {
         if from.is_filled(at) && to.is_filled(at) {
             *counts.entry((*pair.0, *pair.1)).or_default() += 1;
             *usual.entry(*pair.1).or_default() += 1;
         }
     }
-    let best = |of: &dyn Fn(&(u32, u32)) -> (u32, u32)| {
-        let mut best: FxHashMap<u32, (u64, u32)> = FxHashMap::default();
-        for (pair, count) in &counts {
-            let (key, other) = of(pair);
-            let entry = best.entry(key).or_insert((*count, other));
-            // The first of equals, whatever the order of the map.
-            if *count > entry.0 || (*count == entry.0 && other < entry.1) {
-                *entry = (*count, other);
+    // Of equals the first.
+    let mut ahead: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
+    let mut back: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
+    for ((a, b), count) in &counts {
+        for (best, key, other) in [(&mut ahead, a, b), (&mut back, b, a)] {
+            let most = best.entry(*key).or_default();
+            if *count > most.0 {
+                *most = (*count, *other);
             }
         }
-        best
-    };
-    let (ahead, back) = (best(&|(a, b)| (*a, *b)), best(&|(a, b)| (*b, *a)));
-    let mut both: Vec<(u32, u32, u64)> = ahead
-        .into_iter()
-        .filter(|(a, (_, b))| back.get(b).is_some_and(|(_, back)| back == a))
-        .map(|(a, (count, b))| (a, b, count))
-        .collect();
-    both.sort_unstable();
+    }
+    let both = ahead.into_iter().filter(|(a, (_, b))| back.get(b).is_some_and(|(_, back)| back == a));
     let folded = |text: &str| super::proof::compare::folded(text).into_owned();
-    for (a, b, count) in both {
+    for (a, (count, b)) in both {
         let (a, b) = (&said.written[a as usize], &shown.written[b as usize]);
         if folded(a) != folded(b) {
             cell.translated += count;

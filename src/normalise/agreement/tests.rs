@@ -69,8 +69,8 @@ fn every_way_of_landing_is_found_and_nothing_else() {
         [
             "chat_id -> Chat_Id__c equal link",
             "visitor_email -> Email equal Email",
-            "visitor_name -> FirstName contained",
-            "visitor_name -> LastName contained",
+            "visitor_name -> FirstName part",
+            "visitor_name -> LastName part",
             "visitor_phone -> Phone equal Phone",
             "reason -> Reason__c translated",
             "plan -> Plan__c equal",

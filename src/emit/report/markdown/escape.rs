@@ -5,7 +5,7 @@
 ///
 /// Characters that end cells or open tags become entities, for backslashes before them are read in several ways; the
 /// rest is escaped with backslashes, which stay readable where nobody renders the report.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let chars: Vec<char> = text.chars().collect();
     for (i, &c) in chars.iter().enumerate() {

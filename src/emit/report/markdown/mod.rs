@@ -12,7 +12,7 @@ use super::{Report, ReportMeta};
 use crate::emit::mask::Masker;
 use crate::emit::{Error, View, text};
 use crate::evidence::{Audit, Finding};
-use escape::escape;
+pub(crate) use escape::escape;
 
 /// The `markdown` format.
 #[derive(Debug)]
