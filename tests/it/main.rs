@@ -5,6 +5,7 @@
 mod caveats;
 mod clean;
 mod counts;
+mod declared;
 mod determinism;
 mod exit_codes;
 mod fixtures;

@@ -108,7 +108,7 @@ pub struct ProbeProof {
     pub chats: u64,
     /// Records that belong to it.
     pub records: Vec<String>,
-    /// What it expects.
+    /// What it expects, by field.
     pub expectations: Vec<Expectation>,
 }
 

@@ -25,7 +25,7 @@ pub struct Probe {
     pub chats: Vec<At>,
     /// The records that belong to it, the one that it made first, and how each was linked.
     pub records: Vec<(At, By)>,
-    /// What it expects, in the order of the config.
+    /// What it expects, by field.
     pub expectations: Vec<Expectation>,
 }
 

@@ -34,7 +34,7 @@ pub(in crate::rules) fn mapping(tables: &[Table], facts: &Facts, config: &Option
             };
             match facts.proofs.iter().find(|proof| proof.at == mapping.at) {
                 Some(proof) => count(&mut sum, proof, tables, facts, config),
-                None => sum.not_proved = Some(why_not(mapping, tables, facts)),
+                None => sum.not_proved = Some(why_not(mapping, facts)),
             }
             sum
         })
@@ -42,11 +42,13 @@ pub(in crate::rules) fn mapping(tables: &[Table], facts: &Facts, config: &Option
 }
 
 /// Why a mapping has no proof.
-pub(super) fn why_not(mapping: &Mapping, tables: &[Table], facts: &Facts) -> String {
+pub(super) fn why_not(mapping: &Mapping, facts: &Facts) -> String {
     for side in [&mapping.from, &mapping.to] {
-        let Some(source) = side.source else { return format!("no source {} is loaded", side.name) };
+        if side.source.is_none() {
+            return format!("no source {} is loaded", side.name);
+        }
         if side.column.is_none() {
-            return format!("{} has no column {}", tables[source].name(), side.header);
+            return format!("{} has no column {}", side.name, side.header);
         }
     }
     let Some(links) = &facts.links else { return "no chats are loaded beside leads or contacts".to_owned() };

@@ -1,13 +1,15 @@
 //! MAP015: mappings that no chat puts to the test.
 
 use super::failures::{arrow, place};
+use super::figures::why_not;
 use crate::rules::prelude::*;
 
 declare_rule! {
     /// ## What it finds
     ///
     /// `[[mapping]]` entries whose both sides are loaded, and of which no chat that made a record says anything: the chat
-    /// field is blank in all of them, or there is no such chat. They are neither proved nor disproved.
+    /// field is blank in all of them, or there is no such chat. They are neither proved nor disproved. A mapping whose sides
+    /// are not linked at all (from a CRM source, into deals) is listed as not checked, with the reason.
     ///
     /// ## Why it matters
     ///
@@ -58,8 +60,11 @@ declare_rule! {
 
 fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
-    if cx.facts.proofs.is_empty() {
-        out.unchecked("no [[mapping]] has both of its sides in loaded chats and leads or contacts".to_owned());
+    for mapping in &cx.facts.mappings {
+        if !cx.facts.proofs.iter().any(|proof| proof.at == mapping.at) {
+            let why = why_not(mapping, cx.facts);
+            out.unchecked(format!("{}{}: {why}", place(cx, mapping.at), arrow(cx, mapping.at)));
+        }
     }
     for proof in &cx.facts.proofs {
         let Some(table) = cx.tables.iter().find(|table| table.index == proof.to.0) else { continue };

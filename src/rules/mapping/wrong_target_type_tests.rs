@@ -1,5 +1,7 @@
 //! MAP003 and MAP010 on both kinds of schema files.
 
+use std::fmt::Write as _;
+
 use crate::rules::testing::flagged;
 
 /// A Salesforce describe, as `sf sobject describe --json` wraps it.
@@ -114,9 +116,8 @@ fn properties_tell_the_types_of_fields() {
 fn a_date_field_takes_times_that_are_days() {
     let mut chats = "chat_id,started_at,ended_at,visitor_email,x\n".to_owned();
     for day in 1..8 {
-        chats.push_str(&format!(
-            "c{day},2026-10-0{day}T09:00:00Z,2026-10-0{day}T09:10:00Z,v{day}@x.example,2026-11-0{day}\n"
-        ));
+        let date = format!("2026-10-0{day}");
+        let _ = writeln!(chats, "c{day},{date}T09:00:00Z,{date}T09:10:00Z,v{day}@x.example,2026-11-0{day}");
     }
     let toml = "[[mapping]]\nfrom = \"chat.x\"\nto = \"lead.Day__c\"\ntype = \"timestamp\"\n";
     let leads = "Id,Email,Day__c,CreatedDate\n1,v1@x.example,2026-11-01,2026-10-01T09:10:05Z\n";

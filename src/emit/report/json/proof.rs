@@ -80,7 +80,7 @@ pub(super) struct Probe {
     chats: u64,
     /// The records that belong to it: source and id.
     records: Vec<String>,
-    /// What it expects.
+    /// What it expects, by field.
     expectations: Vec<Expectation>,
 }
 

@@ -38,7 +38,7 @@ impl Page<'_> {
             "Of each declared mapping, the pairs of a chat and the record that it made. Tested are those of which the chat \
              says something; the others do not exercise the mapping.",
         );
-        let rows: Vec<Vec<String>> = all.iter().take(SHOWN).map(|one| self.mapping_row(one)).collect();
+        let rows: Vec<Vec<String>> = all.iter().take(SHOWN).map(mapping_row).collect();
         self.table(
             &[
                 "mapping",
@@ -61,30 +61,6 @@ impl Page<'_> {
             self.mapping_notes(one);
         }
         self.shown(all.len(), "mapping");
-    }
-
-    fn mapping_row(&self, one: &MappingProof) -> Vec<String> {
-        let other = one.opposite + one.shifted + one.truncated + one.rejected;
-        let figure = |n: u64| if one.not_proved.is_some() { words::NONE.to_owned() } else { words::number(n) };
-        let equal = match (one.exact + one.normalised, one.normalised) {
-            (all, 0) => figure(all),
-            (all, normalised) => format!("{} ({} by form)", figure(all), words::number(normalised)),
-        };
-        vec![
-            name(&format!("{} → {}", one.from, one.to)),
-            one.place.as_deref().map_or_else(|| words::NONE.to_owned(), name),
-            figure(one.pairs),
-            figure(one.tested),
-            equal,
-            figure(one.translated),
-            figure(one.contained),
-            figure(one.lost),
-            figure(one.altered),
-            figure(one.misrouted),
-            figure(other),
-            figure(one.pairs - one.tested),
-            one.failing_since.clone().unwrap_or_else(|| words::NONE.to_owned()),
-        ]
     }
 
     /// What the figures of a mapping do not say by themselves.
@@ -223,14 +199,11 @@ impl Page<'_> {
         let place = one.place.as_deref().map_or_else(|| words::NONE.to_owned(), name);
         let row = |used: &crate::evidence::UseProof| {
             let mut row = vec![self.sentence(&one.name), place.clone(), name(&used.field)];
-            row.extend(match &used.absent {
-                Some(why) => {
-                    [words::NONE.to_owned(), words::NONE.to_owned(), self.sentence(why), words::NONE.to_owned()]
-                }
-                None => {
-                    let (filled, rows) = (words::number(used.filled), words::number(used.rows));
-                    [filled, rows, used.of.to_owned(), used.fed_by.to_owned()]
-                }
+            row.extend(if let Some(why) = &used.absent {
+                [words::NONE.to_owned(), words::NONE.to_owned(), self.sentence(why), words::NONE.to_owned()]
+            } else {
+                let (filled, rows) = (words::number(used.filled), words::number(used.rows));
+                [filled, rows, used.of.to_owned(), used.fed_by.to_owned()]
             });
             row
         };
@@ -258,4 +231,28 @@ impl Page<'_> {
             self.blank();
         }
     }
+}
+
+fn mapping_row(one: &MappingProof) -> Vec<String> {
+    let other = one.opposite + one.shifted + one.truncated + one.rejected;
+    let figure = |n: u64| if one.not_proved.is_some() { words::NONE.to_owned() } else { words::number(n) };
+    let equal = match (one.exact + one.normalised, one.normalised) {
+        (all, 0) => figure(all),
+        (all, normalised) => format!("{} ({} by form)", figure(all), words::number(normalised)),
+    };
+    vec![
+        name(&format!("{} → {}", one.from, one.to)),
+        one.place.as_deref().map_or_else(|| words::NONE.to_owned(), name),
+        figure(one.pairs),
+        figure(one.tested),
+        equal,
+        figure(one.translated),
+        figure(one.contained),
+        figure(one.lost),
+        figure(one.altered),
+        figure(one.misrouted),
+        figure(other),
+        figure(one.pairs - one.tested),
+        one.failing_since.clone().unwrap_or_else(|| words::NONE.to_owned()),
+    ]
 }
