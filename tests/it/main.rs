@@ -14,6 +14,7 @@ mod generator;
 mod hostile;
 mod init;
 mod inputs;
+mod latency;
 mod layers;
 mod map;
 mod outputs;
