@@ -23,3 +23,4 @@ mod refusals;
 mod schema;
 mod sql;
 mod support;
+mod sync;
