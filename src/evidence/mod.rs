@@ -21,7 +21,8 @@ pub use finding::{Audit, EvidenceRow, Failed, Finding, RoleSummary, Score, Skipp
 pub use hits::{AUDIT, HITS, Hits, Place};
 pub use metrics::{
     Attempts, AutomationProof, CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Expectation, FailedHour, Held,
-    Latency, LinkFigures, MappingProof, Metrics, OutcomeProof, Percentiles, ProbeProof, Quantiles, Stray, Sync, UseProof,
+    Latency, LinkFigures, MappingProof, Metrics, OutcomeProof, Percentiles, ProbeProof, Quantiles, Stray, Sync,
+    UseProof,
 };
 pub use score::{Penalties, score};
 pub use summary::{EXAMPLES, Ruling};

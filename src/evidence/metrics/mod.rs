@@ -6,8 +6,8 @@ mod sync;
 
 use indexmap::IndexMap;
 
-pub use mapping::{AutomationProof, Expectation, Held, MappingProof, OutcomeProof, ProbeProof, Stray, UseProof};
 pub use links::LinkFigures;
+pub use mapping::{AutomationProof, Expectation, Held, MappingProof, OutcomeProof, ProbeProof, Stray, UseProof};
 pub use sync::{Attempts, FailedHour, Latency, Percentiles, Quantiles, Sync};
 
 /// Figures that go beside the findings.

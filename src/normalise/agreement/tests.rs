@@ -224,6 +224,9 @@ fn times_that_are_hours_off_or_stamped_to_the_minute_land_all_the_same() {
     assert_eq!(found[2..], expected, "{found:?}");
     let (_, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
     assert_eq!(facts.inferred.iter().map(|one| one.offset).collect::<Vec<_>>(), [0, 0, 120, 0]);
+}
+
+#[test]
 fn epochs_and_local_times_of_an_unknown_zone_are_the_times_they_stand_for() {
     // Seen some hours before 2026-10-01, at any second; the lead's clock runs four hours behind, as its creation shows.
     let seen = |n: u32| 1_790_800_000 + i64::from(n) * 7_919;

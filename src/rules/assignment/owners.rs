@@ -197,9 +197,7 @@ pub fn compare(
             compared.changes.push(Change { row, rule });
             continue;
         };
-        let same = *known
-            .entry((owner, rule))
-            .or_insert_with(|| users.compare(owners.values[owner], named));
+        let same = *known.entry((owner, rule)).or_insert_with(|| users.compare(owners.values[owner], named));
         if same == Same::Unknown {
             *compared.untold.entry(rule).or_default() += 1;
             continue;
@@ -217,7 +215,10 @@ pub fn compare(
 pub fn untold(table: &Table, owners: &Owners<'_>, rule: &super::replay::Rule, users: &Users) -> String {
     let place = format!("{} · {}", table.name(), table.source.header(owners.column));
     if users.find(&rule.owner) == Who::Several {
-        return format!("several users bear the name that rule `{}` gives its owner; write the id or address", rule.name);
+        return format!(
+            "several users bear the name that rule `{}` gives its owner; write the id or address",
+            rule.name
+        );
     }
     if !owners.can_be(&rule.owner, users) {
         return format!("rule `{}` names an owner whom no export of users knows: `{}`", rule.name, rule.owner);

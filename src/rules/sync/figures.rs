@@ -102,7 +102,9 @@ fn summed(
     let skipped = match precision {
         _ if running => Some("most leads are created while their chats run: set [sync] trigger = \"chat-start\""),
         Precision::Seconds => None,
-        Precision::Minutes => Some("times are stamped to the minute: seconds, and what is at or over the target, are not known"),
+        Precision::Minutes => {
+            Some("times are stamped to the minute: seconds, and what is at or over the target, are not known")
+        }
         Precision::Days => Some("times are dates: no latency is known"),
     };
     let mut sum = evidence::Latency {
@@ -129,9 +131,12 @@ fn summed(
         let hour = one.trigger.div_euclid(HOUR).rem_euclid(24) as u32;
         by_hour.entry(hour).or_default().push(seconds);
         let row = records.part_row(one.link.record.row);
-        let owner = owners.as_ref().zip(row).and_then(|(text, row)| text.get(row)).filter(|owner| !is_blank(Some(owner)));
+        let owner =
+            owners.as_ref().zip(row).and_then(|(text, row)| text.get(row)).filter(|owner| !is_blank(Some(owner)));
         let shown = owner.map_or_else(String::new, |owner| cx.facts.users.shown(owner).to_owned());
-        let of = by_owner.entry(owner.map(|owner| cx.facts.users.identity(owner))).or_insert_with(|| (shown.clone(), Vec::new()));
+        let of = by_owner
+            .entry(owner.map(|owner| cx.facts.users.identity(owner)))
+            .or_insert_with(|| (shown.clone(), Vec::new()));
         if shown < of.0 {
             of.0 = shown;
         }
@@ -145,9 +150,7 @@ fn summed(
         .into_iter()
         .map(|(owner, (shown, all))| (owner.map(|_| shown), quantiles(all, precision, limits)))
         .collect();
-    sum.by_owner.sort_by(|(a, x), (b, y)| {
-        y.leads.cmp(&x.leads).then_with(|| (a.is_none(), a).cmp(&(b.is_none(), b)))
-    });
+    sum.by_owner.sort_by(|(a, x), (b, y)| y.leads.cmp(&x.leads).then_with(|| (a.is_none(), a).cmp(&(b.is_none(), b))));
     sum
 }
 

@@ -101,7 +101,8 @@ impl Rhythm {
         }
         let mut counts = vec![0_u32; len];
         for (quarter, count) in quarters {
-            let hour = hour_at(zone, quarter.saturating_mul(QUARTER)).and_then(|hour| usize::try_from(hour - first).ok());
+            let hour =
+                hour_at(zone, quarter.saturating_mul(QUARTER)).and_then(|hour| usize::try_from(hour - first).ok());
             if let Some(slot) = hour.and_then(|hour| counts.get_mut(hour)) {
                 *slot = slot.saturating_add(count);
             }
@@ -277,7 +278,8 @@ impl Rhythm {
 
     /// The first moment of a range of hours and the first one after it, in microseconds since 1970.
     pub(super) fn period(&self, gap: &Range<usize>) -> (i64, i64) {
-        let begin = |at: usize| (0..4).find_map(|later| begins(self.zone, self.first + at as i64 + later)).unwrap_or_default();
+        let begin =
+            |at: usize| (0..4).find_map(|later| begins(self.zone, self.first + at as i64 + later)).unwrap_or_default();
         (begin(gap.start), begin(gap.end))
     }
 

@@ -183,8 +183,7 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
 /// The period of a rhythm as evidence shows it, in UTC.
 fn value((from, to): (i64, i64)) -> String {
     let time = |at: i64| {
-        DateTime::from_timestamp_micros(at)
-            .map_or_else(String::new, |at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
+        DateTime::from_timestamp_micros(at).map_or_else(String::new, |at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
     };
     format!("{} to {}", time(from), time(to))
 }
@@ -255,7 +254,9 @@ fn of_chats(cx: &Check<'_>, table: &Table, zone: Tz, options: &Options, out: &mu
         });
     }
     if off > 0 {
-        out.unchecked(format!("{what}: {off} silent stretches look like days off, thin days, early closes or late openings"));
+        out.unchecked(format!(
+            "{what}: {off} silent stretches look like days off, thin days, early closes or late openings"
+        ));
     }
     gaps
 }
@@ -279,7 +280,9 @@ fn of_leads(cx: &Check<'_>, table: &Table, zone: Tz, options: &Options, out: &mu
         let Some(other) = cx.tables.iter().find(|other| other.index == records) else { continue };
         let Some(column) = other.role(Role::CreatedAt) else { continue };
         crude |= cx.facts.sources[records].precision == Precision::Days;
-        let Some(created) = other.part_row(link.record.row).and_then(|row| other.times(column).get(row)) else { continue };
+        let Some(created) = other.part_row(link.record.row).and_then(|row| other.times(column).get(row)) else {
+            continue;
+        };
         // Clocks that differ by a constant are MAP008's; the chats' own counts here.
         let shift = links.shift(table.index, records).map_or(0, |shift| shift.minutes[0].saturating_mul(60_000_000));
         let created = created.saturating_sub(shift);

@@ -132,7 +132,10 @@ fn leads_that_stay_away_while_chats_go_on_are_an_error() {
         let found = gaps("[sync]\npage-to = \"on-call\"", &talks);
         assert_eq!(found.len(), 1, "{found:?}");
         let said = &found[0].detail;
-        assert!(said.starts_with("no chat made a lead from ") && said.ends_with("that ought to; page on-call"), "{said}");
+        assert!(
+            said.starts_with("no chat made a lead from ") && said.ends_with("that ought to; page on-call"),
+            "{said}"
+        );
         // Leads that came when the queue moved again leave the same hours empty.
         let mut talks = office(5, 6.0, 3);
         for talk in talks.iter_mut().filter(|talk| (from..to).contains(&talk.at)) {
@@ -209,8 +212,7 @@ fn weekday_and_hour_are_those_of_the_zone() {
 fn an_hour_that_clocks_skip_is_not_silent() {
     // Round the clock, 40 an hour, over 2026-03-29, when Berlin has no hour from two to three.
     let begin = 1_772_409_600; // 2026-03-02, a Monday
-    let talks: Vec<Talk> =
-        (0..6 * 7 * 24 * 40).map(|n| Talk { at: begin + n * 90 + 7, made: true, late: 5 }).collect();
+    let talks: Vec<Talk> = (0..6 * 7 * 24 * 40).map(|n| Talk { at: begin + n * 90 + 7, made: true, late: 5 }).collect();
     assert!(gaps("[audit]\ntimezone = \"Europe/Berlin\"", &talks).is_empty());
     let hole = begin + 20 * DAY + 3 * HOUR;
     let with: Vec<Talk> = talks.into_iter().filter(|talk| !(hole..hole + HOUR).contains(&talk.at)).collect();

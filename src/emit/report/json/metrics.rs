@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::sync::{Links, Sync, links, sync};
 use super::{proof, six_digits};
 use crate::emit::mask::Masker;
 use crate::evidence::{self, Creator};
@@ -32,6 +33,10 @@ pub(super) struct Metrics {
     probes: Vec<proof::Probe>,
     /// What each `[[automation]]` reads and did, in the order of the config.
     automations: Vec<proof::Automation>,
+    /// How much of the chats is in the CRM; null where there are no chats beside records.
+    links: Option<Links>,
+    /// How fast and how reliably chats become leads; null where there are neither chats beside records nor a sync log.
+    sync: Option<Sync>,
 }
 
 /// Duplicates of one week.
@@ -110,5 +115,7 @@ pub(super) fn metrics(metrics: &evidence::Metrics, masker: &Masker<'_>) -> Metri
         mapping: proof::mappings(&metrics.mapping),
         probes: proof::probes(&metrics.probes, masker),
         automations: proof::automations(&metrics.automations, masker),
+        links: metrics.links.as_ref().map(links),
+        sync: metrics.sync.as_ref().map(|of| sync(of, masker)),
     }
 }

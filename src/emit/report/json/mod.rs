@@ -5,6 +5,7 @@
 
 mod metrics;
 mod proof;
+mod sync;
 
 use indexmap::IndexMap;
 use metrics::{Metrics, metrics};

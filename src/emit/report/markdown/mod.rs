@@ -7,6 +7,7 @@ mod after;
 mod before;
 mod escape;
 mod proof;
+mod sync;
 
 use super::{Report, ReportMeta};
 use crate::emit::mask::Masker;
