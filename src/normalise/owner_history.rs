@@ -49,14 +49,21 @@ const RECORD: [&str; 6] = ["leadid", "contactid", "recordid", "objectid", "paren
 const FIELD: [&str; 7] = ["field", "fieldevent", "fieldname", "fieldchanged", "property", "propertyname", "name"];
 const NEW: [&str; 3] = ["newvalue", "new", "value"];
 const OLD: [&str; 3] = ["oldvalue", "old", "previousvalue"];
-const AT: [&str; 9] = [
-    "createddate", "editdate", "changedate", "changedat", "changedon", "changetime", "timestamp", "createdat", "date",
-];
+const AT: [&str; 9] =
+    ["createddate", "editdate", "changedate", "changedat", "changedon", "changetime", "timestamp", "createdat", "date"];
 const BY: [&str; 5] = ["createdbyid", "createdby", "editedby", "changedby", "userid"];
 const VERSION: [&str; 3] = ["fivetranstart", "dbtvalidfrom", "validfrom"];
 const OWNER: [&str; 10] = [
-    "owner", "ownerid", "ownername", "leadowner", "contactowner", "hubspotownerid", "assignedto", "assignedtoid",
-    "ownerassignment", "owneraccepted",
+    "owner",
+    "ownerid",
+    "ownername",
+    "leadowner",
+    "contactowner",
+    "hubspotownerid",
+    "assignedto",
+    "assignedtoid",
+    "ownerassignment",
+    "owneraccepted",
 ];
 
 /// The columns of a history.
@@ -123,14 +130,19 @@ impl OwnerHistory {
     fn read(&mut self, table: &Table, columns: &Columns<'_>) {
         let times = table.times(columns.at);
         let told = |cell: Option<&str>| {
-            cell.filter(|cell| !is_blank(Some(cell))).map(|cell| trimmed(cell).to_owned()).into_iter().collect::<Vec<_>>()
+            cell.filter(|cell| !is_blank(Some(cell)))
+                .map(|cell| trimmed(cell).to_owned())
+                .into_iter()
+                .collect::<Vec<_>>()
         };
         let mut any = false;
         for row in 0..table.height() as u32 {
             let Some(at) = times.get(row) else { continue };
             self.since = Some(self.since.map_or(at, |since| since.min(at)));
             let is_owner = columns.field.as_ref().is_none_or(|field| field.get(row).is_some_and(names_owner));
-            let Some(id) = columns.record.get(row).filter(|_| is_owner).and_then(record_id::canonical) else { continue };
+            let Some(id) = columns.record.get(row).filter(|_| is_owner).and_then(record_id::canonical) else {
+                continue;
+            };
             any = true;
             let change = Change {
                 at,

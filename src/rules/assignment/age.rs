@@ -27,7 +27,8 @@ impl<'t> Created<'t> {
         const WEST: i64 = 12 * HOUR;
         let column = table.role(Role::CreatedAt)?;
         let as_of = cx.facts.as_of?;
-        let alone = cx.facts.as_of_from == "export" && !cx.all.iter().any(|other| other.index != table.index && has_clock(other));
+        let alone = cx.facts.as_of_from == "export"
+            && !cx.all.iter().any(|other| other.index != table.index && has_clock(other));
         let naive_slack = if table.knows_zone() || alone { 0 } else { WEST };
         Some(Self { times: table.times(column), slack: slack(cx.facts, table), naive_slack, as_of })
     }

@@ -3,8 +3,16 @@
 mod age;
 pub mod owners;
 pub mod replay;
+mod rule_hits;
 
+pub mod clashing_rules;
+pub mod default_owner_leak;
+pub mod inactive_owner;
+pub mod silent_rule;
+pub mod slow_assignment;
+pub mod sweeping_rule;
 pub mod unassigned_lead;
+pub mod uncovered_lead;
 pub mod wrong_owner;
 
 use crate::config::options::Options;

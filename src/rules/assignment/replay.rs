@@ -207,7 +207,8 @@ impl Replay {
     #[must_use]
     pub fn shadows(&self, rule: usize, pilots: bool) -> Vec<(usize, u64)> {
         let mut of: BTreeMap<usize, u64> = BTreeMap::new();
-        for pattern in self.patterns().filter(|one| one.live.contains(&rule) || (pilots && one.pilots.contains(&rule))) {
+        for pattern in self.patterns().filter(|one| one.live.contains(&rule) || (pilots && one.pilots.contains(&rule)))
+        {
             let first = if pilots { pattern.first_with_pilots() } else { pattern.first() };
             if let Some(first) = first.filter(|first| *first < rule) {
                 *of.entry(first).or_default() += pattern.rows;

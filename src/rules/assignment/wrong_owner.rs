@@ -89,7 +89,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     }
     for table in assigned(cx) {
         let (Some(of), Some(owners)) = (replay.table(table), Owners::of(table, cx.facts, cx.config)) else { continue };
-        for (rule, lacks) in replay.rules.iter().zip(&of.lacks).filter(|(rule, lacks)| !rule.pilot && !lacks.is_empty()) {
+        for (rule, lacks) in replay.rules.iter().zip(&of.lacks).filter(|(rule, lacks)| !rule.pilot && !lacks.is_empty())
+        {
             out.unchecked(format!(
                 "what rule `{}` and those after it give: it asks {}, which {} lacks",
                 rule.name,
@@ -164,12 +165,15 @@ impl<'t> Later<'t> {
         if let Some(last) = last {
             let system = &cx.facts.of(self.table).system_users;
             if !last.by.is_empty() {
-                return (!last.by.iter().any(|by| system.holds(by))).then(|| "given by hand, as the history says".to_owned());
+                return (!last.by.iter().any(|by| system.holds(by)))
+                    .then(|| "given by hand, as the history says".to_owned());
             }
             return after(last.at).filter(|after| *after > AT_ONCE).map(|after| format!("given {} later", span(after)));
         }
         let assigned = self.assigned.and_then(|times| times.get(row))?;
-        after(assigned).filter(|after| *after > AT_ONCE).map(|after| format!("assigned {} after it was created", span(after)))
+        after(assigned)
+            .filter(|after| *after > AT_ONCE)
+            .map(|after| format!("assigned {} after it was created", span(after)))
     }
 }
 
@@ -181,7 +185,8 @@ pub(super) struct Creator<'t> {
 impl<'t> Creator<'t> {
     /// `None` where the config names the default owner, or the table does not tell.
     pub(super) fn of(cx: &Check<'_>, table: &'t Table) -> Option<Self> {
-        let column = table.source.system(SystemField::CreatedBy).filter(|_| cx.config.assign.default_owner.is_none())?;
+        let column =
+            table.source.system(SystemField::CreatedBy).filter(|_| cx.config.assign.default_owner.is_none())?;
         Some(Self { by: table.text(column) })
     }
 
@@ -239,7 +244,11 @@ mod tests {
         assert_eq!(flagged("ASG002", &RULES.replace("Erin Vale", "u1"), &[("lead", leads)]).len(), 1);
         assert!(found(&RULES.replace("Erin Vale", "Erin Vael"), leads).is_empty(), "a slip in the config");
         let without = "Id,OwnerId,Score,CreatedDate\n1,u1,90,2026-10-02T09:00:00Z\n2,u1,90,2026-09-02T09:00:00Z\n";
-        assert_eq!(told(&found(RULES, without)), [("2", Some("u2"))], "before the rule that asks the region was in force");
+        assert_eq!(
+            told(&found(RULES, without)),
+            [("2", Some("u2"))],
+            "before the rule that asks the region was in force"
+        );
     }
 
     #[test]
