@@ -1,9 +1,13 @@
 //! The sample audits that every format is tested on: one with everything, a clean one, one in which rules were skipped,
 //! one in which a rule failed. All data is made up; some of it is hostile.
 
+mod assignment;
+
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+
+pub(crate) use assignment::assignment;
 
 use super::{Pii, View};
 use crate::evidence::{
@@ -179,6 +183,7 @@ fn metrics() -> Metrics {
             ],
             by_source: vec![from(Some(HOSTILE), 9), from(Some("Web"), 4), from(None, 1)],
         }),
+        assignment: Some(assignment()),
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn metrics(
         }
     }
     let duplicates = ran.iter().any(|code| COPIES.contains(code)).then(|| duplicates(tables, gathered));
-    Metrics { required_fill, fill, duplicates }
+    Metrics { required_fill, fill, duplicates, assignment: None }
 }
 
 /// A record of a cluster: when it was created (those without a time last), its id, its row.

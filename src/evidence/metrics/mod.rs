@@ -1,6 +1,12 @@
 //! Figures that go beside the findings. `docs/metrics.md` defines them.
 
+mod assignment;
+
 use indexmap::IndexMap;
+
+pub use assignment::{
+    Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad,
+};
 
 /// Figures that go beside the findings.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -11,6 +17,8 @@ pub struct Metrics {
     pub fill: IndexMap<String, f64>,
     /// Who makes duplicates, and when; `None` where no rule looked for duplicates.
     pub duplicates: Option<Duplicates>,
+    /// What the assignment rules would have done; `None` where there are none, or no leads.
+    pub assignment: Option<Assignment>,
 }
 
 impl Metrics {

@@ -1,6 +1,7 @@
 //! Who gets a record, and who ought to.
 
 mod age;
+mod figures;
 pub mod owners;
 pub mod replay;
 mod rule_hits;
@@ -14,6 +15,8 @@ pub mod sweeping_rule;
 pub mod unassigned_lead;
 pub mod uncovered_lead;
 pub mod wrong_owner;
+
+pub use figures::figures;
 
 use crate::config::options::Options;
 use crate::normalise::Table;

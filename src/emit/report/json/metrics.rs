@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::assignment::{Assignment, assignment};
 use super::six_digits;
 use crate::emit::mask::Masker;
 use crate::evidence::{self, Creator};
@@ -26,6 +27,9 @@ pub(super) struct Metrics {
     duplicates_by_creator: Vec<CreatedBy>,
     /// By the value of the source column, most first.
     duplicates_by_source: Vec<CreatedFrom>,
+    /// What the assignment rules would have done; only where the config has some and leads are loaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignment: Option<Assignment>,
 }
 
 /// Duplicates of one week.
@@ -101,5 +105,6 @@ pub(super) fn metrics(metrics: &evidence::Metrics, masker: &Masker<'_>) -> Metri
                 count: one.count,
             })
             .collect(),
+        assignment: metrics.assignment.as_ref().map(|of| assignment(of, &|text| masker.text(text).into_owned())),
     }
 }
