@@ -11,6 +11,7 @@ mod matrix;
 pub mod report;
 #[cfg(test)]
 mod sample_sync;
+mod simulation;
 mod sinks;
 mod summary;
 pub mod target;
@@ -24,6 +25,7 @@ pub use draft::{Drafted, draft};
 pub use error::Error;
 pub use matrix::FieldMap;
 pub use report::{REPORTS, Report, ReportMeta, find};
+pub use simulation::Simulation;
 pub(crate) use sinks::put;
 pub use sinks::{Sinks, Stdout};
 pub use view::{Pii, Settings, View};

@@ -1,11 +1,14 @@
 //! The sample audits that every format is tested on: one with everything, a clean one, one in which rules were skipped,
 //! one in which a rule failed. All data is made up; some of it is hostile.
 
+mod assignment;
 mod proof;
 
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+
+pub(crate) use assignment::assignment;
 
 use super::{Pii, View};
 use crate::evidence::{
@@ -183,6 +186,7 @@ fn metrics() -> Metrics {
         }),
         links: Some(super::sample_sync::links()),
         sync: Some(super::sample_sync::sync()),
+        assignment: Some(assignment()),
         ..Metrics::default()
     }
 }

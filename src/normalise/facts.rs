@@ -85,6 +85,8 @@ pub struct SourceFacts {
     /// How finely the times are stamped that the sync is measured by: the end of chats (else their start), the creation
     /// of records, the entries of a log.
     pub precision: Precision,
+    /// Who owns its records, as written, and how many each; empty where there are too many to tell.
+    pub owners: Vec<(String, u64)>,
 }
 
 /// What is known of the run as a whole.
@@ -265,12 +267,27 @@ impl SourceFacts {
             tags: TagFacts::compute(table),
             columns,
             system_users,
+            owners: owners(table),
             window,
             window_declared: source.covers.is_some(),
             unreadable: source.files.iter().map(|file| file.unreadable).sum(),
             repeated_id_rows,
         }
     }
+}
+
+/// The distinct owners of a source of records, in the order of their bytes.
+fn owners(table: &Table) -> Vec<(String, u64)> {
+    let Some(dictionary) = table.role(Role::Owner).and_then(|column| table.dictionary(column)) else {
+        return Vec::new();
+    };
+    let counted = dictionary.values.iter().zip(&dictionary.counts);
+    let mut owners: Vec<(String, u64)> = counted
+        .filter(|(value, _)| !super::text::is_blank(Some(value)))
+        .map(|(value, count)| (value.clone(), u64::from(*count)))
+        .collect();
+    owners.sort_unstable();
+    owners
 }
 
 /// Cells of a column that hold something, bytes of all its cells, and distinct values that hold something, as far as a

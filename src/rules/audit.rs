@@ -157,7 +157,10 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
     );
     let verdict = verdict(&findings, request.fail_on, failed.len());
     let codes: Vec<&'static str> = ran.iter().map(|meta| meta.code).collect();
-    let metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config);
+    let mut metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config);
+    if codes.iter().any(|code| code.starts_with("ASG")) {
+        metrics.assignment = super::assignment::figures(&tables, &facts, config, None, false).unwrap_or_default();
+    }
     Ok(Audit {
         version: env!("CARGO_PKG_VERSION"),
         as_of,

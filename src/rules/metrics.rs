@@ -60,6 +60,7 @@ pub(super) fn metrics(
         automations: figures::automations(tables, facts, config),
         links: facts.links.as_ref().map(|links| links.figures(tables)),
         sync: sync::figures(&Check { tables: tables.iter().collect(), all: tables, facts, config }),
+        assignment: None,
     }
 }
 

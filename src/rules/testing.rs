@@ -240,7 +240,7 @@ fn every_file_of_a_family_is_registered() {
 }
 
 /// Cells that rules care about, by header. Empty cells and repeats are likely.
-const LEADS: [(&str, &[&str]); 21] = [
+const LEADS: [(&str, &[&str]); 22] = [
     ("Id", &["1", "2", "3", "4", "5", "6", "00Q5e000000018E", ""]),
     (
         "Email",
@@ -279,6 +279,7 @@ const LEADS: [(&str, &[&str]); 21] = [
     ("Description", &["two\nlines", " x", "\u{FFFD}", "card 4111 1111 1111 1111", ""]),
     ("LastActivityDate", &["2026-05-01", "2027-01-01", ""]),
     ("Chat_Id__c", &["c1", "c2", "c3", "c4", "c9", "", ""]),
+    ("Assigned_Date", &["2026-10-01T12:30:00Z", "2026-10-01T09:01:00Z", "2026-11-01T09:00:00Z", ""]),
     ("OwnerId", &["u1", "u2", "u3", "u9", "00G5e0000000001EAA", ""]),
     ("Reason__c", &["Pricing", "pricing", "Demo", "Other", ""]),
 ];

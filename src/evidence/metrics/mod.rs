@@ -1,11 +1,13 @@
 //! Figures that go beside the findings. `docs/metrics.md` defines them.
 
+mod assignment;
 mod links;
 mod mapping;
 mod sync;
 
 use indexmap::IndexMap;
 
+pub use assignment::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};
 pub use links::LinkFigures;
 pub use mapping::{AutomationProof, Expectation, Held, MappingProof, OutcomeProof, ProbeProof, Stray, UseProof};
 pub use sync::{Attempts, FailedHour, Latency, Percentiles, Quantiles, Sync};
@@ -29,6 +31,8 @@ pub struct Metrics {
     pub links: Option<LinkFigures>,
     /// How fast and how reliably chats become leads; `None` where there are neither chats beside records nor a sync log.
     pub sync: Option<Sync>,
+    /// What the assignment rules would have done; `None` where there are none, or no leads.
+    pub assignment: Option<Assignment>,
 }
 
 impl Metrics {

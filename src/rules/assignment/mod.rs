@@ -1,11 +1,22 @@
 //! Who gets a record, and who ought to.
 
 mod age;
+mod figures;
 pub mod owners;
 pub mod replay;
+mod rule_hits;
 
+pub mod clashing_rules;
+pub mod default_owner_leak;
+pub mod inactive_owner;
+pub mod silent_rule;
+pub mod slow_assignment;
+pub mod sweeping_rule;
 pub mod unassigned_lead;
+pub mod uncovered_lead;
 pub mod wrong_owner;
+
+pub use figures::figures;
 
 use crate::config::options::Options;
 use crate::normalise::Table;

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::replay::{Replay, Replayed};
 use crate::config::options::Options;
 use crate::model::Role;
+use crate::normalise::system_users::SystemUsers;
 use crate::normalise::text::{is_blank, trimmed};
 use crate::normalise::users::{Form, Same, Users, Who, is_queue};
 use crate::normalise::{Facts, Table};
@@ -39,13 +40,15 @@ pub struct Owners<'t> {
     /// How many rows each of them owns.
     pub counts: Vec<u64>,
     of_row: Vec<u32>,
+    /// The owners of the whole source, and how many records each has.
+    whole: &'t [(String, u64)],
 }
 
 const NOBODY: u32 = u32::MAX;
 
 impl<'t> Owners<'t> {
     /// The owners of `table`; `None` without such a column.
-    pub fn of(table: &'t Table, facts: &Facts, config: &Options) -> Option<Self> {
+    pub fn of(table: &'t Table, facts: &'t Facts, config: &Options) -> Option<Self> {
         let column = table.role(Role::Owner)?;
         let mut known: FxHashMap<&'t str, u32> = FxHashMap::default();
         let mut values: Vec<&'t str> = Vec::new();
@@ -79,7 +82,7 @@ impl<'t> Owners<'t> {
             _ => Holder::Person,
         };
         let holders = values.iter().map(holder).collect();
-        Some(Self { column, values, holders, counts, of_row })
+        Some(Self { column, values, holders, counts, of_row, whole: &facts.of(table).owners })
     }
 
     /// Position of the owner of a row in `values`; `None` for nobody.
@@ -95,10 +98,8 @@ impl<'t> Owners<'t> {
     /// What most cells name their owner by, queues aside.
     pub fn form(&self) -> Option<Form> {
         let mut counts: BTreeMap<Form, u64> = BTreeMap::new();
-        for ((value, holder), count) in self.values.iter().zip(&self.holders).zip(&self.counts) {
-            if *holder != Holder::Queue {
-                *counts.entry(Form::of(value)).or_default() += count;
-            }
+        for (value, count) in self.whole.iter().filter(|(value, _)| !is_queue(value)) {
+            *counts.entry(Form::of(value)).or_default() += count;
         }
         counts.into_iter().max_by_key(|(form, count)| (*count, std::cmp::Reverse(*form))).map(|(form, _)| form)
     }
@@ -106,8 +107,8 @@ impl<'t> Owners<'t> {
     /// How the column would write the owner `wanted`: as it does elsewhere, else as the users are called in the same
     /// form. `None` where that is not known.
     pub fn spelled(&self, wanted: &str, users: &Users) -> Option<String> {
-        let held = self.values.iter().zip(&self.counts).filter(|(value, _)| users.compare(value, wanted) == Same::Yes);
-        if let Some((value, _)) = held.max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0))) {
+        let held = self.whole.iter().filter(|(value, _)| users.compare(value, wanted) == Same::Yes);
+        if let Some((value, _)) = held.max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))) {
             return Some(trimmed(value).to_owned());
         }
         let form = self.form().unwrap_or_else(|| Form::of(wanted));
@@ -120,6 +121,26 @@ impl<'t> Owners<'t> {
     }
 }
 
+/// Tells people from queues, systems and the default owner, in a history of owners as in the table itself.
+pub struct Person<'a> {
+    facts: &'a Facts,
+    system: &'a SystemUsers,
+    default: Option<&'a str>,
+}
+
+impl<'a> Person<'a> {
+    /// For the records of `table`.
+    pub fn of(table: &Table, facts: &'a Facts, config: &'a Options) -> Self {
+        Self { facts, system: &facts.of(table).system_users, default: config.assign.default_owner.as_deref() }
+    }
+
+    /// Whether an owner is somebody.
+    pub fn is(&self, owner: &str) -> bool {
+        let is_default = || self.default.is_some_and(|default| self.facts.users.compare(owner, default) == Same::Yes);
+        !(is_queue(owner) || is_default() || self.system.holds(owner))
+    }
+}
+
 impl Owners<'_> {
     /// Whether `wanted` can be an owner of this column: a queue, a known user, or somebody who owns something here. A name
     /// that no export of users knows is a slip of the config.
@@ -127,7 +148,7 @@ impl Owners<'_> {
         is_queue(wanted)
             || users.find(wanted) != Who::Unknown
             || !users.has(Form::of(wanted))
-            || self.values.iter().any(|value| users.compare(value, wanted) == Same::Yes)
+            || self.whole.iter().any(|(value, _)| users.compare(value, wanted) == Same::Yes)
     }
 
     /// The owner `wanted` as the column would write it, for a record that `held` has; `None` where that is not known, or

@@ -47,6 +47,10 @@ pub struct Replayed {
     pub lacks: Vec<Vec<String>>,
     /// What rules hold of which rows.
     pub patterns: Vec<Pattern>,
+    /// Rows whose time of creation is not known.
+    pub undated: u64,
+    /// When the first and the last row of the whole table was created, up to the clock, in microseconds since 1970.
+    pub known: Option<(i64, i64)>,
     of_row: Vec<u32>,
     /// Leads by how many `since` of the rules had passed when they were created; the first is those of unknown time.
     eras: Vec<Era>,
@@ -167,7 +171,7 @@ impl Replay {
         let replayed = tables
             .into_iter()
             .filter(|table| is_judged(table, all, facts))
-            .map(|table| Replayed::of(table, &rules, &conditions, window))
+            .map(|table| Replayed::of(table, &rules, &conditions, window, facts.as_of))
             .collect();
         Ok(Self { rules, tables: replayed })
     }
@@ -221,21 +225,32 @@ impl Replay {
 }
 
 impl Replayed {
-    fn of(table: &Table, rules: &[Rule], conditions: &[Conditions], window: Option<(i64, i64)>) -> Self {
+    fn of(
+        table: &Table,
+        rules: &[Rule],
+        conditions: &[Conditions],
+        window: Option<(i64, i64)>,
+        as_of: Option<i64>,
+    ) -> Self {
         let mut sinces: Vec<i64> = rules.iter().filter(|rule| !rule.pilot).filter_map(|rule| rule.since).collect();
         sinces.sort_unstable();
         sinces.dedup();
         let created = table.role(Role::CreatedAt).map(|column| table.times(column));
         let mut eras = vec![Era::default(); sinces.len() + 2];
         let mut of_row: Vec<u32> = Vec::with_capacity(table.height());
+        let (mut undated, mut known) = (0, Era::default());
         for row in 0..table.height() as u32 {
             let at = created.and_then(|times| times.get(row));
+            // What lies after the clock is FMT008's, and no time that leads span.
+            let span = at.filter(|at| as_of.is_none_or(|as_of| *at <= as_of)).map(|at| (at, at));
+            known = known.and(Era { leads: 1, span });
             if window.is_some_and(|(from, to)| at.is_none_or(|at| !(from..to).contains(&at))) {
                 of_row.push(OUT);
                 continue;
             }
             let era = at.map_or(0, |at| 1 + sinces.partition_point(|since| *since <= at));
-            eras[era] = eras[era].and(Era { leads: 1, span: at.map(|at| (at, at)) });
+            undated += u64::from(at.is_none());
+            eras[era] = eras[era].and(Era { leads: 1, span });
             of_row.push(era as u32);
         }
         let mut patterns: Vec<(usize, Vec<usize>)> = (0..eras.len()).map(|era| (era, Vec::new())).collect();
@@ -259,7 +274,9 @@ impl Replayed {
         for at in of_row.iter().filter(|at| **at != OUT) {
             counts[*at as usize] += 1;
         }
-        let mut replayed = Self { source: table.index, lacks, patterns: Vec::new(), of_row, eras, sinces };
+        let known = known.span;
+        let mut replayed =
+            Self { source: table.index, lacks, patterns: Vec::new(), undated, known, of_row, eras, sinces };
         replayed.patterns = patterns
             .into_iter()
             .zip(counts)

@@ -161,14 +161,14 @@ mod tests {
     #[test]
     fn it_must_be_open_and_over_two_hours_old() {
         let rows = "1,Closed - Lost,,East,2026-10-05T09:00:00Z\n2,Open,,East,2026-10-05T10:00:00Z\n\
-            3,Open,,East,2026-10-05T09:59:00Z\n4,Open,,East,\n5,,,East,2026-10-01T09:00:00Z\n";
+            3,Open,,East,2026-10-05T09:58:00Z\n4,Open,,East,\n5,,,East,2026-10-01T09:00:00Z\n";
         assert_eq!(ids("", rows), ["3", "5"]);
     }
 
     #[test]
     fn a_date_counts_from_its_end_and_an_unknown_zone_is_given_half_a_day() {
         let days =
-            "Id,OwnerId,CreatedDate\n1,,2026-10-04\n2,,2026-10-03\n3,u1,2026-10-05\n4,u1,2026-10-05\n5,u1,2026-10-04\n";
+            "Id,OwnerId,CreatedDate\n1,,2026-10-04\n2,,2026-10-03\n3,u1,2026-10-05\n4,u1,2026-10-02\n5,u1,2026-10-01\n";
         let ids = |texts: &[(&str, &str)]| -> Vec<String> {
             flagged("ASG001", "", texts).into_iter().filter_map(|row| row.record_id).collect()
         };

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::assignment::{Assignment, assignment};
 use super::sync::{Links, Sync, links, sync};
 use super::{proof, six_digits};
 use crate::emit::mask::Masker;
@@ -37,6 +38,9 @@ pub(super) struct Metrics {
     links: Option<Links>,
     /// How fast and how reliably chats become leads; null where there are neither chats beside records nor a sync log.
     sync: Option<Sync>,
+    /// What the assignment rules would have done; only where the config has some and leads are loaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignment: Option<Assignment>,
 }
 
 /// Duplicates of one week.
@@ -117,5 +121,6 @@ pub(super) fn metrics(metrics: &evidence::Metrics, masker: &Masker<'_>) -> Metri
         automations: proof::automations(&metrics.automations, masker),
         links: metrics.links.as_ref().map(links),
         sync: metrics.sync.as_ref().map(|of| sync(of, masker)),
+        assignment: metrics.assignment.as_ref().map(|of| assignment(of, &|text| masker.text(text).into_owned())),
     }
 }

@@ -3,6 +3,7 @@
 //! It has its own structs, so that what is inside can change without changing what is published. A field may be
 //! added under the same version; one may be removed or change its meaning only under the next.
 
+pub(crate) mod assignment;
 mod metrics;
 mod proof;
 mod sync;

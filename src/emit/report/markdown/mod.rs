@@ -4,6 +4,7 @@
 //! the numbers stay the same from month to month and silence never reads as clean.
 
 mod after;
+mod assignment;
 mod before;
 mod escape;
 mod proof;
@@ -41,6 +42,7 @@ impl Report for Markdown {
         page.figures();
         page.findings();
         page.mapping();
+        page.assignment();
         page.cleanup();
         // Written before section 9, which says what it lacks.
         let accepted = page.aside(Page::accepted);
