@@ -235,7 +235,7 @@ impl Agreed {
             (None, false) => "no more than chance".to_owned(),
         };
         if self.offset_minutes != 0 && self.lands.is_some() {
-            said.push_str(&format!(", {} minutes off", self.offset_minutes));
+            said.extend([", ", &self.offset_minutes.to_string(), " minutes off"]);
         }
         if self.is_link {
             said.push_str("; pairs were linked by it");
