@@ -116,7 +116,7 @@ fn shifted(pair: &Pair<'_>, offset: Option<i64>) -> Option<String> {
     times.swapped.then(|| "day and month are swapped".to_owned())
 }
 
-/// Whether a line is `Label: value`.
+/// Whether a line, or a part of one, is `Label: value`.
 fn labelled(line: &str, value: &str) -> bool {
     const LABEL: usize = 40;
     let label = line.strip_suffix(value).map(str::trim_end).and_then(|front| front.strip_suffix(':'));
@@ -146,7 +146,7 @@ fn strays(pairs: &[Pair<'_>], records: &Table, target: usize) -> BTreeMap<usize,
             if cell.is_empty() || cell.len() > 100_000 {
                 continue;
             }
-            let lines: Vec<Cow<'_, str>> = cell.lines().map(folded).collect();
+            let lines: Vec<Cow<'_, str>> = cell.split(['\n', '\r', ';', '|']).map(folded).collect();
             let cell = folded(cell);
             let holds = |value: &str| cell == value || lines.iter().any(|line| labelled(line, value));
             if holds(&said[nth]) {
