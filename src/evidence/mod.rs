@@ -19,9 +19,7 @@ pub use accept::Accepted;
 pub use expand::{Gathered, RuleHits};
 pub use finding::{Audit, EvidenceRow, Failed, Finding, RoleSummary, Score, Skipped, SourceSummary, Verdict};
 pub use hits::{AUDIT, HITS, Hits, Place};
-pub use metrics::{
-    Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad,
-};
+pub use metrics::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};
 pub use metrics::{CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Metrics};
 pub use score::{Penalties, score};
 pub use summary::{EXAMPLES, Ruling};

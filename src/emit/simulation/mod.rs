@@ -84,7 +84,11 @@ pub(crate) fn population(replay: &Assignment) -> String {
     let when = replay.window.map_or_else(String::new, |(from, to)| {
         format!(", created {} to {} ({})", words::day(from), words::day(to), words::plural(replay.days, "day"))
     });
-    let mut said = format!("{}{when}, were put to {}", words::plural(replay.leads, "lead"), words::plural(replay.rules.len() as u64, "rule"));
+    let mut said = format!(
+        "{}{when}, were put to {}",
+        words::plural(replay.leads, "lead"),
+        words::plural(replay.rules.len() as u64, "rule")
+    );
     let taken: u64 = replay.rules.iter().map(|rule| rule.first).sum();
     let counts = [
         (taken, "taken by a rule"),
@@ -98,7 +102,10 @@ pub(crate) fn population(replay: &Assignment) -> String {
         said = format!("{said}: {}", words::list(&counts, "and"));
     }
     if replay.undated > 0 {
-        said = format!("{said}; when {} created is not known", if replay.undated == 1 { "one was".to_owned() } else { format!("{} were", words::number(replay.undated)) });
+        said = format!(
+            "{said}; when {} created is not known",
+            if replay.undated == 1 { "one was".to_owned() } else { format!("{} were", words::number(replay.undated)) }
+        );
     }
     said
 }
@@ -117,7 +124,10 @@ fn rules(replay: &Assignment) -> Part {
     let silent = replay.rules.iter().filter(|rule| rule.remark().is_some()).count() as u64;
     let said = match silent {
         0 => "The first rule that holds takes the lead. Every rule takes some.".to_owned(),
-        n => format!("The first rule that holds takes the lead. {} none.", if n == 1 { "1 rule takes".to_owned() } else { format!("{n} rules take") }),
+        n => format!(
+            "The first rule that holds takes the lead. {} none.",
+            if n == 1 { "1 rule takes".to_owned() } else { format!("{n} rules take") }
+        ),
     };
     let mut headers = vec!["rule", "gives to", "state", ">met by", ">takes", ">of all"];
     if replay.with_pilots {
@@ -143,7 +153,15 @@ fn rules(replay: &Assignment) -> Part {
         row.push(so(rule, replay.with_pilots));
         row
     };
-    Part::of("Rules", said).table(headers, replay.rules.iter().map(row), usize::MAX)
+    let mut rows: Vec<Vec<String>> = replay.rules.iter().map(row).collect();
+    // Columns that say nothing of any rule.
+    for at in (0..headers.len()).rev() {
+        if rows.iter().all(|row| row[at].is_empty()) {
+            headers.remove(at);
+            rows.iter_mut().for_each(|row| drop(row.remove(at)));
+        }
+    }
+    Part::of("Rules", said).table(headers, rows, usize::MAX)
 }
 
 fn state(rule: &AssignmentRule, with_pilots: bool) -> String {
@@ -207,7 +225,11 @@ fn changes(replay: &Assignment, pilot: bool, most: usize) -> Option<Part> {
         ("Who would change by the pilots", format!("{count} open leads would change hands if the pilots were live."))
     } else {
         let of = words::plural(replay.compared, "open lead");
-        ("Who would change", format!("{count} of {of} that could be compared are not with the owner by rule."))
+        let said = match replay.changed(false) {
+            0 => format!("None of {of} that could be compared: each is with its owner by rule."),
+            _ => format!("{count} of {of} that could be compared are not with the owner by rule."),
+        };
+        ("Who would change", said)
     };
     if found.is_empty() {
         return (pilot || replay.compared > 0).then(|| Part::of(title, said));

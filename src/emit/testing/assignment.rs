@@ -29,8 +29,14 @@ pub(crate) fn assignment() -> Assignment {
         window: Some((time("2026-10-01T08:00:00Z"), time("2026-10-09T20:00:00Z"))),
         days: 9,
         rules: vec![
-            AssignmentRule { since: NaiveDate::from_ymd_opt(2026, 9, 1), ..rule("east territory", "Erin Vale", 2100, 2100) },
-            AssignmentRule { shadowed_by: vec![("east territory".to_owned(), 40)], ..rule(HOSTILE, "hal@acme.example", 240, 200) },
+            AssignmentRule {
+                since: NaiveDate::from_ymd_opt(2026, 9, 1),
+                ..rule("east territory", "Erin Vale", 2100, 2100)
+            },
+            AssignmentRule {
+                shadowed_by: vec![("east territory".to_owned(), 40)],
+                ..rule(HOSTILE, "hal@acme.example", 240, 200)
+            },
             rule("typo", HOSTILE, 0, 0),
             AssignmentRule { pilot: true, first_live: 0, ..rule("trial", "Pia Lind", 12, 0) },
         ],
@@ -38,7 +44,12 @@ pub(crate) fn assignment() -> Assignment {
         before: 3,
         unknown: 1,
         clashes: vec![
-            AssignmentClash { first: "east territory".to_owned(), second: HOSTILE.to_owned(), leads: 40, order_decides: true },
+            AssignmentClash {
+                first: "east territory".to_owned(),
+                second: HOSTILE.to_owned(),
+                leads: 40,
+                order_decides: true,
+            },
             AssignmentClash { first: "typo".to_owned(), second: "trial".to_owned(), leads: 0, order_decides: false },
         ],
         load: vec![load(Some("Erin Vale"), 2000, 2100), load(Some("hal@acme.example"), 190, 200), load(None, 11, 1)],

@@ -4,9 +4,7 @@ mod assignment;
 
 use indexmap::IndexMap;
 
-pub use assignment::{
-    Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad,
-};
+pub use assignment::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};
 
 /// Figures that go beside the findings.
 #[derive(Debug, Clone, Default, PartialEq)]

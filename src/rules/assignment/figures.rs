@@ -60,7 +60,11 @@ pub fn figures(
         .collect();
     let mut notes: BTreeSet<String> = BTreeSet::new();
     for (first, second) in found.untold {
-        notes.insert(format!("whether `{}` and `{}` name one owner: write both by id, or load the users", name(first), name(second)));
+        notes.insert(format!(
+            "whether `{}` and `{}` name one owner: write both by id, or load the users",
+            name(first),
+            name(second)
+        ));
     }
     let mut loads = Loads::default();
     let mut changes = Changes::default();
@@ -190,16 +194,17 @@ impl Loads {
     }
 
     fn finish(self) -> Vec<OwnerLoad> {
-        let load = |(identity, (owner, [now, by_rules, with_pilots])): (Option<String>, (String, [u64; 3]))| OwnerLoad {
-            owner: identity.map(|_| owner),
-            now,
-            by_rules,
-            with_pilots,
+        let load = |(identity, (owner, [now, by_rules, with_pilots])): (Option<String>, (String, [u64; 3]))| {
+            OwnerLoad { owner: identity.map(|_| owner), now, by_rules, with_pilots }
         };
         let mut loads: Vec<OwnerLoad> = self.0.into_iter().map(load).collect();
         loads.sort_by(|a, b| {
             let most = |one: &OwnerLoad| one.now.max(one.by_rules).max(one.with_pilots);
-            a.owner.is_none().cmp(&b.owner.is_none()).then_with(|| most(b).cmp(&most(a))).then_with(|| a.owner.cmp(&b.owner))
+            a.owner
+                .is_none()
+                .cmp(&b.owner.is_none())
+                .then_with(|| most(b).cmp(&most(a)))
+                .then_with(|| a.owner.cmp(&b.owner))
         });
         loads
     }
@@ -213,7 +218,14 @@ type Way = (Option<String>, usize, bool);
 struct Changes(BTreeMap<Way, (String, u64, BTreeSet<String>)>);
 
 impl Changes {
-    fn add(&mut self, table: &Table, owners: &Owners<'_>, users: &Users, pilots: bool, found: &[super::owners::Change]) {
+    fn add(
+        &mut self,
+        table: &Table,
+        owners: &Owners<'_>,
+        users: &Users,
+        pilots: bool,
+        found: &[super::owners::Change],
+    ) {
         let ids = table.role(Role::Id).map(|column| table.text(column));
         let known: Vec<(String, &str)> =
             owners.values.iter().map(|owner| (users.identity(owner), users.shown(owner))).collect();
@@ -228,7 +240,9 @@ impl Changes {
             }
             *count += 1;
             let id = ids.as_ref().and_then(|ids| ids.get(change.row)).filter(|id| !is_blank(Some(id))).map(trimmed);
-            if let Some(id) = id.filter(|id| examples.len() < EXAMPLES || examples.last().is_some_and(|last| *id < last.as_str())) {
+            if let Some(id) =
+                id.filter(|id| examples.len() < EXAMPLES || examples.last().is_some_and(|last| *id < last.as_str()))
+            {
                 examples.insert(id.to_owned());
                 if examples.len() > EXAMPLES {
                     examples.pop_last();
@@ -251,7 +265,10 @@ impl Changes {
             })
             .collect();
         changes.sort_by(|a, b| {
-            a.pilot.cmp(&b.pilot).then_with(|| b.count.cmp(&a.count)).then_with(|| (&a.from, &a.rule).cmp(&(&b.from, &b.rule)))
+            a.pilot
+                .cmp(&b.pilot)
+                .then_with(|| b.count.cmp(&a.count))
+                .then_with(|| (&a.from, &a.rule).cmp(&(&b.from, &b.rule)))
         });
         changes
     }

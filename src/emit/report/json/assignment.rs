@@ -194,11 +194,7 @@ fn rule(rule: &evidence::AssignmentRule, shown: &dyn Fn(&str) -> String) -> Rule
         hits: rule.hits,
         first: rule.first,
         first_live: rule.first_live,
-        shadowed_by: rule
-            .shadowed_by
-            .iter()
-            .map(|(name, leads)| Shadow { rule: shown(name), leads: *leads })
-            .collect(),
+        shadowed_by: rule.shadowed_by.iter().map(|(name, leads)| Shadow { rule: shown(name), leads: *leads }).collect(),
         silent: rule.is_silent(),
         lacks: rule.lacks.clone(),
     }
