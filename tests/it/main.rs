@@ -20,5 +20,6 @@ mod outputs;
 mod reference;
 mod refusals;
 mod schema;
+mod simulate;
 mod sql;
 mod support;
