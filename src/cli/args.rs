@@ -196,7 +196,7 @@ pub(super) struct SimulateArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
 
-    /// Only leads created on this day or later, such as 2026-10-01.
+    /// Only leads created on this day or later, written YYYY-MM-DD.
     #[arg(long, value_name = "DAY")]
     pub(super) since: Option<NaiveDate>,
 
