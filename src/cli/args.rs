@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::emit::Pii;
@@ -28,6 +28,8 @@ pub(super) enum Command {
     Clean(CleanArgs),
     /// Infer which chat field lands in which CRM field, and draft the [[mapping]] entries.
     Map(MapArgs),
+    /// Replay the assignment rules over the leads: who would get what, and who would change.
+    Simulate(SimulateArgs),
     /// Look at exports and write a commented leadlint.toml.
     Init(InitArgs),
     /// Show a rule's page, or list the rules.
@@ -187,6 +189,28 @@ pub(super) enum MatrixFormat {
     Table,
     Markdown,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimulateArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+
+    /// Only leads created on this day or later, written YYYY-MM-DD.
+    #[arg(long, value_name = "DAY")]
+    pub(super) since: Option<NaiveDate>,
+
+    /// Only leads created on this day or before.
+    #[arg(long, value_name = "DAY")]
+    pub(super) until: Option<NaiveDate>,
+
+    /// The clock: what is created after it counts for no window. As for check.
+    #[arg(long, value_name = "TIME", default_value = "export", value_parser = as_of)]
+    pub(super) as_of: AsOf,
+
+    /// What stdout gets; default table on a terminal, markdown otherwise.
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<MatrixFormat>,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod map;
 mod progress;
 mod reference;
 mod shell;
+mod simulate;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -79,6 +80,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
                 return status;
             }
             map::run(&map)
+        }
+        Command::Simulate(simulate) => {
+            if let Some(status) = progress::with_threads(simulate.input.threads, &args) {
+                return status;
+            }
+            simulate::run(&simulate)
         }
         Command::Init(init) => init::run(&init),
         Command::Rule(rule) => reference::rule(&rule),

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::Desk;
 
-const FAMILIES: [&str; 11] = [
+const FAMILIES: [&str; 12] = [
     include_str!("caveats/before_any_rule.txt"),
     include_str!("caveats/required.txt"),
     include_str!("caveats/duplicates.txt"),
@@ -20,6 +20,7 @@ const FAMILIES: [&str; 11] = [
     include_str!("caveats/mapping_automations.txt"),
     include_str!("caveats/sync.txt"),
     include_str!("caveats/tags_and_chats.txt"),
+    include_str!("caveats/assignment.txt"),
     include_str!("caveats/consent_links_and_stages.txt"),
 ];
 

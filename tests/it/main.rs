@@ -22,6 +22,7 @@ mod outputs;
 mod reference;
 mod refusals;
 mod schema;
+mod simulate;
 mod sql;
 mod support;
 mod sync;

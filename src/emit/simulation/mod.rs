@@ -153,7 +153,15 @@ fn rules(replay: &Assignment) -> Part {
         row.push(so(rule, replay.with_pilots));
         row
     };
-    Part::of("Rules", said).table(headers, replay.rules.iter().map(row), usize::MAX)
+    let mut rows: Vec<Vec<String>> = replay.rules.iter().map(row).collect();
+    // Columns that say nothing of any rule.
+    for at in (0..headers.len()).rev() {
+        if rows.iter().all(|row| row[at].is_empty()) {
+            headers.remove(at);
+            rows.iter_mut().for_each(|row| drop(row.remove(at)));
+        }
+    }
+    Part::of("Rules", said).table(headers, rows, usize::MAX)
 }
 
 fn state(rule: &AssignmentRule, with_pilots: bool) -> String {
@@ -217,7 +225,11 @@ fn changes(replay: &Assignment, pilot: bool, most: usize) -> Option<Part> {
         ("Who would change by the pilots", format!("{count} open leads would change hands if the pilots were live."))
     } else {
         let of = words::plural(replay.compared, "open lead");
-        ("Who would change", format!("{count} of {of} that could be compared are not with the owner by rule."))
+        let said = match replay.changed(false) {
+            0 => format!("None of {of} that could be compared: each is with its owner by rule."),
+            _ => format!("{count} of {of} that could be compared are not with the owner by rule."),
+        };
+        ("Who would change", said)
     };
     if found.is_empty() {
         return (pilot || replay.compared > 0).then(|| Part::of(title, said));

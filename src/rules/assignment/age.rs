@@ -17,20 +17,19 @@ pub(super) struct Created<'t> {
     times: &'t Times,
     slack: i64,
     naive_slack: i64,
-    as_of: i64,
+    as_of: Option<i64>,
 }
 
 impl<'t> Created<'t> {
-    /// `None` without such a column, or without a clock.
+    /// `None` without such a column.
     pub(super) fn of(cx: &Check<'_>, table: &'t Table) -> Option<Self> {
         /// Local times of the westernmost zone, read as UTC, are this much too early.
         const WEST: i64 = 12 * HOUR;
         let column = table.role(Role::CreatedAt)?;
-        let as_of = cx.facts.as_of?;
         let alone = cx.facts.as_of_from == "export"
             && !cx.all.iter().any(|other| other.index != table.index && has_clock(other));
         let naive_slack = if table.knows_zone() || alone { 0 } else { WEST };
-        Some(Self { times: table.times(column), slack: slack(cx.facts, table), naive_slack, as_of })
+        Some(Self { times: table.times(column), slack: slack(cx.facts, table), naive_slack, as_of: cx.facts.as_of })
     }
 
     /// When a row was created, in microseconds since 1970.
@@ -38,10 +37,11 @@ impl<'t> Created<'t> {
         self.times.get(row)
     }
 
-    /// For how long a row has certainly been there, in microseconds; `None` where that is not known.
+    /// For how long a row has certainly been there, in microseconds; `None` where that is not
+    /// known, or there is no clock.
     pub(super) fn age(&self, row: u32) -> Option<i64> {
         let slack = if self.times.is_naive(row) { self.slack.saturating_add(self.naive_slack) } else { self.slack };
-        Some(self.as_of.saturating_sub(self.at(row)?).saturating_sub(slack))
+        Some(self.as_of?.saturating_sub(self.at(row)?).saturating_sub(slack))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::age::{Created, ON_ITS_WAY, span};
 use super::owners::{Holder, Owners, open_rows};
 use super::wrong_owner::Creator;
-use super::{NO_LEADS, assigned, called, replay_of_judged};
+use super::{NO_LEADS, assigned, called, checked_rows, replay_of_judged};
 use crate::normalise::users::Same;
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
@@ -128,7 +128,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             let safety = Some(if suggested.is_some() { Safety::Review } else { Safety::Manual });
             found.push(PairHit { row, suggested, detail, safety, ..PairHit::default() });
         }
-        out.checked(table, Some(owners.column), checked);
+        checked_rows(&mut out, table, Some(owners.column), checked);
         out.push(pair_hits::hits(table, Some(owners.column), &found, (Severity::Warning, Safety::Manual))?);
     }
     Ok(out)

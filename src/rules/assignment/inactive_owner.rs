@@ -1,5 +1,6 @@
 //! ASG009: open records of users who work no more, or are not known.
 
+use super::checked_rows;
 use super::owners::{Holder, Owners, open_rows};
 use crate::normalise::users::{Form, Users, Who, is_queue};
 use crate::rules::pair_hits::{self, PairHit};
@@ -120,7 +121,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 found.push(PairHit { row, detail: format!("its owner is {said}"), ..PairHit::default() });
             }
         }
-        out.checked(table, Some(owners.column), checked);
+        checked_rows(&mut out, table, Some(owners.column), checked);
         out.push(pair_hits::hits(table, Some(owners.column), &found, (Severity::Error, Safety::Manual))?);
     }
     Ok(out)

@@ -21,6 +21,7 @@ pub use figures::figures;
 use crate::config::options::Options;
 use crate::normalise::Table;
 use crate::rules::check::Check;
+use crate::rules::outcome::Outcome;
 use replay::{Replay, is_judged};
 
 /// The tables of a check that are judged: leads, or contacts that stand in for them.
@@ -45,6 +46,13 @@ pub fn called(config: &Options, rule: usize) -> String {
     match config.places.of("assignment", rule) {
         Some(place) => format!("{place}: rule `{name}`"),
         None => format!("rule `{name}`"),
+    }
+}
+
+/// Says that `count` rows were judged. Where none could be, the rule has not run.
+fn checked_rows(out: &mut Outcome, table: &Table, column: Option<usize>, count: u64) {
+    if count > 0 {
+        out.checked(table, column, count);
     }
 }
 

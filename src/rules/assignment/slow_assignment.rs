@@ -2,7 +2,7 @@
 
 use super::age::{Created, HOUR, slack, span};
 use super::owners::Person;
-use super::{NO_LEADS, assigned, counted};
+use super::{NO_LEADS, assigned, checked_rows, counted};
 use crate::normalise::owner_history::First;
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
@@ -144,7 +144,7 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
             out.unchecked(format!("{} of {} that are older than the history", counted(before, "record"), table.name()));
         }
         let column = if history.is_empty() { dates } else { None };
-        out.checked(table, column, checked);
+        checked_rows(&mut out, table, column, checked);
         out.push(pair_hits::hits(table, column, &found, (Severity::Warning, Safety::Manual))?);
     }
     Ok(out)

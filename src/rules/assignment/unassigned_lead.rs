@@ -2,7 +2,7 @@
 
 use super::age::{Created, ON_ITS_WAY, span};
 use super::owners::{Holder, Owners, open_rows};
-use super::{NO_LEADS, assigned, called, replay_of_judged};
+use super::{NO_LEADS, assigned, called, checked_rows, replay_of_judged};
 use crate::model::Object;
 use crate::normalise::users::Same;
 use crate::rules::pair_hits::{self, PairHit};
@@ -122,7 +122,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             let safety = Some(if suggested.is_some() { Safety::Review } else { Safety::Manual });
             found.push(PairHit { row, suggested, detail, safety, ..PairHit::default() });
         }
-        out.checked(table, Some(owners.column), checked);
+        checked_rows(&mut out, table, Some(owners.column), checked);
         out.push(pair_hits::hits(table, Some(owners.column), &found, (Severity::Error, Safety::Manual))?);
     }
     Ok(out)

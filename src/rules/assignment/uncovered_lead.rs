@@ -1,7 +1,7 @@
 //! ASG006: leads that no assignment rule takes.
 
 use super::replay::Replayed;
-use super::{NO_LEADS, assigned, counted, replay_of_judged};
+use super::{NO_LEADS, assigned, checked_rows, counted, replay_of_judged};
 use crate::rules::condition::Conditions;
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
@@ -89,13 +89,15 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         let headers: Vec<&str> = columns.iter().map(|column| table.source.header(*column)).collect();
         let detail = format!("none of {} takes it; they ask {}", counted(live, "rule"), headers.join(", "));
         let (mut judged, mut found) = (0, Vec::new());
-        for (row, pattern) in of.rows().filter(|(_, pattern)| pattern.ruled && pattern.unasked.is_none()) {
+        for (row, pattern) in
+            of.rows().filter(|(_, pattern)| pattern.ruled && (pattern.unasked.is_none() || !pattern.live.is_empty()))
+        {
             judged += 1;
             if pattern.is_uncovered() {
                 found.push(PairHit { row, detail: detail.clone(), ..PairHit::default() });
             }
         }
-        out.checked(table, column, judged);
+        checked_rows(&mut out, table, column, judged);
         out.push(pair_hits::hits(table, column, &found, (Severity::Warning, Safety::Manual))?);
     }
     Ok(out)

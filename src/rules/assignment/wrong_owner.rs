@@ -2,7 +2,7 @@
 
 use super::age::{Created, MINUTE, span};
 use super::owners::{Holder, Owners, compare, untold};
-use super::{NO_LEADS, assigned, called, replay_of_judged};
+use super::{NO_LEADS, assigned, called, checked_rows, replay_of_judged};
 use crate::model::SystemField;
 use crate::normalise::users::Same;
 use crate::rules::pair_hits::{self, PairHit};
@@ -128,7 +128,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 ..PairHit::default()
             });
         }
-        out.checked(table, Some(owners.column), compared.told_people);
+        checked_rows(&mut out, table, Some(owners.column), compared.told_people);
         out.push(pair_hits::hits(table, Some(owners.column), &found, (Severity::Error, Safety::Manual))?);
     }
     Ok(out)
