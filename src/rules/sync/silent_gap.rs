@@ -230,14 +230,14 @@ fn of_chats(cx: &Check<'_>, table: &Table, zone: Tz, options: &Options, out: &mu
     out.checked(table, None, rhythm.hours());
     let (mut gaps, mut off) = (Vec::new(), 0_u64);
     for gap in rhythm.silences() {
-        if rhythm.weigh(&gap, gap.clone()).surprise < enough {
+        if rhythm.weigh(&gap, &gap.clone().collect::<Vec<_>>()).surprise < enough {
             continue;
         }
         let Some(awake) = rhythm.awake(&gap) else {
             off += 1;
             continue;
         };
-        let weight = rhythm.weigh(&gap, awake.iter().copied());
+        let weight = rhythm.weigh(&gap, &awake);
         if weight.surprise * rhythm.usual_around(&gap) < enough {
             off += 1;
             continue;
@@ -298,7 +298,7 @@ fn of_leads(cx: &Check<'_>, table: &Table, zone: Tz, options: &Options, out: &mu
     let chats = Unanswered::of(cx, side, &answered);
     let mut gaps = Vec::new();
     for gap in rhythm.silences() {
-        let weight = rhythm.weigh(&gap, gap.clone());
+        let weight = rhythm.weigh(&gap, &gap.clone().collect::<Vec<_>>());
         if weight.surprise < enough {
             continue;
         }
