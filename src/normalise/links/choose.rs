@@ -318,14 +318,14 @@ fn choose(desk: &Desk<'_>, links: &Links, proven: &[Candidate], known: &[Candida
     };
     // A record is made once: by the chat that names it best and is nearest to its creation. An id that stands on two rows
     // names one of them: of records that do not name the chat, it makes one in each source.
-    let mut makes: FxHashSet<(At, u32)> = FxHashSet::default();
+    let mut once_in: FxHashSet<(At, u32)> = FxHashSet::default();
     for (timing, one) in timed(proven) {
-        let again = one.by != By::ChatId && makes.contains(&(one.chat, one.record.source));
+        let again = one.by != By::ChatId && once_in.contains(&(one.chat, one.record.source));
         let made = timing.made && !again && !made_by.contains_key(&one.record);
         if made {
             made_by.insert(one.record, one.chat);
             maker.insert(one.chat);
-            makes.insert((one.chat, one.record.source));
+            once_in.insert((one.chat, one.record.source));
         }
         pairs.push(Link { chat: one.chat, record: one.record, by: one.by, made });
     }
