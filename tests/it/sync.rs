@@ -54,13 +54,13 @@ fn details(config: &str, code: &str) -> Vec<String> {
 fn the_config_names_who_is_told_and_who_is_paged() {
     let both = "[sync]\nalert-to = \"integrations@acme.example\"\npage-to = \"on-call\"";
     assert_eq!(details(both, "SYN001"), ["45 s after chat end, linked by chat id; tell integrations@acme.example"]);
-    assert_eq!(details(both, "SYN002"), ["500 s after chat end, linked by email; page on-call"]);
+    assert_eq!(details(both, "SYN002"), ["500 s after chat end, linked by sync log; page on-call"]);
     let burst =
         "2 of 2 chats first tried in the hour from 2026-10-01T11:00:00Z did not get through in it: timeout 1, other 1";
     assert_eq!(details(both, "SYN003"), [format!("{burst}; page on-call"), format!("{burst}; page on-call")]);
     // Nobody to page: whoever is told is told of stalls too. Nobody at all: nothing is added.
     let told = "[sync]\nalert-to = \"integrations@acme.example\"";
-    assert_eq!(details(told, "SYN002"), ["500 s after chat end, linked by email; tell integrations@acme.example"]);
+    assert_eq!(details(told, "SYN002"), ["500 s after chat end, linked by sync log; tell integrations@acme.example"]);
     assert_eq!(details("", "SYN001"), ["45 s after chat end, linked by chat id"]);
     assert_eq!(details("", "SYN003")[0], burst);
 }

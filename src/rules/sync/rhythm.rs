@@ -19,8 +19,8 @@ const FEW: u32 = 3;
 const FOUR_WEEKS: i64 = 26;
 /// Hours after a silence in which what it held up may come all at once.
 const FLUSH: usize = 2;
-/// Weeks that are looked at, the last ones.
-const MOST: usize = 104;
+/// Hours that are looked at, the last ones: those of two years.
+const MOST: i64 = 104 * 168;
 
 const QUARTER: i64 = 900_000_000;
 const SECONDS: i64 = 3_600;
@@ -92,7 +92,7 @@ impl Rhythm {
         if days < FOUR_WEEKS || last < first {
             return None;
         }
-        let first = first.max(last.saturating_sub((MOST * WEEK) as i64 - 1));
+        let first = first.max(last.saturating_sub(MOST - 1));
         let len = usize::try_from(last - first + 1).ok()?;
         // Clocks change at quarters of an hour, so that a zone is asked once for each.
         let mut quarters: BTreeMap<i64, u32> = BTreeMap::new();
@@ -107,7 +107,7 @@ impl Rhythm {
                 *slot = slot.saturating_add(count);
             }
         }
-        let there = (0..len as i64).map(|at| begins(zone, first + at).is_some()).collect();
+        let there = (first..=last).map(|hour| begins(zone, hour).is_some()).collect();
         let mut rhythm = Self { zone, first, counts, there, expected: Vec::new(), spread: Vec::new() };
         rhythm.expected = (0..len).map(|at| rhythm.elsewhere(at, &(0..0))).collect();
         let mut sum = (0.0, 0.0);
@@ -123,9 +123,14 @@ impl Rhythm {
         Some(rhythm)
     }
 
+    /// The hour of the wall clock at a position.
+    const fn hour(&self, at: usize) -> i64 {
+        self.first.saturating_add_unsigned(at as u64)
+    }
+
     /// The same hour `weeks` weeks later, if it is in the period.
     fn shifted(&self, at: usize, weeks: isize) -> Option<usize> {
-        let other = at.checked_add_signed(weeks * WEEK as isize)?;
+        let other = at.checked_add_signed(weeks * WEEK.cast_signed())?;
         (other < self.counts.len() && self.there[other]).then_some(other)
     }
 
@@ -191,12 +196,12 @@ impl Rhythm {
     /// that time's share (Przyborowski and Wilenski 1940): so a rhythm that few weeks tell of proves less. What this
     /// source's counts scatter beyond Poisson divides the exponent (Wedderburn's quasi-likelihood, 1974), and where the
     /// typical other week had less in these hours than the mean of all, the typical week counts.
-    pub(super) fn weigh(&self, gap: &Range<usize>, judged: impl Iterator<Item = usize> + Clone) -> Weight {
-        let weight = self.poisson(gap, judged.clone());
+    pub(super) fn weigh(&self, gap: &Range<usize>, judged: &[usize]) -> Weight {
+        let weight = self.poisson(gap, judged.iter().copied());
         let mut ratios: Vec<f64> = Vec::new();
         for week in weeks() {
             let (mut mean, mut count) = (0.0, 0_u64);
-            for at in judged.clone() {
+            for at in judged.iter().copied() {
                 let Some(other) = self.shifted(at, week).filter(|other| !gap.contains(other)) else { continue };
                 mean += self.mean(at, gap);
                 count += u64::from(self.counts[other]);
@@ -227,7 +232,7 @@ impl Rhythm {
         let mut days: Vec<Range<usize>> = Vec::new();
         let mut from = of.start;
         while from < of.end {
-            let left = 24 - (self.first + from as i64).rem_euclid(24) as usize;
+            let left = 24 - self.hour(from).rem_euclid(24) as usize;
             let to = (from + left).min(of.end);
             days.push(from..to);
             from = to;
@@ -244,8 +249,8 @@ impl Rhythm {
         let mean = |at: usize| self.mean(at, gap);
         let whole = |day: &Range<usize>| {
             // Hours of the day that the gap does not hold may lie outside of the period.
-            let starts = day.start == 0 || (self.first + day.start as i64).rem_euclid(24) == 0;
-            let ends = day.end == self.counts.len() || (self.first + day.end as i64).rem_euclid(24) == 0;
+            let starts = day.start == 0 || self.hour(day.start).rem_euclid(24) == 0;
+            let ends = day.end == self.counts.len() || self.hour(day.end).rem_euclid(24) == 0;
             starts && ends
         };
         let sum = |range: Range<usize>| range.map(mean).sum::<f64>();
@@ -263,8 +268,8 @@ impl Rhythm {
     /// Of the days that a silence touches, how much of what was to be expected came outside of it, up to 1: on a day that
     /// is thin as a whole, by more than half, a silence proves less.
     pub(super) fn usual_around(&self, gap: &Range<usize>) -> f64 {
-        let back = (self.first + gap.start as i64).rem_euclid(24) as usize;
-        let ahead = (24 - (self.first + gap.end as i64).rem_euclid(24)) as usize % 24;
+        let back = self.hour(gap.start).rem_euclid(24) as usize;
+        let ahead = (24 - self.hour(gap.end).rem_euclid(24)) as usize % 24;
         let before = gap.start.saturating_sub(back)..gap.start;
         let after = gap.end..(gap.end + ahead).min(self.counts.len());
         let (mut came, mut expected) = (1.0, 1.0);
@@ -278,14 +283,15 @@ impl Rhythm {
 
     /// The first moment of a range of hours and the first one after it, in microseconds since 1970.
     pub(super) fn period(&self, gap: &Range<usize>) -> (i64, i64) {
-        let begin =
-            |at: usize| (0..4).find_map(|later| begins(self.zone, self.first + at as i64 + later)).unwrap_or_default();
+        let begin = |at: usize| {
+            (0..4).find_map(|later| begins(self.zone, self.hour(at).saturating_add(later))).unwrap_or_default()
+        };
         (begin(gap.start), begin(gap.end))
     }
 
     /// A range of hours in words, as the wall clock shows it: `Tue 2026-10-20 10:00 to 15:00`.
     pub(super) fn words(&self, gap: &Range<usize>) -> String {
-        let (from, to) = (wall(self.first + gap.start as i64), wall(self.first + gap.end as i64));
+        let (from, to) = (wall(self.hour(gap.start)), wall(self.hour(gap.end)));
         let (Some(from), Some(to)) = (from, to) else { return String::new() };
         let end = if from.date() == to.date() { to.format("%H:%M") } else { to.format("%a %Y-%m-%d %H:%M") };
         format!("{} to {end} ({})", from.format("%a %Y-%m-%d %H:%M"), self.zone.name())
@@ -294,6 +300,6 @@ impl Rhythm {
 
 /// The other weeks that speak for an hour, as distances.
 fn weeks() -> impl Iterator<Item = isize> {
-    let near = NEAR as isize;
+    let near = NEAR.cast_signed();
     (-near..=near).filter(|weeks| *weeks != 0)
 }

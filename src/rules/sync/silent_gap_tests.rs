@@ -226,7 +226,11 @@ fn counts_that_scatter_need_longer_silences() {
         let mut all = Vec::new();
         for hour in 0..5 * 7 * 24 {
             if noise(seed * 100_000 + hour) < 0.34 {
-                all.extend((0..30).map(|n| Talk { at: START + hour as i64 * HOUR + n * 100, made: true, late: 5 }));
+                all.extend((0..30).map(|n| Talk {
+                    at: START + hour.cast_signed() * HOUR + n * 100,
+                    made: true,
+                    late: 5,
+                }));
             }
         }
         all

@@ -71,7 +71,7 @@ pub(super) struct Sync {
     /// How long records took that chats made, by source of chats and source of records.
     latency: Vec<Latency>,
     /// What the sync logs say.
-    attempts: Vec<Attempts>,
+    attempts: Vec<SyncLog>,
     /// What could not be measured at all, and why.
     skipped: Vec<String>,
 }
@@ -148,7 +148,7 @@ struct ByOwner {
 
 /// What one sync log says.
 #[derive(Serialize, JsonSchema)]
-struct Attempts {
+struct SyncLog {
     /// Name of the source.
     source: String,
     /// Distinct chats that were tried.
@@ -270,14 +270,14 @@ fn spread(of: &evidence::Quantiles) -> Spread {
     }
 }
 
-fn attempts(of: &evidence::Attempts) -> Attempts {
+fn attempts(of: &evidence::Attempts) -> SyncLog {
     let hour = |hour: evidence::FailedHour| FailedHour {
         start: DateTime::from_timestamp_micros(hour.start).map_or_else(String::new, words::time),
         tried: hour.tried,
         failed: hour.failed,
         rate: if hour.tried > 0 { six_digits(hour.failed as f64 / hour.tried as f64) } else { 0.0 },
     };
-    Attempts {
+    SyncLog {
         source: of.source.clone(),
         chats: of.chats,
         chats_failed: of.chats_failed,

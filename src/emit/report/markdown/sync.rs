@@ -152,7 +152,7 @@ impl Page<'_> {
             return;
         }
         let key = |figures: &Quantiles| (figures.seconds.map(|seconds| seconds.p95), figures.over_alert, figures.leads);
-        parts.sort_by(|(_, a), (_, b)| key(b).cmp(&key(a)));
+        parts.sort_by_key(|(_, figures)| std::cmp::Reverse(key(figures)));
         let rows: Vec<Vec<String>> = parts
             .into_iter()
             .take(FIGURES)
