@@ -153,36 +153,75 @@ fn the_sample_is_bounded_and_the_same_in_any_order() {
 }
 
 #[test]
-fn epochs_and_local_times_of_an_unknown_zone_are_the_times_they_stand_for() {
-    // Seen some hours before 2026-10-01, at any second; the lead's clock runs four hours behind, as its creation shows.
-    let seen = |n: u32| 1_790_800_000 + i64::from(n) * 7_919;
-    let wall = |n: u32| {
-        let at = chrono::DateTime::from_timestamp(seen(n) - 4 * 3_600, 0).unwrap();
-        at.format("%Y-%m-%d %H:%M:%S").to_string()
-    };
-    let mut chats = "chat_id,started_at,ended_at,visitor_email,first_seen,number\n".to_owned();
-    let mut leads = "Id,CreatedDate,Email,Chat_Id__c,First_Seen__c,Number__c\n".to_owned();
-    for n in 0..200 {
-        let (day, hour, minute) = (1 + n % 28, 8 + n / 28 % 10, n % 50);
-        let _ = writeln!(
-            chats,
-            "c{n},2026-10-{day:02}T{hour:02}:{minute:02}:00Z,2026-10-{day:02}T{hour:02}:{minute:02}:30Z,v{n}@x.example,{},{}",
-            seen(n),
-            2_125_550_000_u32 + n
-        );
-        let local = hour - 4;
-        let _ = writeln!(leads, "L{n},2026-10-{day:02} {local:02}:{minute:02}:40,v{n}@x.example,c{n},{},{n}", wall(n));
-    }
-    let said = inferred(&[chats, leads]);
-    assert!(said.contains(&"first_seen -> First_Seen__c equal Timestamp".to_owned()), "{said:?}");
-    assert!(!said.iter().any(|one| one.starts_with("number")), "{said:?}");
+fn one_field_may_be_filled_by_two_and_a_copy_of_a_field_is_no_second_one() {
+    let texts = exports(
+        200,
+        |n| {
+            let (first, second) = if n % 2 == 0 {
+                (format!("c{}", n % 7), String::new())
+            } else {
+                (String::new(), format!("c{}", n % 9))
+            };
+            format!("{first},{second},v{n}@site{}.example", n % 7)
+        },
+        |n| if n % 2 == 0 { format!("c{}", n % 7) } else { format!("c{}", n % 9) },
+        ("campaign,utm_campaign,contact_address", "Campaign__c"),
+    );
+    let found = inferred(&texts);
+    assert_eq!(
+        found[1..],
+        ["visitor_email -> Email equal Email", "campaign -> Campaign__c equal", "utm_campaign -> Campaign__c equal"],
+        "{found:?}"
+    );
 }
 
 #[test]
-fn of_two_equal_fields_the_one_with_the_role_lands() {
-    let mut texts =
-        exports(60, |n| format!("v{n}@site{}.example", n % 7), |_| String::new(), ("author_Email", "Note__c"));
-    texts[0] = texts[0].replace("visitor_email", "contact_email");
-    let said = inferred(&texts);
-    assert!(said.contains(&"contact_email -> Email equal Email".to_owned()), "{said:?}");
+fn seconds_since_1970_are_times() {
+    let texts = exports(
+        100,
+        |n| format!("{}", 1_783_128_327_i64 + i64::from(n) * 977),
+        |n| {
+            let at = chrono::DateTime::from_timestamp(1_783_128_327 + i64::from(n) * 977, 0).unwrap();
+            at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+        },
+        ("seen", "First_Seen__c"),
+    );
+    assert_eq!(inferred(&texts)[2..], ["seen -> First_Seen__c equal Timestamp"]);
+}
+
+#[test]
+fn some_words_may_be_translated_and_the_rest_equal() {
+    let texts = exports(
+        150,
+        |n| REASONS[(n * 7 % 5) as usize].to_owned(),
+        |n| match REASONS[(n * 7 % 5) as usize] {
+            "Demo" => "Demonstration".to_owned(),
+            other => other.to_lowercase(),
+        },
+        ("reason", "Reason__c"),
+    );
+    let (_, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
+    let reason = facts.inferred.iter().find(|one| one.names.0 == "chat.reason").unwrap();
+    assert_eq!(
+        (reason.how, reason.values.as_slice()),
+        (How::Equal, &[("Demo".to_owned(), "Demonstration".to_owned())][..])
+    );
+}
+
+#[test]
+fn times_that_are_hours_off_or_stamped_to_the_minute_land_all_the_same() {
+    let start = 1_783_128_327_i64;
+    let at = |n: u32| start + i64::from(n) * 977;
+    let shown = |at: i64, form: &str| chrono::DateTime::from_timestamp(at, 0).unwrap().format(form).to_string();
+    let texts = exports(
+        100,
+        |n| format!("{},{}", shown(at(n), "%Y-%m-%dT%H:%M:%SZ"), shown(at(n + 7), "%Y-%m-%d %H:%M:%S")),
+        |n| format!("{},{}", shown(at(n) + 7_200, "%Y-%m-%dT%H:%M:%SZ"), shown(at(n + 7), "%d %b %Y %H:%M")),
+        ("seen,called", "First_Seen__c,Callback__c"),
+    );
+    let found = inferred(&texts);
+    let expected = ["seen -> First_Seen__c equal Timestamp", "called -> Callback__c equal Timestamp"];
+    assert_eq!(found[2..], expected, "{found:?}");
+    let (_, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
+    assert_eq!(facts.inferred.iter().map(|one| one.offset).collect::<Vec<_>>(), [0, 0, 120, 0]);
 }
