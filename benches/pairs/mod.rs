@@ -24,6 +24,8 @@ mod sheet;
 mod spoil;
 mod story;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod vendors;
 mod words;
 mod zoho_tidio;
