@@ -17,8 +17,11 @@ mod inputs;
 mod layers;
 mod map;
 mod outputs;
+#[path = "../../benches/pairs/mod.rs"]
+mod pairs;
 mod reference;
 mod refusals;
 mod schema;
 mod sql;
 mod support;
+mod vendor_pairs;
