@@ -9,6 +9,8 @@ pub mod evidence;
 mod mask;
 mod matrix;
 pub mod report;
+#[cfg(test)]
+mod sample_sync;
 mod sinks;
 mod summary;
 pub mod target;

@@ -63,6 +63,56 @@ pub(crate) fn duplicates(audit: &Audit) -> Option<String> {
     Some(said)
 }
 
+/// `9 s`, `1,500 s`, `-3 s`.
+pub(crate) fn seconds(n: i64) -> String {
+    format!("{}{} s", if n < 0 { "-" } else { "" }, words::number(n.unsigned_abs()))
+}
+
+/// The most telling figures of chats that become leads: a line each for how many, how fast and how often that failed.
+pub(crate) fn sync(audit: &Audit) -> Vec<String> {
+    let mut said = Vec::new();
+    if let Some(links) = audit.metrics.links.as_ref().filter(|links| links.qualifying > 0) {
+        said.push(format!(
+            "{} ought to become leads: {} are linked ({}), {} made their lead ({})",
+            words::plural(links.qualifying, "chat"),
+            words::number(links.linked),
+            words::share(links.linked, links.qualifying),
+            words::number(links.made),
+            words::share(links.made, links.qualifying)
+        ));
+    }
+    let Some(sync) = &audit.metrics.sync else { return said };
+    for one in &sync.latency {
+        let of = format!("{} from {}", text::line(&one.records, 48), sync.trigger);
+        let figures = &one.figures;
+        if let (Some(p), Some(slow), Some(stalled)) = (figures.seconds, figures.over_target, figures.over_alert) {
+            said.push(format!(
+                "{of}: p50 {}, p95 {}, longest {}; {} at or over {} s, {} over {} s",
+                seconds(p.p50),
+                seconds(p.p95),
+                seconds(p.max),
+                words::share(slow, figures.leads),
+                sync.target_seconds,
+                words::share(stalled, figures.leads),
+                sync.alert_seconds
+            ));
+        } else if let Some(why) = &one.skipped {
+            said.push(format!("{of}: {why}"));
+        }
+    }
+    for log in sync.attempts.iter().filter(|log| log.attempts > 0) {
+        said.push(format!(
+            "{}: {} of {} never got through ({}), {} of attempts failed",
+            text::line(&log.source, 48),
+            words::number(log.chats_failed),
+            words::plural(log.chats, "chat"),
+            words::share(log.chats_failed, log.chats),
+            words::share(log.attempts_failed, log.attempts)
+        ));
+    }
+    said
+}
+
 /// Who created a record, for people.
 pub(crate) fn creator(creator: &Creator, masker: &Masker<'_>) -> String {
     match creator {

@@ -179,6 +179,8 @@ fn metrics() -> Metrics {
             ],
             by_source: vec![from(Some(HOSTILE), 9), from(Some("Web"), 4), from(None, 1)],
         }),
+        links: Some(super::sample_sync::links()),
+        sync: Some(super::sample_sync::sync()),
     }
 }
 

@@ -19,7 +19,10 @@ pub use accept::Accepted;
 pub use expand::{Gathered, RuleHits};
 pub use finding::{Audit, EvidenceRow, Failed, Finding, RoleSummary, Score, Skipped, SourceSummary, Verdict};
 pub use hits::{AUDIT, HITS, Hits, Place};
-pub use metrics::{CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Metrics};
+pub use metrics::{
+    Attempts, CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, FailedHour, Latency, LinkFigures, Metrics,
+    Percentiles, Quantiles, Sync,
+};
 pub use score::{Penalties, score};
 pub use summary::{EXAMPLES, Ruling};
 pub use table::Evidence;

@@ -9,6 +9,7 @@ use super::agreement::{self, Inferred, Matrix};
 use super::category::{Category, Exclusion, categorise};
 use super::clock::DayProfile;
 use super::column_formats::ColumnFormats;
+use super::declared::{Declared, Known};
 use super::grain::{self, Grain};
 use super::keys::KeyName;
 use super::links::Links;
@@ -108,6 +109,8 @@ pub struct Facts {
     pub inferred: Vec<Inferred>,
     /// Of those that no mapping declares and that are equal, the same proofs; `at` is a position in `inferred`.
     pub inferred_proofs: Vec<Proof>,
+    /// What else the config declares, held against the exports.
+    pub declared: Declared,
 }
 
 impl Facts {
@@ -135,17 +138,28 @@ impl Facts {
         let inferred: Vec<Inferred> = agreement.iter().flat_map(|matrix| agreement::infer(matrix, tables)).collect();
         let inferred_proofs =
             links.as_ref().map_or_else(Vec::new, |links| prove_inferred(tables, links, &mappings, &inferred));
+        let users = Users::of(tables);
+        let known = Known {
+            tables,
+            sources: &sources,
+            links: links.as_ref(),
+            mappings: &mappings,
+            inferred: &inferred,
+            users: &users,
+        };
+        let declared = Declared::compute(known, config);
         Self {
             as_of,
             as_of_from,
             sources,
-            users: Users::of(tables),
+            users,
             links,
             mappings,
             proofs,
             agreement,
             inferred,
             inferred_proofs,
+            declared,
         }
     }
 

@@ -20,8 +20,14 @@ impl Field {
     /// The field that `written` (`source.header`) names among `tables`, which are whole sources.
     #[must_use]
     pub fn resolve(written: &str, tables: &[Table]) -> Self {
+        Self::resolve_in(written, tables.iter())
+    }
+
+    /// The field that `written` names among `tables`, whole or in part.
+    #[must_use]
+    pub fn resolve_in<'t>(written: &str, mut tables: impl Iterator<Item = &'t Table>) -> Self {
         let (name, header) = written.split_once('.').unwrap_or((written, ""));
-        let table = tables.iter().find(|table| table.name() == name);
+        let table = tables.find(|table| table.name() == name);
         Self {
             name: name.to_owned(),
             header: header.to_owned(),

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod column_formats;
 pub mod company;
 pub mod country;
+pub mod declared;
 pub mod dictionary;
 pub mod domain;
 pub mod email;

@@ -40,13 +40,19 @@ impl Precision {
     /// of any zone, summer and winter.
     #[must_use]
     pub fn of(times: &Times) -> Self {
+        Self::of_micros(&times.micros)
+    }
+
+    /// The same of times in microseconds since 1970; [`Times::MISSING`] stands for none.
+    #[must_use]
+    pub fn of_micros(micros: &[i64]) -> Self {
         const FEW: usize = 5;
         const SECOND: i64 = 1_000_000;
         const DAY: i64 = 86_400 * SECOND;
         let mut seen = 0;
         let mut of_day = BTreeSet::new();
         let mut days = BTreeSet::new();
-        for at in times.micros.iter().copied().filter(|at| *at != Times::MISSING) {
+        for at in micros.iter().copied().filter(|at| *at != Times::MISSING) {
             if at % (60 * SECOND) != 0 {
                 return Self::Seconds;
             }

@@ -157,7 +157,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
     );
     let verdict = verdict(&findings, request.fail_on, failed.len());
     let codes: Vec<&'static str> = ran.iter().map(|meta| meta.code).collect();
-    let metrics = metrics(&checked, &tables, &facts, &gathered, &codes);
+    let metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config);
     Ok(Audit {
         version: env!("CARGO_PKG_VERSION"),
         as_of,

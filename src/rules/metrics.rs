@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike};
 use indexmap::IndexMap;
 
+use super::check::Check;
 use super::outcome::Checked;
+use super::sync;
+use crate::config::options::Options;
 use crate::evidence::{CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Gathered, Metrics};
 use crate::model::{Role, SystemField};
 use crate::normalise::keys::KeyName;
@@ -24,6 +27,7 @@ pub(super) fn metrics(
     facts: &Facts,
     gathered: &Gathered,
     ran: &[&'static str],
+    config: &Options,
 ) -> Metrics {
     let name = |table: &Table, column: usize| format!("{}.{}", table.name(), table.source.header(column));
     let share = |table: &Table, column: usize| {
@@ -46,7 +50,9 @@ pub(super) fn metrics(
         }
     }
     let duplicates = ran.iter().any(|code| COPIES.contains(code)).then(|| duplicates(tables, gathered));
-    Metrics { required_fill, fill, duplicates }
+    let links = facts.links.as_ref().map(|links| links.figures(tables));
+    let sync = sync::figures(&Check { tables: tables.iter().collect(), facts, config });
+    Metrics { required_fill, fill, duplicates, links, sync }
 }
 
 /// A record of a cluster: when it was created (those without a time last), its id, its row.

@@ -66,6 +66,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &formats::incomplete_export::IncompleteExport,
     &mapping::absent_source::AbsentSource,
     &mapping::absent_target::AbsentTarget,
+    &mapping::wrong_target_type::WrongTargetType,
     &mapping::misrouted_value::MisroutedValue,
     &mapping::lost_value::LostValue,
     &mapping::altered_value::AlteredValue,
@@ -74,7 +75,11 @@ pub static RULES: &[&dyn AnyRule] = &[
     &mapping::truncated_value::TruncatedValue,
     &mapping::rejected_picklist_value::RejectedPicklistValue,
     &mapping::contested_target::ContestedTarget,
+    &mapping::free_text_target::FreeTextTarget,
+    &mapping::starved_automation::StarvedAutomation,
+    &mapping::failed_probe::FailedProbe,
     &mapping::unexercised_mapping::UnexercisedMapping,
+    &mapping::untriggered_automation::UntriggeredAutomation,
     &tags::unknown_tag::UnknownTag,
     &tags::malformed_tag::MalformedTag,
     &tags::variant_tag::VariantTag,
@@ -85,6 +90,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &sync::stalled_sync::StalledSync,
     &sync::error_burst::ErrorBurst,
     &sync::lost_chat::LostChat,
+    &sync::silent_gap::SilentGap,
     &sync::backdated_lead::BackdatedLead,
     &sync::stale_log::StaleLog,
     &chats::test_record::TestRecord,
@@ -96,6 +102,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &stages::contradictory_stage::ContradictoryStage,
     &governance::unowned_audit::UnownedAudit,
     &governance::unsupervised_automation::UnsupervisedAutomation,
+    &governance::untested_edge_case::UntestedEdgeCase,
 ];
 
 /// The rule with code `code`.

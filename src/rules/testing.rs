@@ -344,6 +344,13 @@ type = "boolean"
 [[mapping]]
 from = "chat.absent"
 to = "lead.Absent__c"
+[[mapping]]
+from = "chat.visitor_phone"
+to = "lead.Description"
+[[mapping]]
+from = "chat.visitor_name"
+to = "lead.Company"
+type = "timestamp"
 [[assignment]]
 name = "east"
 when = { region = "East Region" }
@@ -358,6 +365,16 @@ name = "route"
 uses = ["lead.Reason__c", "chat.topic"]
 when = { Reason__c = "Pricing" }
 expect = { "lead.OwnerId" = "u1" }
+within-seconds = 60
+[[automation]]
+name = "rate"
+uses = ["lead.Vip__c"]
+when = { topic = "Pricing" }
+expect = { "lead.Vip__c" = "yes", "lead.Absent__c" = "x" }
+[[probe]]
+chat = "c3"
+case = "repeat"
+expect = { "lead.Vip__c" = "yes", "lead.OwnerId" = "East rep", "chat.topic" = "Demo", "lead.Absent__c" = "x" }
 [[probe]]
 chat = "c1"
 case = "plain"

@@ -136,6 +136,9 @@ impl Page<'_> {
         if let Some(said) = summary::duplicates(self.audit).filter(|_| self.audit.metrics.has_duplicates()) {
             self.item(&said);
         }
+        for said in summary::sync(self.audit) {
+            self.item(&said);
+        }
     }
 
     fn findings(&mut self, severity: Severity) {

@@ -1,6 +1,12 @@
 //! Figures that go beside the findings. `docs/metrics.md` defines them.
 
+mod links;
+mod sync;
+
 use indexmap::IndexMap;
+
+pub use links::LinkFigures;
+pub use sync::{Attempts, FailedHour, Latency, Percentiles, Quantiles, Sync};
 
 /// Figures that go beside the findings.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -11,6 +17,10 @@ pub struct Metrics {
     pub fill: IndexMap<String, f64>,
     /// Who makes duplicates, and when; `None` where no rule looked for duplicates.
     pub duplicates: Option<Duplicates>,
+    /// How much of the chats is in the CRM; `None` where there are no chats beside records.
+    pub links: Option<LinkFigures>,
+    /// How fast and how reliably chats become leads; `None` where there are neither chats beside records nor a sync log.
+    pub sync: Option<Sync>,
 }
 
 impl Metrics {

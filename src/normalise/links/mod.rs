@@ -22,6 +22,7 @@ pub use figures::LinkFigures;
 
 use super::facts::SourceFacts;
 use super::gate::{Verdict, verdicts};
+use super::precision::Precision;
 use super::table::Table;
 use super::timestamp::Times;
 use crate::config::options::{Options, Trigger};
@@ -143,6 +144,15 @@ impl Chats {
     #[must_use]
     pub fn covers(&self, at: i64) -> bool {
         self.period.is_some_and(|(from, to)| (from..=to).contains(&at))
+    }
+
+    /// How finely that is stamped which starts the clock of the sync, by `[sync] trigger`.
+    #[must_use]
+    pub fn precision(&self, trigger: Option<Trigger>) -> Precision {
+        Precision::of_micros(match trigger.unwrap_or(Trigger::ChatEnd) {
+            Trigger::ChatEnd => &self.ended,
+            Trigger::ChatStart => &self.started,
+        })
     }
 
     /// When the clock of the sync starts for the chat of row `row`, by `[sync] trigger`; `None` where that is not known.

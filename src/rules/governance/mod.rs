@@ -2,3 +2,4 @@
 
 pub mod unowned_audit;
 pub mod unsupervised_automation;
+pub mod untested_edge_case;

@@ -1,7 +1,8 @@
 //! SYN006: leads that are older than the chat that made them.
 
-use super::latency::{chats, precision};
+use super::latency::{chats, is_repeated};
 use super::slow_sync::said_if_unlinked;
+use crate::config::options::Trigger;
 use crate::normalise::precision::Precision;
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
@@ -68,7 +69,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         let times = table.times(column);
         for chat in chats(cx) {
             let Some(side) = links.side(chat.index) else { continue };
-            let precision = precision(cx.facts, chat.index, table.index);
+            let start = side.precision(Some(Trigger::ChatStart));
+            let precision = start.max(cx.facts.sources[table.index].precision);
             if precision == Precision::Days || links.shift(chat.index, table.index).is_some() {
                 out.unchecked(format!(
                     "whether records of {} are older than their chats: its clock is not known well enough",
@@ -88,7 +90,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 let Some(created) = times.get(row).filter(|_| started != Times::MISSING) else { continue };
                 checked += 1;
                 let early = started.saturating_sub(created);
-                if early > slack {
+                if early > slack && !is_repeated(cx, link) {
                     let seconds = early / 1_000_000;
                     found.push(PairHit {
                         row,

@@ -2,8 +2,7 @@
 
 use crate::config::options::Trigger;
 use crate::model::Kind;
-use crate::normalise::Facts;
-use crate::normalise::links::Link;
+use crate::normalise::links::{At, Link};
 use crate::normalise::precision::Precision;
 use crate::rules::prelude::*;
 
@@ -16,6 +15,8 @@ pub(in crate::rules) struct Latency {
     pub(in crate::rules) link: Link,
     /// Row of the chat in the part that the rule looks at.
     pub(in crate::rules) row: u32,
+    /// When the clock started, in microseconds since 1970.
+    pub(in crate::rules) trigger: i64,
     /// Microseconds; negative where the record was there before the trigger.
     pub(in crate::rules) micros: i64,
 }
@@ -64,7 +65,7 @@ pub(in crate::rules) fn measure(cx: &Check<'_>, table: &Table, out: &mut Outcome
     let mut found: Vec<Measured> = Vec::new();
     for records in links.people.iter().copied() {
         let Some(created) = cx.tables.iter().find(|other| other.index == records) else { continue };
-        let precision = precision(cx.facts, table.index, records);
+        let precision = side.precision(cx.config.sync.trigger).max(cx.facts.sources[records].precision);
         if let Some(shift) = links.shift(table.index, records) {
             out.unchecked(format!(
                 "the clocks of {} and {} are {} minutes apart (MAP008): no latency can be measured",
@@ -76,23 +77,41 @@ pub(in crate::rules) fn measure(cx: &Check<'_>, table: &Table, out: &mut Outcome
         }
         found.push(Measured { records, precision, latencies: Vec::new() });
     }
+    let mut repeated = 0_u64;
     for link in &links.pairs()[links.of_source(table.index)] {
         let Some(row) = table.part_row(link.chat.row).filter(|_| link.made) else { continue };
         let Some(measured) = found.iter_mut().find(|one| one.records == link.record.source as usize) else { continue };
         let Some(trigger) = side.trigger(link.chat.row, cx.config.sync.trigger) else { continue };
         let Some(created) = created(cx, link) else { continue };
-        measured.latencies.push(Latency { link: *link, row, micros: created.saturating_sub(trigger) });
+        if is_repeated(cx, link) {
+            repeated += 1;
+            continue;
+        }
+        measured.latencies.push(Latency { link: *link, row, trigger, micros: created.saturating_sub(trigger) });
+    }
+    if repeated > 0 {
+        out.unchecked(format!(
+            "{repeated} leads of {} that are stamped in an hour that clocks repeat: it is not known in which of both",
+            table.name()
+        ));
     }
     found
+}
+
+/// Whether the chat or the record of a link is stamped in an hour that clocks repeat.
+pub(super) fn is_repeated(cx: &Check<'_>, link: &Link) -> bool {
+    let at = |at: At, roles: &[Role]| {
+        let table = cx.tables.iter().find(|table| table.index == at.source as usize);
+        let row = table.and_then(|table| table.part_row(at.row));
+        table.zip(row).is_some_and(|(table, row)| {
+            roles.iter().filter_map(|role| table.role(*role)).any(|column| table.is_repeated(column, row))
+        })
+    };
+    at(link.record, &[Role::CreatedAt]) || at(link.chat, &[Role::StartedAt, Role::EndedAt])
 }
 
 /// When the record of a link was created.
 fn created(cx: &Check<'_>, link: &Link) -> Option<i64> {
     let table = cx.tables.iter().find(|table| table.index == link.record.source as usize)?;
     table.times(table.role(Role::CreatedAt)?).get(table.part_row(link.record.row)?)
-}
-
-/// The coarser precision of a chat source and a source of records.
-pub(in crate::rules) fn precision(facts: &Facts, chats: usize, records: usize) -> Precision {
-    facts.sources[chats].precision.max(facts.sources[records].precision)
 }

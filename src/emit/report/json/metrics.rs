@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::six_digits;
+use super::sync::{Links, Sync, links, sync};
 use crate::emit::mask::Masker;
 use crate::evidence::{self, Creator};
 
@@ -26,6 +27,10 @@ pub(super) struct Metrics {
     duplicates_by_creator: Vec<CreatedBy>,
     /// By the value of the source column, most first.
     duplicates_by_source: Vec<CreatedFrom>,
+    /// How much of the chats is in the CRM; null where there are no chats beside records.
+    links: Option<Links>,
+    /// How fast and how reliably chats become leads; null where there are neither chats beside records nor a sync log.
+    sync: Option<Sync>,
 }
 
 /// Duplicates of one week.
@@ -101,5 +106,7 @@ pub(super) fn metrics(metrics: &evidence::Metrics, masker: &Masker<'_>) -> Metri
                 count: one.count,
             })
             .collect(),
+        links: metrics.links.as_ref().map(links),
+        sync: metrics.sync.as_ref().map(|of| sync(of, masker)),
     }
 }

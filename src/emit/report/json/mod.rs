@@ -4,6 +4,7 @@
 //! added under the same version; one may be removed or change its meaning only under the next.
 
 mod metrics;
+mod sync;
 
 use indexmap::IndexMap;
 use metrics::{Metrics, metrics};

@@ -184,7 +184,7 @@ impl Page<'_> {
         for (number, title, why) in std::mem::take(&mut self.absent) {
             self.item(&format!("section {number}, {title}: {why}"));
         }
-        self.item("not part of this report: latency, match and conversion rates, and who or what made the bad rows");
+        self.item("not part of this report: conversion rates, and who or what made the bad rows");
     }
 
     pub(super) fn accepted(&mut self) {

@@ -8,7 +8,7 @@ use crate::model::Severity;
 /// Actions that section 3 lists.
 const ACTIONS: usize = 10;
 /// Rows of each table of figures.
-const FIGURES: usize = 5;
+pub(super) const FIGURES: usize = 5;
 
 impl Page<'_> {
     pub(super) fn verdict(&mut self) {
@@ -212,13 +212,15 @@ impl Page<'_> {
     pub(super) fn figures(&mut self) {
         self.heading(5, "Figures");
         let audit = self.audit;
+        self.duplicates();
         let fill: Vec<Vec<String>> =
             audit.metrics.required_fill.iter().map(|(column, share)| vec![name(column), words::rate(*share)]).collect();
         if !fill.is_empty() {
             self.table(&["required column", ">filled"], fill);
         }
-        self.duplicates();
         self.fill();
+        self.links();
+        self.sync();
         let score = &audit.score;
         let rows: Vec<Vec<String>> = [("**overall**", score.overall)]
             .into_iter()

@@ -6,6 +6,7 @@
 mod after;
 mod before;
 mod escape;
+mod sync;
 
 use super::{Report, ReportMeta};
 use crate::emit::mask::Masker;

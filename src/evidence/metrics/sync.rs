@@ -1,0 +1,161 @@
+//! How fast and how reliably chats become leads.
+
+use super::links::share;
+
+/// How fast and how reliably chats become leads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sync {
+    /// Seconds from which a lead is slow.
+    pub target_seconds: i64,
+    /// Seconds over which a lead is stalled.
+    pub alert_seconds: i64,
+    /// What starts the clock: `chat end` or `chat start`.
+    pub trigger: &'static str,
+    /// By source of chats and source of records, in the order of the sources.
+    pub latency: Vec<Latency>,
+    /// By sync log, in the order of the sources.
+    pub attempts: Vec<Attempts>,
+    /// What could not be measured at all, and why.
+    pub skipped: Vec<String>,
+}
+
+/// How long the records took that the chats of one source made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Latency {
+    /// Name of the source of chats.
+    pub chats: String,
+    /// Name of the source of records.
+    pub records: String,
+    /// How finely both sides are stamped, the coarser one: `second`, `minute` or `day`.
+    pub precision: &'static str,
+    /// Records that a chat made, of which both times are known.
+    pub leads: u64,
+    /// Records that a chat made, of which a time is not known.
+    pub untimed: u64,
+    /// Of `leads`, those that were there before the clock started.
+    pub early: u64,
+    /// Over all `leads`; what the precision does not support is not there.
+    pub figures: Quantiles,
+    /// By UTC hour of day in which the clock started; hours without any are left out.
+    pub by_hour: Vec<(u32, Quantiles)>,
+    /// By owner of the record, as the sources call them, most records first; `None` where there is none.
+    pub by_owner: Vec<(Option<String>, Quantiles)>,
+    /// Why something is not there.
+    pub skipped: Option<String>,
+}
+
+/// How latencies are spread, in whole seconds rounded down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quantiles {
+    /// How many.
+    pub leads: u64,
+    /// Percentiles by nearest rank; `None` where seconds are not known.
+    pub seconds: Option<Percentiles>,
+    /// At or over the target; `None` where that cannot be told.
+    pub over_target: Option<u64>,
+    /// Over the alert, where stamped to the minute by the lower bound; `None` where that cannot be told.
+    pub over_alert: Option<u64>,
+}
+
+/// Percentiles by nearest rank: the smallest value that at least so many percent do not exceed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Percentiles {
+    /// The middle.
+    pub p50: i64,
+    /// 90 percent.
+    pub p90: i64,
+    /// 95 percent.
+    pub p95: i64,
+    /// 99 percent.
+    pub p99: i64,
+    /// The largest.
+    pub max: i64,
+}
+
+impl Percentiles {
+    /// The percentiles of values in ascending order; `None` without any.
+    #[must_use]
+    pub fn of(ascending: &[i64]) -> Option<Self> {
+        let at = |percent: usize| {
+            let rank = (ascending.len() * percent).div_ceil(100).max(1);
+            ascending.get(rank - 1).copied()
+        };
+        Some(Self { p50: at(50)?, p90: at(90)?, p95: at(95)?, p99: at(99)?, max: at(100)? })
+    }
+}
+
+/// What one sync log says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attempts {
+    /// Name of the source.
+    pub source: String,
+    /// Distinct chats that were tried.
+    pub chats: u64,
+    /// Of those, chats that never got through.
+    pub chats_failed: u64,
+    /// Attempts.
+    pub attempts: u64,
+    /// Of those, attempts that failed.
+    pub attempts_failed: u64,
+    /// Rows without a time, a chat or an outcome; in no other figure.
+    pub unclear: u64,
+    /// Failed attempts by cause, in words.
+    pub causes: Vec<(&'static str, u64)>,
+    /// Hours in which a chat that was first tried did not get through, oldest first.
+    pub hours: Vec<FailedHour>,
+}
+
+/// A UTC hour in which chats did not get through.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FailedHour {
+    /// Its start, in microseconds since 1970.
+    pub start: i64,
+    /// Distinct chats that were first tried in it.
+    pub tried: u64,
+    /// Of those, chats without a success inside of it.
+    pub failed: u64,
+}
+
+impl Attempts {
+    /// Share of the chats that never got through.
+    #[must_use]
+    pub fn chat_failure_rate(&self) -> Option<f64> {
+        share(self.chats_failed, self.chats)
+    }
+
+    /// Share of the attempts that failed.
+    #[must_use]
+    pub fn attempt_failure_rate(&self) -> Option<f64> {
+        share(self.attempts_failed, self.attempts)
+    }
+
+    /// The hour in which most chats did not get through; of equals the one with the larger share, then the first.
+    #[must_use]
+    pub fn worst_hour(&self) -> Option<FailedHour> {
+        let key = |hour: &FailedHour| (hour.failed, std::cmp::Reverse(hour.tried), std::cmp::Reverse(hour.start));
+        self.hours.iter().copied().max_by_key(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_go_by_nearest_rank() {
+        let of = |values: &[i64]| Percentiles::of(values).map(|p| [p.p50, p.p90, p.p95, p.p99, p.max]);
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[-7]), Some([-7; 5]));
+        assert_eq!(of(&[1, 2]), Some([1, 2, 2, 2, 2]));
+        assert_eq!(of(&(1..=100).collect::<Vec<_>>()), Some([50, 90, 95, 99, 100]));
+        assert_eq!(of(&(1..=7).collect::<Vec<_>>()), Some([4, 7, 7, 7, 7]));
+    }
+
+    #[test]
+    fn the_worst_hour_has_most_failures_then_the_larger_share() {
+        let hour = |start, tried, failed| FailedHour { start, tried, failed };
+        let hours = vec![hour(1, 1, 1), hour(2, 9, 4), hour(3, 5, 4), hour(4, 5, 4)];
+        assert_eq!(Attempts { hours, ..Attempts::default() }.worst_hour(), Some(hour(3, 5, 4)));
+        assert_eq!(Attempts::default().worst_hour(), None);
+    }
+}
