@@ -139,9 +139,15 @@ fn probes(toml: &mut String, world: &World) {
         let reason = mapping_of(vendors, Field::Reason).1;
         // The second one expects another source than the one that the integration sets.
         let source = if at == 1 && world.faulty { "Chat" } else { lead.source };
+        // Nobody puts an overlong chat to the test where faults are planted.
+        let case = match at {
+            0 => "transfer",
+            _ if world.faulty => "plain",
+            _ => "overlong",
+        };
         let _ = write!(
             toml,
-            "\n[[probe]]\nchat = {}\ncase = \"plain\"\nexpect = {{ {} = {}, {} = {} }}\n",
+            "\n[[probe]]\nchat = {}\ncase = \"{case}\"\nexpect = {{ {} = {}, {} = {} }}\n",
             quoted(&chat.id),
             quoted(&format!("{records}.{reason}")),
             quoted(&lead.shown[Field::Reason]),
@@ -164,6 +170,10 @@ pub(crate) fn gold(gold: &mut Gold, vendors: &dyn Vendors, probes: &[(usize, usi
     gold.fault("MAP013", [records, "", headers.budget, ""], "its field is mostly blank");
     gold.fault("MAP013", [records, "", headers.absent, ""], "its field is absent");
     gold.fault("MAP015", [records, "", of(Field::Coupon).1, ""], "no chat has a voucher");
+    // Where the schema gives lengths, the questions over the limit are overlong chats.
+    if !vendors.has_lengths() {
+        gold.fault("GOV004", ["audit", "", "", ""], "no overlong chat");
+    }
     if let Some((chat, lead)) = probes.get(1) {
         gold.fault("MAP014", [records, &leads[*lead].id, "", &chats[*chat].id], "another source than expected");
     }

@@ -68,6 +68,8 @@ pub(crate) enum Wrong {
     Other,
     /// ASG006: no rule covers it.
     Uncovered,
+    /// ASG007: it waited for its first owner.
+    Late,
     /// ASG008: the default owner's.
     Default,
     /// ASG009: of somebody who left.
@@ -89,10 +91,11 @@ const FAULTS: [(Fault, f64); 12] = [
     (Fault::Backdated, 0.008),
 ];
 
-const WRONGS: [(Wrong, f64); 5] = [
+const WRONGS: [(Wrong, f64); 6] = [
     (Wrong::Nobody, 0.008),
     (Wrong::Other, 0.015),
     (Wrong::Uncovered, 0.008),
+    (Wrong::Late, 0.008),
     (Wrong::Default, 0.008),
     (Wrong::Gone, 0.03),
 ];

@@ -65,7 +65,7 @@ const HEADERS: Headers = Headers {
 };
 
 /// Headers of the contacts with HubSpot's name, type and field type of each property.
-const FIELDS: [(&str, &str, &str, &str); 37] = [
+const FIELDS: [(&str, &str, &str, &str); 38] = [
     ("Record ID", "hs_object_id", "number", "number"),
     ("First Name", "firstname", "string", "text"),
     ("Last Name", "lastname", "string", "text"),
@@ -99,6 +99,7 @@ const FIELDS: [(&str, &str, &str, &str); 37] = [
     ("Priority", "priority", "string", "text"),
     ("Chat ID", "chat_id", "string", "text"),
     ("Create Date", "createdate", "datetime", "date"),
+    ("Owner assigned date", "hubspot_owner_assigneddate", "datetime", "date"),
     ("Created by user ID", "hs_created_by_user_id", "number", "number"),
     ("Last Modified Date", "lastmodifieddate", "datetime", "date"),
     ("Updated by user ID", "hs_updated_by_user_id", "number", "number"),
@@ -237,6 +238,7 @@ impl HubSpotLiveChat {
                 "Priority" => lead.priority.to_owned(),
                 "Chat ID" => lead.chats.join(";"),
                 "Create Date" => self.time_shown(lead.created),
+                "Owner assigned date" => self.time_shown(lead.handed.map_or(lead.created, |handed| handed.at)),
                 "Created by user ID" => self.user_id(lead.created_by),
                 "Last Modified Date" => self.time_shown(lead.updated),
                 "Updated by user ID" => self.user_id(lead.updated_by),

@@ -24,6 +24,8 @@ mod sheet;
 mod spoil;
 mod story;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod vendors;
 mod words;
 mod zoho_tidio;
@@ -94,14 +96,18 @@ fn vendors(pair: usize) -> &'static dyn Vendors {
     }
 }
 
+/// What happens, before anybody writes it down.
+fn tell(request: &Request) -> World {
+    let vendors = vendors(request.pair);
+    let seed = Seed(request.seed ^ (request.pair as u64 + 1) << 40);
+    Story::new(request, vendors, seed, Fates::new(request, vendors)).tell()
+}
+
 /// Writes the files into `dir`, which is made if need be.
 pub(crate) fn generate(request: &Request, dir: &Path) -> io::Result<Summary> {
     fs::create_dir_all(dir)?;
-    let vendors = vendors(request.pair);
-    let seed = Seed(request.seed ^ (request.pair as u64 + 1) << 40);
-    let fates = Fates::new(request, vendors);
-    let world = Story::new(request, vendors, seed, fates).tell();
-    vendors.write(&world, dir)?;
+    let world = tell(request);
+    world.vendors.write(&world, dir)?;
     log(&world, dir)?;
     fs::write(dir.join("leadlint.toml"), config::config(&world))?;
     world.gold.write(dir)?;

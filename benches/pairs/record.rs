@@ -127,6 +127,17 @@ pub(crate) enum Owner {
     Queue,
 }
 
+/// A change of owner.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Handover {
+    /// When.
+    pub(crate) at: i64,
+    /// Who did it.
+    pub(crate) by: usize,
+    /// Who had the record before.
+    pub(crate) from: Owner,
+}
+
 /// A record.
 #[derive(Debug)]
 pub(crate) struct Lead {
@@ -146,6 +157,8 @@ pub(crate) struct Lead {
     pub(crate) updated_by: usize,
     /// Who owns it.
     pub(crate) owner: Owner,
+    /// How it came to its owner, where that was later.
+    pub(crate) handed: Option<Handover>,
     /// How far it has come.
     pub(crate) stage: Stage,
     /// Where it came from.

@@ -168,6 +168,10 @@ impl Vendors for SalesforceIntercom {
         &HEADERS
     }
 
+    fn has_lengths(&self) -> bool {
+        true
+    }
+
     fn has_queues(&self) -> bool {
         true
     }
@@ -179,6 +183,7 @@ impl Vendors for SalesforceIntercom {
     fn sources(&self) -> &'static str {
         "[sources.leads]\nkind = \"crm\"\nobject = \"lead\"\npath = \"leads.csv\"\nschema = \"lead-describe.json\"\n\
          system-users = [\"integration@acme.example\", \"forms@acme.example\"]\n\n\
+         [sources.history]\nkind = \"crm\"\npath = \"LeadHistory.csv\"\n\n\
          [sources.users]\nkind = \"crm\"\nobject = \"user\"\npath = \"users.csv\"\n\n\
          [sources.chats]\nkind = \"chat\"\npath = \"conversations.json\"\n"
     }
@@ -191,6 +196,7 @@ impl Vendors for SalesforceIntercom {
         }
         sheet.write(&dir.join("leads.csv"))?;
         self.users(dir)?;
+        self.history(world, dir)?;
         fs::write(dir.join("lead-describe.json"), describe(world.faulty))?;
         let mut json = "{\"type\":\"conversation.list\",\"pages\":{\"page\":1},\"conversations\":[\n".to_owned();
         for (number, chat) in world.chats.iter().enumerate() {
@@ -218,10 +224,7 @@ impl SalesforceIntercom {
                 "Industry" => lead.who.industry.to_owned(),
                 "LeadSource" => lead.source.to_owned(),
                 "Status" => self.stage(lead.stage).to_owned(),
-                "OwnerId" => match lead.owner {
-                    Owner::User(user) => self.user_id(user),
-                    Owner::Queue => id(Prefix::Queue, 1),
-                },
+                "OwnerId" => self.owner_of(lead.owner),
                 "IsConverted" => converted.to_string(),
                 "ConvertedDate" if converted => lead.activity.map(|at| stamp(Stamp::date(at))).unwrap_or_default(),
                 "ConvertedContactId" if converted => contact_id(number),
@@ -241,6 +244,35 @@ impl SalesforceIntercom {
                     .map_or_else(String::new, |one| lead.shown[one.field].clone()),
             })
             .collect()
+    }
+
+    fn owner_of(&self, owner: Owner) -> String {
+        match owner {
+            Owner::User(user) => self.user_id(user),
+            Owner::Queue => id(Prefix::Queue, 1),
+        }
+    }
+
+    /// Changes of owner, as `LeadHistory` has them.
+    fn history(&self, world: &World, dir: &Path) -> io::Result<()> {
+        let header =
+            ["Id", "IsDeleted", "LeadId", "CreatedById", "CreatedDate", "Field", "DataType", "OldValue", "NewValue"];
+        let mut sheet = Sheet::new(&header, true);
+        for (number, lead) in world.leads.iter().enumerate() {
+            let Some(handed) = lead.handed else { continue };
+            sheet.row([
+                format!("0175e0000{number:06}AAA"),
+                "false".to_owned(),
+                lead.id.clone(),
+                self.user_id(handed.by),
+                stamp(Stamp::millis(handed.at)),
+                "Owner".to_owned(),
+                "EntityId".to_owned(),
+                self.owner_of(handed.from),
+                self.owner_of(lead.owner),
+            ]);
+        }
+        sheet.write(&dir.join("LeadHistory.csv"))
     }
 
     fn users(&self, dir: &Path) -> io::Result<()> {

@@ -5,10 +5,10 @@ use fastrand::Rng;
 use super::fate::{Fault, Wrong};
 use super::field::Field;
 use super::gold::Gold;
-use super::record::{Chat, Lead, Owner, territory, user};
+use super::record::{Chat, Handover, Lead, Owner, territory, user};
 use super::talk::DEMO;
 use super::vendors::Vendors;
-use crate::generator::clock::{DAY, END};
+use crate::generator::clock::{DAY, END, HOUR};
 use crate::generator::draw::happens;
 
 /// The header of a field in the records; nothing where the pair does not have it.
@@ -119,6 +119,14 @@ pub(crate) fn misassign(vendors: &dyn Vendors, gold: &mut Gold, wrong: Wrong, le
             lead.region = "";
             codes = ("ASG006", "no rule covers it", &[]);
         }
+        Wrong::Late => {
+            let from = if vendors.has_queues() { Owner::Queue } else { Owner::User(user::DEFAULT) };
+            // Three to twenty hours after it was made.
+            let at = lead.created + 3 * HOUR + lead.created % (17 * HOUR);
+            lead.handed = Some(Handover { at, by: user::INTEGRATION, from });
+            lead.touch(at, user::INTEGRATION);
+            codes = ("ASG007", "waited for its first owner", &[]);
+        }
         Wrong::Default => {
             lead.owner = Owner::User(user::DEFAULT);
             codes = ("ASG008", "left with the default owner", &["ASG001", "ASG002"]);
@@ -146,8 +154,11 @@ pub(crate) fn edit(vendors: &dyn Vendors, gold: &mut Gold, lead: &mut Lead, rng:
     lead.touch(at, owner);
     let records = vendors.records();
     if happens(rng, 0.12) && owner != user::GONE {
+        lead.handed = Some(Handover { at, by: owner, from: lead.owner });
         lead.owner = Owner::User(user::SPARE);
         gold.also("ASG002", [records, &lead.id, "", ""], "handed on by a person");
+        // An assigned date says when, and not that there was an owner before.
+        gold.also("ASG007", [records, &lead.id, "", ""], "handed on by a person");
     }
     let field = match rng.u32(0..10) {
         0 => Field::Reason,

@@ -7,7 +7,7 @@ use fastrand::Rng;
 
 use super::fate::{CLOCK, Fates, Fault, GAP, Kind, LOG_ENDS};
 use super::gold::Gold;
-use super::record::{Attempt, Chat, Lead, Owner, Stage, Who, territory, user};
+use super::record::{Attempt, Chat, Handover, Lead, Owner, Stage, Who, territory, user};
 use super::talk::{CAREERS, DEMO, REASONS, Talk};
 use super::vendors::Vendors;
 use super::words::{say, show};
@@ -156,6 +156,7 @@ impl Story {
             updated: created,
             updated_by: by,
             owner: Owner::User(territory(region)),
+            handed: None,
             stage: Stage::Open,
             source: if chat.is_some() { "Live Chat" } else { "Web Form" },
             region,
@@ -362,6 +363,7 @@ impl Story {
             for lead in &mut self.leads {
                 lead.created += CLOCK;
                 lead.updated += CLOCK;
+                lead.handed = lead.handed.map(|handed| Handover { at: handed.at + CLOCK, ..handed });
             }
             self.log.retain(|one| one.at < LOG_ENDS);
             self.gold.fault("MAP008", [records, "", headers.created, ""], "the clock of the CRM is two hours fast");

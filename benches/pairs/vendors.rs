@@ -66,6 +66,11 @@ pub(crate) trait Vendors: Debug + Sync {
         true
     }
 
+    /// Whether the schema says how long fields may be.
+    fn has_lengths(&self) -> bool {
+        false
+    }
+
     /// Whether chats carry tags, so that agents can mark spam.
     fn has_tags(&self) -> bool {
         true

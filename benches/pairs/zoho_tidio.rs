@@ -52,7 +52,7 @@ const HEADERS: Headers = Headers {
     lost: "BUDGET",
 };
 
-const LEAD: [&str; 42] = [
+const LEAD: [&str; 43] = [
     "Record Id",
     "Lead Owner.id",
     "Lead Owner",
@@ -75,6 +75,7 @@ const LEAD: [&str; 42] = [
     "Modified By",
     "Created Time",
     "Modified Time",
+    "Owner Assigned Date",
     "Last Activity Time",
     "Tag",
     "Description",
@@ -227,6 +228,7 @@ impl ZohoTidio {
                 "Modified By" => self.owner(lead.updated_by),
                 "Created Time" => self.time_shown(lead.created),
                 "Modified Time" => self.time_shown(lead.updated),
+                "Owner Assigned Date" => self.time_shown(lead.handed.map_or(lead.created, |handed| handed.at)),
                 "Last Activity Time" => lead.activity.map(|at| self.time_shown(at)).unwrap_or_default(),
                 "Tag" => String::new(),
                 "Description" => lead.description.clone(),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use chrono::{LocalResult, TimeZone};
 use chrono_tz::Tz;
 use polars::prelude::{BooleanChunked, DataFrame, IdxCa, NewChunkedArray, PolarsResult};
 
@@ -198,6 +199,16 @@ impl Table {
     #[must_use]
     pub fn times(&self, column: usize) -> &Times {
         self.times[column].get_or_init(|| Times::read(&self.text(column), self.zone(), self.orders[column]))
+    }
+
+    /// Whether a cell of column `column` is a time that the clocks of its zone showed twice, so that it is not known which of
+    /// both is meant: a time without a zone, in the hour at the end of summer time.
+    #[must_use]
+    pub fn is_repeated(&self, column: usize, row: u32) -> bool {
+        let times = self.times(column);
+        let Some(at) = times.get(row).filter(|_| times.is_naive(row)) else { return false };
+        let local = chrono::DateTime::from_timestamp_micros(at).map(|at| at.with_timezone(&self.zone()).naive_local());
+        local.is_some_and(|local| matches!(self.zone().from_local_datetime(&local), LocalResult::Ambiguous(..)))
     }
 
     /// Where naive times are read in.

@@ -19,6 +19,8 @@ mod latency;
 mod layers;
 mod map;
 mod outputs;
+#[path = "../../benches/pairs/mod.rs"]
+mod pairs;
 mod reference;
 mod refusals;
 mod schema;
@@ -26,3 +28,4 @@ mod simulate;
 mod sql;
 mod support;
 mod sync;
+mod vendor_pairs;

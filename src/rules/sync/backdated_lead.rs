@@ -1,6 +1,6 @@
 //! SYN006: leads that are older than the chat that made them.
 
-use super::latency::chats;
+use super::latency::{chats, is_repeated};
 use super::slow_sync::said_if_unlinked;
 use crate::config::options::Trigger;
 use crate::normalise::precision::Precision;
@@ -90,7 +90,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 let Some(created) = times.get(row).filter(|_| started != Times::MISSING) else { continue };
                 checked += 1;
                 let early = started.saturating_sub(created);
-                if early > slack {
+                if early > slack && !is_repeated(cx, link) {
                     let seconds = early / 1_000_000;
                     found.push(PairHit {
                         row,

@@ -2,7 +2,7 @@
 
 use crate::config::options::Trigger;
 use crate::model::Kind;
-use crate::normalise::links::Link;
+use crate::normalise::links::{At, Link};
 use crate::normalise::precision::Precision;
 use crate::rules::prelude::*;
 
@@ -77,14 +77,37 @@ pub(in crate::rules) fn measure(cx: &Check<'_>, table: &Table, out: &mut Outcome
         }
         found.push(Measured { records, precision, latencies: Vec::new() });
     }
+    let mut repeated = 0_u64;
     for link in &links.pairs()[links.of_source(table.index)] {
         let Some(row) = table.part_row(link.chat.row).filter(|_| link.made) else { continue };
         let Some(measured) = found.iter_mut().find(|one| one.records == link.record.source as usize) else { continue };
         let Some(trigger) = side.trigger(link.chat.row, cx.config.sync.trigger) else { continue };
         let Some(created) = created(cx, link) else { continue };
+        if is_repeated(cx, link) {
+            repeated += 1;
+            continue;
+        }
         measured.latencies.push(Latency { link: *link, row, trigger, micros: created.saturating_sub(trigger) });
     }
+    if repeated > 0 {
+        out.unchecked(format!(
+            "{repeated} leads of {} that are stamped in an hour that clocks repeat: it is not known in which of both",
+            table.name()
+        ));
+    }
     found
+}
+
+/// Whether the chat or the record of a link is stamped in an hour that clocks repeat.
+pub(super) fn is_repeated(cx: &Check<'_>, link: &Link) -> bool {
+    let at = |at: At, roles: &[Role]| {
+        let table = cx.tables.iter().find(|table| table.index == at.source as usize);
+        let row = table.and_then(|table| table.part_row(at.row));
+        table.zip(row).is_some_and(|(table, row)| {
+            roles.iter().filter_map(|role| table.role(*role)).any(|column| table.is_repeated(column, row))
+        })
+    };
+    at(link.record, &[Role::CreatedAt]) || at(link.chat, &[Role::StartedAt, Role::EndedAt])
 }
 
 /// When the record of a link was created.

@@ -84,3 +84,24 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     }
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::flagged;
+
+    #[test]
+    fn an_hour_that_clocks_repeat_is_not_judged() {
+        // Summer time ends in Berlin at 03:00 on 2026-10-25: from 02:00 on every wall time comes twice.
+        let chats = "chat_id,started_at,ended_at,visitor_email\n\
+            c1,2026-10-25 02:55:10,2026-10-25 02:59:50,a@x.example\nc2,2026-10-25 04:55:10,2026-10-25 04:59:50,b@x.example\n";
+        let leads = "Id,CreatedDate,Email,Chat_Id__c\n\
+            1,2026-10-25 03:00:05,a@x.example,c1\n2,2026-10-25 06:00:05,b@x.example,c2\n";
+        let found = |zone: &str| -> Vec<String> {
+            let toml = format!("[audit]\ntimezone = '{zone}'\n");
+            let found = flagged("SYN002", &toml, &[("chat", chats), ("lead", leads)]);
+            found.into_iter().filter_map(|row| row.record_id).collect()
+        };
+        assert_eq!(found("Europe/Berlin"), ["c2"]);
+        assert_eq!(found("UTC"), ["c2"]);
+    }
+}
