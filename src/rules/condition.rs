@@ -12,7 +12,7 @@
 //! | `{ in = ["a", "b"] }` | is one of these texts |
 //! | `{ matches = "^price" }` | or one of its entries matches, whatever the case |
 //!
-//! ```ignore
+//! ```text
 //! let when = Conditions::of(&rule.when)?;
 //! match when.hold(table) {
 //!     Some(rows) => rows[7],                    // whether all of them hold of row 7

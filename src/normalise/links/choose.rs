@@ -316,12 +316,16 @@ fn choose(desk: &Desk<'_>, links: &Links, proven: &[Candidate], known: &[Candida
         });
         timed
     };
-    // A record is made once: by the chat that names it best and is nearest to its creation.
+    // A record is made once: by the chat that names it best and is nearest to its creation. An id that stands on two rows
+    // names one of them: of records that do not name the chat, it makes one in each source.
+    let mut once_in: FxHashSet<(At, u32)> = FxHashSet::default();
     for (timing, one) in timed(proven) {
-        let made = timing.made && !made_by.contains_key(&one.record);
+        let again = one.by != By::ChatId && once_in.contains(&(one.chat, one.record.source));
+        let made = timing.made && !again && !made_by.contains_key(&one.record);
         if made {
             made_by.insert(one.record, one.chat);
             maker.insert(one.chat);
+            once_in.insert((one.chat, one.record.source));
         }
         pairs.push(Link { chat: one.chat, record: one.record, by: one.by, made });
     }

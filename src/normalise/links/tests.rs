@@ -128,3 +128,15 @@ fn an_id_on_hundreds_of_rows_links_nothing() {
     assert!(said.is_empty(), "{said:?}");
     assert_eq!(figures.crowded, 1);
 }
+
+#[test]
+fn an_id_that_stands_on_two_rows_names_one_of_them() {
+    let chats = format!("{CHATS}c1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,ana@acme.example,,false\n");
+    let leads = format!(
+        "{LEADS}L1,2026-10-01T09:10:05Z,ana@acme.example,,c1\n\
+         L1,2026-10-01T08:00:00Z,bo@acme.example,,\n"
+    );
+    let log = "chat_id,lead_id,attempted_at,status\nc1,L1,2026-10-01T09:10:05Z,success\n";
+    let (said, ..) = links("", &[("chat", &chats), ("lead", &leads), ("sync-log", log)]);
+    assert_eq!(said, ["c1 made L1 by chat id", "c1 touched L1 by sync log"]);
+}

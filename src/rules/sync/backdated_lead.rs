@@ -52,7 +52,7 @@ declare_rule! {
         kinds: [Chat, Crm],
         needs: [],
         safety: Manual,
-        message: "{count} of {checked|record|records} of {source} that chats made are older than their chats",
+        message: "{count} of {checked|record|records} made by {source} are older than the chat",
         since: "0.1.0",
         options: NoOptions,
         check: check,

@@ -54,7 +54,7 @@ declare_rule! {
         kinds: [Chat, Crm],
         needs: [],
         safety: Manual,
-        message: "{count} of {checked|lead|leads} that chats of {source} made took longer than the target",
+        message: "{count} of {checked|lead|leads} made by {source} took longer than the target",
         since: "0.1.0",
         options: NoOptions,
         check: check,

@@ -50,7 +50,7 @@ declare_rule! {
         kinds: [Chat, Crm],
         needs: [],
         safety: Manual,
-        message: "{count} of {checked|lead|leads} that chats of {source} made took longer than the alert",
+        message: "{count} of {checked|lead|leads} made by {source} took longer than the alert",
         since: "0.1.0",
         options: NoOptions,
         check: check,
