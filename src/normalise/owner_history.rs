@@ -4,7 +4,7 @@
 //! In: the tables whose rows are events of records. Out: the changes of each record in the order of time, as the history
 //! writes its owners: by id, name or address, or twice, once by each.
 
-use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 use super::Grain;
 use super::record_id;
@@ -16,7 +16,7 @@ use crate::model::{Role, SystemField};
 /// The changes of owner that the loaded histories tell of.
 #[derive(Debug, Default)]
 pub struct OwnerHistory {
-    of: FxHashMap<String, Vec<Change>>,
+    of: BTreeMap<String, Vec<Change>>,
     since: Option<i64>,
     sources: Vec<String>,
 }

@@ -158,7 +158,9 @@ fn rules(replay: &Assignment) -> Part {
     for at in (0..headers.len()).rev() {
         if rows.iter().all(|row| row[at].is_empty()) {
             headers.remove(at);
-            rows.iter_mut().for_each(|row| drop(row.remove(at)));
+            for row in &mut rows {
+                row.remove(at);
+            }
         }
     }
     Part::of("Rules", said).table(headers, rows, usize::MAX)

@@ -97,6 +97,7 @@ pub struct Clashes {
 }
 
 /// The clashes between the rules `when` of which each asks; with `pilots`, as if those were live.
+#[must_use]
 pub fn clashes(replay: &Replay, when: &[&IndexMap<String, Condition>], users: &Users, pilots: bool) -> Clashes {
     let mut clashes = Clashes::default();
     let counts = |rule: usize| pilots || !replay.rules[rule].pilot;
@@ -179,14 +180,14 @@ mod tests {
     const USERS: &str = "Id,Name,IsActive\nu1,Erin Vale,true\nu2,Hal Moor,true\n";
 
     fn told(rules: &[(&str, &str, &str)]) -> Vec<(String, String, String)> {
-        let toml: String = rules
+        let toml: Vec<String> = rules
             .iter()
             .enumerate()
             .map(|(at, (when, owner, more))| {
                 format!("[[assignment]]\nname = 'r{at}'\nwhen = {when}\nowner = '{owner}'\n{more}\n")
             })
             .collect();
-        let found = flagged("ASG005", &toml, &[("lead", LEADS), ("user", USERS)]);
+        let found = flagged("ASG005", &toml.concat(), &[("lead", LEADS), ("user", USERS)]);
         found.into_iter().map(|row| (row.value.unwrap(), row.source, row.detail)).collect()
     }
 

@@ -172,6 +172,8 @@ impl Loads {
                 *counts.entry((owners.at(row), pattern)).or_default() += 1;
             }
         }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_unstable();
         for ((owner, pattern), leads) in counts {
             let held = owner.map(|at| owners.values[at]);
             let pattern = &of.patterns[pattern];

@@ -86,16 +86,19 @@ impl<'t> Owners<'t> {
     }
 
     /// Position of the owner of a row in `values`; `None` for nobody.
+    #[must_use]
     pub fn at(&self, row: u32) -> Option<usize> {
         self.of_row.get(row as usize).filter(|at| **at != NOBODY).map(|at| *at as usize)
     }
 
     /// What owns a row.
+    #[must_use]
     pub fn holder(&self, row: u32) -> Holder {
         self.at(row).map_or(Holder::Nobody, |at| self.holders[at])
     }
 
     /// What most cells name their owner by, queues aside.
+    #[must_use]
     pub fn form(&self) -> Option<Form> {
         let mut counts: BTreeMap<Form, u64> = BTreeMap::new();
         for (value, count) in self.whole.iter().filter(|(value, _)| !is_queue(value)) {
@@ -106,6 +109,7 @@ impl<'t> Owners<'t> {
 
     /// How the column would write the owner `wanted`: as it does elsewhere, else as the users are called in the same
     /// form. `None` where that is not known.
+    #[must_use]
     pub fn spelled(&self, wanted: &str, users: &Users) -> Option<String> {
         let held = self.whole.iter().filter(|(value, _)| users.compare(value, wanted) == Same::Yes);
         if let Some((value, _)) = held.max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))) {
@@ -135,6 +139,7 @@ impl<'a> Person<'a> {
     }
 
     /// Whether an owner is somebody.
+    #[must_use]
     pub fn is(&self, owner: &str) -> bool {
         let is_default = || self.default.is_some_and(|default| self.facts.users.compare(owner, default) == Same::Yes);
         !(is_queue(owner) || is_default() || self.system.holds(owner))
@@ -144,6 +149,7 @@ impl<'a> Person<'a> {
 impl Owners<'_> {
     /// Whether `wanted` can be an owner of this column: a queue, a known user, or somebody who owns something here. A name
     /// that no export of users knows is a slip of the config.
+    #[must_use]
     pub fn can_be(&self, wanted: &str, users: &Users) -> bool {
         is_queue(wanted)
             || users.find(wanted) != Who::Unknown
@@ -153,6 +159,7 @@ impl Owners<'_> {
 
     /// The owner `wanted` as the column would write it, for a record that `held` has; `None` where that is not known, or
     /// would change nothing.
+    #[must_use]
     pub fn proposed(&self, wanted: &str, held: Option<&str>, users: &Users) -> Option<String> {
         let stays = held.is_some_and(|held| users.compare(held, wanted) != Same::No);
         if stays || !self.can_be(wanted, users) { None } else { self.spelled(wanted, users) }
@@ -189,6 +196,7 @@ pub fn open_rows(table: &Table) -> impl Fn(u32) -> bool + use<> {
 
 /// Holds the owners of the open rows of `table` against the rules; with `pilots`, as if those were live, and only rows
 /// that a pilot would take.
+#[must_use]
 pub fn compare(
     table: &Table,
     of: &Replayed,
@@ -233,6 +241,7 @@ pub fn compare(
 }
 
 /// What to do so that the owners of a column can be compared with the owner of a rule.
+#[must_use]
 pub fn untold(table: &Table, owners: &Owners<'_>, rule: &super::replay::Rule, users: &Users) -> String {
     let place = format!("{} · {}", table.name(), table.source.header(owners.column));
     if users.find(&rule.owner) == Who::Several {

@@ -197,7 +197,8 @@ mod tests {
     #[test]
     fn a_date_of_creation_counts_from_its_end() {
         let rows = |assigned: &str| {
-            let days: String = (1..7).map(|n| format!("{n},u1,2026-10-0{n},2026-10-0{n}T09:00:00Z\n")).collect();
+            let days: Vec<String> = (1..7).map(|n| format!("{n},u1,2026-10-0{n},2026-10-0{n}T09:00:00Z\n")).collect();
+            let days = days.concat();
             format!("Id,OwnerId,CreatedDate,Assigned_Date\n{days}7,u1,2026-10-01,{assigned}\n")
         };
         assert!(told("", &[("lead", &rows("2026-10-02T01:00:00Z"))]).is_empty());
