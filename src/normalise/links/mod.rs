@@ -138,6 +138,17 @@ impl Chats {
         at != Times::MISSING && self.overlap.is_some_and(|(from, to)| (from..=to).contains(&at))
     }
 
+    /// Begin and end of the chat of row `row`, in microseconds since 1970; where only one is known, the other is the same.
+    #[must_use]
+    pub fn spoken(&self, row: u32) -> Option<(i64, i64)> {
+        match (self.started[row as usize], self.ended[row as usize]) {
+            (Times::MISSING, Times::MISSING) => None,
+            (Times::MISSING, ended) => Some((ended, ended)),
+            (started, Times::MISSING) => Some((started, started)),
+            (started, ended) => Some((started, ended)),
+        }
+    }
+
     /// Whether a chat at `at`, in microseconds since 1970, would be in this source: what is outside of its period is not
     /// judged.
     #[must_use]
