@@ -138,6 +138,21 @@ impl Chats {
         at != Times::MISSING && self.overlap.is_some_and(|(from, to)| (from..=to).contains(&at))
     }
 
+    /// The same for a chat that made a record, created at `created`: the chat of the first record ended before that was
+    /// there, and both are loaded.
+    #[must_use]
+    pub fn is_judged_with(&self, row: u32, created: Option<i64>) -> bool {
+        let until_end = || {
+            let (_, to) = self.overlap?;
+            let (_, ended) = self.spoken(row)?;
+            Some(
+                ended <= to
+                    && self.overlap.is_some_and(|(from, _)| created.is_some_and(|at| (from..=to).contains(&at))),
+            )
+        };
+        self.is_judged(row) || until_end().unwrap_or_default()
+    }
+
     /// Begin and end of the chat of row `row`, in microseconds since 1970; where only one is known, the other is the same.
     #[must_use]
     pub fn spoken(&self, row: u32) -> Option<(i64, i64)> {

@@ -15,6 +15,11 @@ pub(in crate::rules) fn chats<'c, 't>(cx: &'c Check<'t>) -> impl Iterator<Item =
     cx.tables.iter().copied().filter(|table| table.source.kind == Kind::Chat)
 }
 
+/// When the record of row `row` was created.
+pub(in crate::rules) fn created(table: &Table, row: u32) -> Option<i64> {
+    table.times(table.role(Role::CreatedAt)?).get(row)
+}
+
 /// Says how many of something were not checked in a chat source; `{}` in `why` is its name.
 pub(in crate::rules) fn say_unchecked(out: &mut Outcome, table: &Table, count: u64, why: &str) {
     if count > 0 {
@@ -76,13 +81,13 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
 const WORDS: usize = 20_000;
 
 /// Whether two texts are of one talk, whatever tool wrote them and wherever they are cut: half of the runs of three words
-/// of the shorter one stand in the longer one.
+/// of the shorter one stand in the longer one. Numbers are passed over: times stand between the words of some.
 pub(in crate::rules) fn is_same_talk(one: &str, other: &str) -> bool {
     const FEW: usize = 3;
     let runs = |text: &str| -> (FxHashSet<u64>, u64) {
         let words: Vec<u64> = text
             .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
+            .filter(|word| word.contains(char::is_alphabetic))
             .take(WORDS)
             .map(|word| hash(&word.to_lowercase()))
             .collect();

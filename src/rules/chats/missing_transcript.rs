@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::carried::{Activities, Carriers, chats, say_unchecked};
+use super::carried::{Activities, Carriers, chats, created, say_unchecked};
 use crate::normalise::links::{At, Link};
 use crate::normalise::record_id;
 use crate::normalise::text::is_blank;
@@ -99,7 +99,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 let own = link.made && link.record.source as usize == table.index;
                 own && side.verdicts[link.chat.row as usize].qualifies()
             });
-            let (judged, beyond): (Vec<&Link>, Vec<&Link>) = made.partition(|link| side.is_judged(link.chat.row));
+            let (judged, beyond): (Vec<&Link>, Vec<&Link>) = made.partition(|link| {
+                let created = table.part_row(link.record.row).and_then(|row| created(table, row));
+                side.is_judged_with(link.chat.row, created)
+            });
             outside += beyond.len() as u64;
             let Some((role, column, lack)) = judged_by(table) else {
                 if !judged.is_empty() {

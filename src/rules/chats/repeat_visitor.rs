@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::carried::{chats, say_unchecked};
+use super::carried::{chats, created, say_unchecked};
 use crate::normalise::gate::is_nobody;
 use crate::normalise::links::{At, By};
 use crate::normalise::{email, phone, record_id};
@@ -102,13 +102,13 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 if !link.made || !is_person || link.record.source as usize != table.index {
                     continue;
                 }
-                if !side.is_judged(link.chat.row) {
-                    *outside.entry(chat.index).or_default() += 1;
-                    continue;
-                }
                 let open = table.part_row(link.record.row).filter(|_| table.open().holds(link.record.row));
                 let (Some(row), Some(of_chat)) = (open, chat.part_row(link.chat.row)) else { continue };
                 let Some((started, _)) = side.spoken(link.chat.row) else { continue };
+                if !side.is_judged_with(link.chat.row, created(table, row)) {
+                    *outside.entry(chat.index).or_default() += 1;
+                    continue;
+                }
                 checked += 1;
                 let was_known = side.before[link.chat.row as usize].is_some_and(|old| old != link.record);
                 let made = || Made { started, chat: link.chat, row, by: link.by, was_known };

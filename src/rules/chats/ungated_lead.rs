@@ -1,6 +1,6 @@
 //! CHT001: leads of chats that ought to make none.
 
-use super::carried::{chats, say_unchecked};
+use super::carried::{chats, created, say_unchecked};
 use crate::normalise::email;
 use crate::normalise::gate::Verdict;
 use crate::normalise::links::By;
@@ -97,7 +97,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 }
                 let Some(row) = table.part_row(link.record.row) else { continue };
                 let verdict = side.verdicts[link.chat.row as usize];
-                if !side.is_judged(link.chat.row) {
+                if !side.is_judged_with(link.chat.row, created(table, row)) {
                     outside += 1;
                     continue;
                 }

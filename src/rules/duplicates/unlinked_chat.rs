@@ -6,7 +6,7 @@ use super::cluster;
 use crate::normalise::links::{At, By, Chats, Link, Links};
 use crate::normalise::record_id;
 use crate::normalise::text::Text;
-use crate::rules::chats::carried::{Activities, Carriers, chats, say_unchecked};
+use crate::rules::chats::carried::{Activities, Carriers, chats, created, say_unchecked};
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
 
@@ -133,7 +133,8 @@ impl<'t> Desk<'_, 't> {
             if !side.verdicts[at as usize].qualifies() || own.is_empty() {
                 continue;
             }
-            if !side.is_judged(at) {
+            let made = own.iter().find(|link| link.made).and_then(|link| self.record(link.record));
+            if !side.is_judged_with(at, made.and_then(|(table, row)| created(table, row))) {
                 outside += 1;
                 continue;
             }
@@ -243,7 +244,7 @@ impl<'t> Desk<'_, 't> {
     fn stood_since(&self, chat: At, old: At) -> Option<i64> {
         let (started, _) = self.side.spoken(chat.row)?;
         let (table, row) = self.record(old)?;
-        let created = table.times(table.role(Role::CreatedAt)?).get(row)?;
+        let created = created(table, row)?;
         let slack = self.cx.facts.of(table).precision.slack().max(BEFORE);
         let offsets = self.links.shift(chat.source as usize, old.source as usize).map_or(&[0][..], |s| &s.minutes);
         let latest = offsets.iter().map(|minutes| created.saturating_sub(minutes.saturating_mul(60_000_000))).max()?;
