@@ -56,6 +56,13 @@ fn entry(out: &mut String, one: &Inferred) {
     if one.is_link {
         let _ = writeln!(out, "# Pairs were linked by these two fields, so that their agreement proves little.");
     }
+    if one.offset != 0 {
+        let _ = writeln!(
+            out,
+            "# The times of the CRM are {} minutes ahead: MAP008 says so until that is mended.",
+            one.offset
+        );
+    }
     if one.how == How::Contained {
         let _ = writeln!(out, "# It is not a field of its own there: nobody can filter or report by it.");
     }

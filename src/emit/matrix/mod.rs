@@ -74,6 +74,8 @@ pub struct Agreed {
     pub declared: bool,
     /// Whether most pairs were linked by these two fields.
     pub is_link: bool,
+    /// Minutes by which times of the CRM field are ahead of those of the chat field.
+    pub offset_minutes: i64,
     /// How far it agrees beyond chance: 0 is chance, 1 is always.
     pub score: f64,
     /// Share of pairs, 0..1, equal byte for byte.
@@ -179,12 +181,14 @@ fn agreed(cell: &Cell, header: &str, lands: Option<&Inferred>, declared: bool) -
         _ => cell.by_chance(),
     };
     // Words that meet by chance are no translation.
-    let translated = if how == Some(How::Translated) { share(cell.translated, cell.said) } else { 0.0 };
+    let told = lands.is_some_and(|one| !one.values.is_empty());
+    let translated = if told { share(cell.translated, cell.said) } else { 0.0 };
     Agreed {
         to: header.to_owned(),
         lands: how,
         declared,
         is_link: lands.is_some_and(|one| one.is_link),
+        offset_minutes: cell.offset,
         score,
         exact: share(cell.exact, cell.said),
         normalised: share(cell.normalised, cell.said),
@@ -230,6 +234,9 @@ impl Agreed {
             (None, false) if self.clear => "sometimes".to_owned(),
             (None, false) => "no more than chance".to_owned(),
         };
+        if self.offset_minutes != 0 && self.lands.is_some() {
+            said.extend([", ", &self.offset_minutes.to_string(), " minutes off"]);
+        }
         if self.is_link {
             said.push_str("; pairs were linked by it");
         }

@@ -12,6 +12,7 @@ fn agreed(to: &str, lands: Option<How>) -> Agreed {
         lands,
         declared: false,
         is_link: false,
+        offset_minutes: 0,
         score: 0.9,
         exact: 0.5,
         normalised: 0.25,
@@ -73,6 +74,7 @@ fn a_draft_is_a_config_whatever_the_headers_hold() {
             said: 300,
             score: 0.9,
             chance: 0.2,
+            offset: 0,
             values: vec![(hostile.to_owned(), hostile.to_owned()), ("Pricing".to_owned(), "PRC".to_owned())],
             is_link: true,
         };

@@ -12,12 +12,11 @@ use crate::normalise::precision::Precision;
 use crate::normalise::proof::compare::folded;
 use crate::normalise::table::Table;
 use crate::normalise::text::{is_blank, trimmed};
-use crate::normalise::timestamp::{DayOrder, Reading, Times, read};
+use crate::normalise::timestamp::{DayOrder, Reading, read};
 use crate::normalise::{boolean, email, number, phone};
 
 /// Ways, beyond case and white space, in which two cells may be the same.
-const TYPES: [FieldType; 5] =
-    [FieldType::Email, FieldType::Phone, FieldType::Boolean, FieldType::Timestamp, FieldType::Number];
+const TYPES: [FieldType; 4] = [FieldType::Email, FieldType::Phone, FieldType::Boolean, FieldType::Number];
 
 /// Most characters of a cell that is looked for in other cells.
 const LONGEST: usize = 200;
@@ -46,12 +45,14 @@ pub(super) struct Sampled {
     /// Whether most of its cells are of each of the types.
     is: [bool; TYPES.len()],
     forms: Vec<Form>,
+    /// Where it holds times: how finely they are stamped, and the seconds since 1970 of each row.
+    pub times: Option<(Precision, Vec<Option<i64>>)>,
     /// The folded cells, of the first rows of the sample only; empty for nothing.
     pub texts: Vec<String>,
     /// Distinct folded values by code, when there are few; and the code of each row, `u32::MAX` for nothing.
     pub values: Option<Values>,
-    /// Whether cells are long enough to hold other values among their words.
-    pub long: bool,
+    /// Characters of the usual cell.
+    pub length: usize,
 }
 
 /// The distinct values of a column that has few.
@@ -80,11 +81,12 @@ impl Sampled {
         let text = table.text(column);
         let cell = |row: &u32| text.get(*row).filter(|cell| !is_blank(Some(cell)));
         let telling: Vec<&str> = rows.iter().filter_map(cell).take(TELLING).collect();
-        let times = is_time(table, column, &telling).then(|| Clock::of(table, column));
-        let is = TYPES.map(|of| match of {
-            FieldType::Timestamp => times.is_some(),
-            of => !telling.is_empty() && share(&telling, |cell| typed(of, cell) != 0) >= 0.9,
+        let times = is_time(table, column, &telling).then(|| {
+            let times = table.times(column);
+            let second = |row: &u32| times.get(*row).map(|at| at.div_euclid(1_000_000));
+            (Precision::of(times), rows.iter().map(second).collect())
         });
+        let is = TYPES.map(|of| !telling.is_empty() && share(&telling, |cell| typed(of, cell) != 0) >= 0.9);
         let mut forms = Vec::with_capacity(rows.len());
         let mut kept = Vec::new();
         let mut codes: Option<FxHashMap<u64, u32>> = Some(FxHashMap::default());
@@ -105,11 +107,7 @@ impl Sampled {
             let plain = folded(cell);
             let mut form = Form { exact: hashed(0, cell), folded: hashed(1, &plain), ..Form::default() };
             for ((slot, of), is) in form.typed.iter_mut().zip(TYPES).zip(is) {
-                *slot = match (&times, of) {
-                    _ if !is => 0,
-                    (Some(times), FieldType::Timestamp) => times.form(*row),
-                    (_, of) => typed(of, cell),
-                };
+                *slot = if is { typed(of, cell) } else { 0 };
             }
             if let Some(known) = &mut codes {
                 let next = known.len() as u32;
@@ -127,15 +125,24 @@ impl Sampled {
                 kept.push(plain.into_owned());
             }
         }
-        let long = filled > 0 && chars / filled >= 25;
-        Self { column, is, forms, texts: kept, values: codes.map(|_| values), long }
+        let length = chars.checked_div(filled).unwrap_or_default();
+        Self { column, is, forms, times, texts: kept, values: codes.map(|_| values), length }
     }
 
-    /// The type that most cells have.
-    pub(super) fn kind(&self) -> Option<FieldType> {
+    /// The type that most cells have. `role` is that of the column.
+    pub(super) fn kind(&self, role: Option<Role>) -> Option<FieldType> {
+        let is = |of: FieldType| match of {
+            FieldType::Timestamp => self.times.is_some(),
+            of => TYPES.iter().zip(self.is).any(|(known, is)| is && *known == of),
+        };
+        match role {
+            Some(Role::Id | Role::ChatId | Role::RecordId | Role::Postcode) => return None,
+            Some(Role::Phone) => return is(FieldType::Phone).then_some(FieldType::Phone),
+            _ => {}
+        }
         // What is a boolean may be read as a number, what is a number as a phone number or a time.
         let order = [FieldType::Email, FieldType::Boolean, FieldType::Timestamp, FieldType::Number, FieldType::Phone];
-        order.into_iter().find(|of| TYPES.iter().zip(self.is).any(|(known, is)| is && known == of))
+        order.into_iter().find(|of| is(*of))
     }
 
     /// Whether the cell at `at` holds something.
@@ -148,8 +155,9 @@ impl Sampled {
         self.forms[at].folded
     }
 
-    /// How the cell at `at` and the cell of `other` at `there` are the same.
-    pub(super) fn same(&self, at: usize, other: &Self, there: usize) -> Same {
+    /// How the cell at `at` and the cell of `other` at `there` are the same, where times of `other` are `offset` seconds
+    /// ahead.
+    pub(super) fn same(&self, at: usize, other: &Self, there: usize, offset: i64) -> Same {
         let (a, b) = (&self.forms[at], &other.forms[there]);
         if a.exact == 0 || b.exact == 0 {
             return Same::No;
@@ -158,7 +166,22 @@ impl Sampled {
             return Same::Exact;
         }
         let typed = a.typed.iter().zip(b.typed).any(|(a, b)| *a != 0 && *a == b);
-        if a.folded == b.folded || typed { Same::Normalised } else { Same::No }
+        let moment =
+            || self.apart(at, other, there).is_some_and(|(apart, unit)| (apart - offset).div_euclid(unit) == 0);
+        if a.folded == b.folded || typed || moment() { Same::Normalised } else { Same::No }
+    }
+
+    /// How many seconds the time of `other` at `there` lies ahead of that at `at`, both as far as the coarser is stamped,
+    /// and that precision in seconds. A day is that of some zone: which, is not known.
+    pub(super) fn apart(&self, at: usize, other: &Self, there: usize) -> Option<(i64, i64)> {
+        let ((own, said), (theirs, shown)) = self.times.as_ref().zip(other.times.as_ref())?;
+        let (said, shown) = (said[at]?, shown[there]?);
+        let unit = match own.max(theirs) {
+            Precision::Seconds => 1,
+            Precision::Minutes => 60,
+            Precision::Days => 86_400,
+        };
+        Some(((shown.div_euclid(unit) - said.div_euclid(unit)) * unit, unit))
     }
 
     /// The folded cell at `at`, when it can be looked for among the words of another: neither short nor long.
@@ -194,37 +217,24 @@ fn typed(of: FieldType, cell: &str) -> u64 {
     }
 }
 
-/// Whether a column holds times: its role says so, or its cells read as such and are no plain numbers.
+/// Whether a column holds times: its role says so, or its cells read as such; numbers only where they are seconds or
+/// milliseconds of this century.
 fn is_time(table: &Table, column: usize, telling: &[&str]) -> bool {
+    const SINCE: i64 = 946_684_800_000_000;
+    const UNTIL: i64 = 4_102_444_800_000_000;
     if table.source.role_of(column).is_some_and(Role::is_time) {
         return true;
     }
     // Only what reads as times in a few cells is worth reading as a whole.
     let is_moment = |cell: &str| {
-        let written =
-            cell.len() >= 8 && cell.len() <= 60 && cell.bytes().any(|b| matches!(b, b'-' | b'/' | b':' | b'.'));
-        written
-            && number::read(cell).is_none()
-            && matches!(read(Some(cell), Tz::UTC, DayOrder::MonthFirst), Reading::At(_))
+        let plain = cell.bytes().all(|b| b.is_ascii_digit());
+        let written = cell.bytes().any(|b| matches!(b, b'-' | b'/' | b':' | b'.')) && number::read(cell).is_none();
+        (8..=60).contains(&cell.len())
+            && (written || (plain && matches!(cell.len(), 10 | 13)))
+            && match read(Some(cell), Tz::UTC, DayOrder::MonthFirst) {
+                Reading::At(moment) => (SINCE..UNTIL).contains(&moment.micros),
+                _ => false,
+            }
     };
     telling.iter().take(20).any(|cell| is_moment(cell)) && share(telling, is_moment) >= 0.9
-}
-
-/// A column of times, as they compare: to the second.
-struct Clock<'t> {
-    times: &'t Times,
-    precision: Precision,
-}
-
-impl<'t> Clock<'t> {
-    fn of(table: &'t Table, column: usize) -> Self {
-        let times = table.times(column);
-        Self { times, precision: Precision::of(times) }
-    }
-
-    fn form(&self, row: u32) -> u64 {
-        let Some(at) = self.times.get(row) else { return 0 };
-        // Days agree by chance.
-        if self.precision == Precision::Days { 0 } else { hashed(6, &at.div_euclid(1_000_000).to_string()) }
-    }
 }

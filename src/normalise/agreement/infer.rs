@@ -55,6 +55,8 @@ pub struct Inferred {
     pub score: f64,
     /// The share that agrees by chance, 0..1.
     pub chance: f64,
+    /// Minutes by which times of the CRM field are ahead.
+    pub offset: i64,
     /// Words that stand for others.
     pub values: Vec<(String, String)>,
     /// Whether most pairs were linked by these two fields, so that their agreement proves nothing.
@@ -76,7 +78,7 @@ fn is_clear(agreed: u64, of: u64, hits: u64, tries: u64) -> bool {
     agreed >= AGREED && agreed as f64 > expected + DEVIATIONS * (expected * (1.0 - chance)).sqrt()
 }
 
-/// The fields that land in others: of each CRM field, the chat field that fills it. Values among other text count only for
+/// The fields that land in others: of each CRM field, the chat fields that fill it. Values among other text count only for
 /// chat fields that land nowhere else, words that stand for others only where nothing is equal.
 #[must_use]
 pub fn infer(matrix: &Matrix, tables: &[Table]) -> Vec<Inferred> {
@@ -84,7 +86,7 @@ pub fn infer(matrix: &Matrix, tables: &[Table]) -> Vec<Inferred> {
     let mut found: Vec<Inferred> = Vec::new();
     let mut from_done: BTreeSet<usize> = BTreeSet::new();
     let mut to_done: BTreeSet<usize> = BTreeSet::new();
-    for how in [How::Equal, How::Translated, How::Part, How::Contained] {
+    for how in [How::Equal, How::Part, How::Contained, How::Translated] {
         let candidates = matrix.cells.iter().filter(|cell| match how {
             How::Equal => is_equal(cell),
             How::Translated => is_translated(cell, records.source.role_of(cell.to)),
@@ -102,13 +104,31 @@ pub fn infer(matrix: &Matrix, tables: &[Table]) -> Vec<Inferred> {
         };
         candidates.sort_by(|(a, one), (b, other)| {
             let alike = || named(other).total_cmp(&named(one));
-            b.total_cmp(a).then_with(alike).then_with(|| (one.from, one.to).cmp(&(other.from, other.to)))
+            // What a column means tells more than what it is called.
+            let role = |cell: &Cell| {
+                chats.source.role_of(cell.from).is_some_and(|role| records.source.role_of(cell.to) == Some(role))
+            };
+            let meant = || role(other).cmp(&role(one));
+            b.total_cmp(a)
+                .then_with(meant)
+                .then_with(alike)
+                .then_with(|| (one.from, one.to).cmp(&(other.from, other.to)))
         });
         let mut taken: BTreeSet<usize> = BTreeSet::new();
         let mut once: BTreeSet<usize> = BTreeSet::new();
         for (score, cell) in candidates {
             // One chat field fills a CRM field; it may fill several, but stands for words, or among text, in one only.
-            if how != How::Contained && !taken.insert(cell.to) {
+            // A second field lands in a CRM field only where it does so without the first, again and again.
+            let alone = |other: &Inferred| {
+                let rivals =
+                    matrix.rivals.iter().find(|r| (r.to, r.from, r.other) == (cell.to, cell.from, other.from.1));
+                rivals.is_some_and(|rivals| rivals.alone >= AGREED && rivals.alone * 10 >= cell.equal())
+            };
+            let first = taken.insert(cell.to);
+            if how == How::Equal && !first && !found.iter().filter(|one| one.to.1 == cell.to).all(alone) {
+                continue;
+            }
+            if matches!(how, How::Translated | How::Part) && !first {
                 continue;
             }
             if matches!(how, How::Translated | How::Contained) && !once.insert(cell.from) {
@@ -217,7 +237,8 @@ fn inferred(matrix: &Matrix, cell: &Cell, how: How, score: f64, tables: (&Table,
         said,
         score,
         chance,
-        values: if how == How::Translated { cell.values.clone() } else { Vec::new() },
+        values: if matches!(how, How::Equal | How::Translated) { cell.values.clone() } else { Vec::new() },
+        offset: if how == How::Equal { cell.offset } else { 0 },
         is_link: by * 2 > matrix.sampled,
     }
 }

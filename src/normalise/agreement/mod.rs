@@ -60,6 +60,8 @@ pub struct Matrix {
     pub by: [u64; By::ALL.len()],
     /// What agreed at all, by chat field, then CRM field.
     pub cells: Vec<Cell>,
+    /// Chat fields that agree with the same CRM field in half of the pairs or more.
+    pub rivals: Vec<Rivals>,
     /// Of each chat field that was compared: column, pairs in which it says something, what it seems to hold.
     pub said: Vec<(usize, u64, Option<FieldType>)>,
     /// The CRM fields that were compared, and what they seem to hold.
@@ -85,6 +87,8 @@ pub struct Cell {
     pub contained: u64,
     /// Whether the chat field is a full name, and the CRM field a first or last name.
     pub part: bool,
+    /// Minutes by which times of the CRM field are ahead of those of the chat field where they count as equal.
+    pub offset: i64,
     /// Pairs of which the text was looked through.
     pub looked: u64,
     /// Shuffled pairs that are equal, of `3 * said`.
@@ -97,6 +101,19 @@ pub struct Cell {
     pub usual: u64,
     /// What is said for what, where values are translated.
     pub values: Vec<(String, String)>,
+}
+
+/// Two chat fields that both agree with one CRM field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rivals {
+    /// Column of the CRM field.
+    pub to: usize,
+    /// Column of the one chat field.
+    pub from: usize,
+    /// Column of the other.
+    pub other: usize,
+    /// Pairs in which the one is equal to the CRM field and the other is not.
+    pub alone: u64,
 }
 
 impl Matrix {
@@ -205,7 +222,7 @@ fn matrix(chats: &Table, records: &Table, links: &Links) -> Option<Matrix> {
         by[By::ALL.iter().position(|by| *by == pair.by).unwrap_or_default()] += 1;
     }
     let rows = pairs.len();
-    let cells = said
+    let cells: Vec<Cell> = said
         .par_iter()
         .flat_map_iter(|from| {
             let name = chats.source.role_of(from.column) == Some(Role::Name);
@@ -224,10 +241,31 @@ fn matrix(chats: &Table, records: &Table, links: &Links) -> Option<Matrix> {
         sampled: pairs.len() as u64,
         touched,
         by,
+        rivals: rivals(&cells, &said, &shown, rows),
         cells,
-        said: said.iter().map(|column| (column.column, filled(column), column.kind())).collect(),
-        shown: shown.iter().map(|column| (column.column, column.kind())).collect(),
+        said: said.iter().map(|of| (of.column, filled(of), of.kind(chats.source.role_of(of.column)))).collect(),
+        shown: shown.iter().map(|of| (of.column, of.kind(records.source.role_of(of.column)))).collect(),
     })
+}
+
+/// The chat fields that agree with the same CRM field, and how often each does so without the other.
+fn rivals(cells: &[Cell], said: &[Sampled], shown: &[Sampled], pairs: usize) -> Vec<Rivals> {
+    let mut found = Vec::new();
+    for to in shown {
+        let agree = |from: &&Sampled| {
+            let cell = cells.iter().find(|cell| cell.from == from.column && cell.to == to.column);
+            cell.is_some_and(|cell| cell.equal() * 2 >= cell.said)
+        };
+        let agreeing: Vec<&Sampled> = said.iter().filter(agree).collect();
+        for from in &agreeing {
+            for other in agreeing.iter().filter(|other| other.column != from.column) {
+                let same = |of: &Sampled, at: usize| of.same(at, to, at, 0) != Same::No;
+                let alone = (0..pairs).filter(|at| same(from, *at) && !same(other, *at)).count() as u64;
+                found.push(Rivals { to: to.column, from: from.column, other: other.column, alone });
+            }
+        }
+    }
+    found
 }
 
 /// Whether a chat field may land in the CRM: not the record's id, which came from there.
@@ -249,9 +287,11 @@ fn cell(from: &Sampled, to: &Sampled, pairs: usize, part: bool) -> Option<Cell> 
     const MANY: usize = 8;
     let mut cell = Cell { from: from.column, to: to.column, part, ..Cell::default() };
     let mut distinct: Vec<u64> = Vec::new();
+    let offset = offset(from, to, pairs);
+    cell.offset = offset / 60;
     for at in (0..pairs).filter(|at| from.is_filled(*at)) {
         cell.said += 1;
-        match from.same(at, to, at) {
+        match from.same(at, to, at, offset) {
             Same::Exact => cell.exact += 1,
             Same::Normalised => cell.normalised += 1,
             Same::No => continue,
@@ -264,16 +304,34 @@ fn cell(from: &Sampled, to: &Sampled, pairs: usize, part: bool) -> Option<Cell> 
     if cell.equal() > 0 {
         for step in STEPS {
             let shuffled = (0..pairs).filter(|at| from.is_filled(*at));
-            cell.chance += shuffled.filter(|at| from.same(*at, to, (at + step) % pairs) != Same::No).count() as u64;
+            cell.chance +=
+                shuffled.filter(|at| from.same(*at, to, (at + step) % pairs, offset) != Same::No).count() as u64;
         }
     }
-    if cell.equal() * 2 < cell.said {
+    if cell.equal() < cell.said {
         translate(&mut cell, from, to);
     }
-    if cell.equal() * 2 < cell.said && (part || (to.long && !from.long)) {
+    if cell.equal() * 2 < cell.said && (part || to.length > from.length + 3) {
         look(&mut cell, from, to);
     }
     (cell.equal() + cell.translated + cell.contained > 0).then_some(cell)
+}
+
+/// The seconds by which most times of `to` are ahead of those of `from`, where they are a multiple of a quarter of an hour,
+/// as time zones are; 0 where most are not, or not ahead.
+fn offset(from: &Sampled, to: &Sampled, pairs: usize) -> i64 {
+    const QUARTER: i64 = 15 * 60;
+    const FURTHEST: i64 = 14 * 3_600;
+    let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut both = 0;
+    for (apart, unit) in (0..pairs).filter_map(|at| from.apart(at, to, at)) {
+        both += 1;
+        if unit <= 60 && apart % QUARTER == 0 && apart.abs() <= FURTHEST {
+            *counts.entry(apart).or_default() += 1;
+        }
+    }
+    let most = counts.into_iter().max_by_key(|(apart, count)| (*count, -apart.abs()));
+    most.filter(|(_, count)| count * 2 > both).map_or(0, |(apart, _)| apart)
 }
 
 /// Counts the values that stand among other text.
@@ -298,19 +356,25 @@ fn look(cell: &mut Cell, from: &Sampled, to: &Sampled) {
 /// Finds words that stand for others: of each said value the CRM value that it mostly meets, and which in turn mostly
 /// meets it.
 fn translate(cell: &mut Cell, from: &Sampled, to: &Sampled) {
+    /// A word that was met less often is no word that stands for another.
+    const SEEN: u64 = 3;
     let (Some(said), Some(shown)) = (&from.values, &to.values) else { return };
-    let mut counts: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+    // How often two words meet, and whether they are equal anyway.
+    let mut counts: BTreeMap<(u32, u32), (u64, bool)> = BTreeMap::new();
     let mut usual: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut all: BTreeMap<u32, u64> = BTreeMap::new();
     for (at, pair) in said.codes.iter().zip(&shown.codes).enumerate() {
         if from.is_filled(at) && to.is_filled(at) {
-            *counts.entry((*pair.0, *pair.1)).or_default() += 1;
+            let met = counts.entry((*pair.0, *pair.1)).or_insert_with(|| (0, from.same(at, to, at, 0) != Same::No));
+            met.0 += 1;
+            *all.entry(*pair.0).or_default() += 1;
             *usual.entry(*pair.1).or_default() += 1;
         }
     }
     // Of equals the first.
     let mut ahead: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
     let mut back: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
-    for ((a, b), count) in &counts {
+    for ((a, b), (count, _)) in &counts {
         for (best, key, other) in [(&mut ahead, a, b), (&mut back, b, a)] {
             let most = best.entry(*key).or_default();
             if *count > most.0 {
@@ -318,13 +382,12 @@ fn translate(cell: &mut Cell, from: &Sampled, to: &Sampled) {
             }
         }
     }
-    let both = ahead.into_iter().filter(|(a, (_, b))| back.get(b).is_some_and(|(_, back)| back == a));
-    let folded = |text: &str| super::proof::compare::folded(text).into_owned();
-    for (a, (count, b)) in both {
-        let (a, b) = (&said.written[a as usize], &shown.written[b as usize]);
-        if folded(a) != folded(b) {
+    for (a, (count, b)) in ahead {
+        let both = back.get(&b).is_some_and(|(_, back)| *back == a);
+        let same = counts.get(&(a, b)).is_some_and(|(_, same)| *same);
+        if both && !same && count >= SEEN && count * 2 >= all.get(&a).copied().unwrap_or_default() {
             cell.translated += count;
-            cell.values.push((a.clone(), b.clone()));
+            cell.values.push((said.written[a as usize].clone(), shown.written[b as usize].clone()));
             cell.distinct += 1;
         }
     }

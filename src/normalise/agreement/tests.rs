@@ -151,3 +151,77 @@ fn the_sample_is_bounded_and_the_same_in_any_order() {
     assert_eq!(matrix.cells, other.agreement[0].cells);
     assert_eq!(matrix.cell(0, tables[1].source.column_named("Chat_Id__c").unwrap()).unwrap().exact, SAMPLE as u64);
 }
+
+#[test]
+fn one_field_may_be_filled_by_two_and_a_copy_of_a_field_is_no_second_one() {
+    let texts = exports(
+        200,
+        |n| {
+            let (first, second) = if n % 2 == 0 {
+                (format!("c{}", n % 7), String::new())
+            } else {
+                (String::new(), format!("c{}", n % 9))
+            };
+            format!("{first},{second},v{n}@site{}.example", n % 7)
+        },
+        |n| if n % 2 == 0 { format!("c{}", n % 7) } else { format!("c{}", n % 9) },
+        ("campaign,utm_campaign,contact_address", "Campaign__c"),
+    );
+    let found = inferred(&texts);
+    assert_eq!(
+        found[1..],
+        ["visitor_email -> Email equal Email", "campaign -> Campaign__c equal", "utm_campaign -> Campaign__c equal"],
+        "{found:?}"
+    );
+}
+
+#[test]
+fn seconds_since_1970_are_times() {
+    let texts = exports(
+        100,
+        |n| format!("{}", 1_783_128_327_i64 + i64::from(n) * 977),
+        |n| {
+            let at = chrono::DateTime::from_timestamp(1_783_128_327 + i64::from(n) * 977, 0).unwrap();
+            at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+        },
+        ("seen", "First_Seen__c"),
+    );
+    assert_eq!(inferred(&texts)[2..], ["seen -> First_Seen__c equal Timestamp"]);
+}
+
+#[test]
+fn some_words_may_be_translated_and_the_rest_equal() {
+    let texts = exports(
+        150,
+        |n| REASONS[(n * 7 % 5) as usize].to_owned(),
+        |n| match REASONS[(n * 7 % 5) as usize] {
+            "Demo" => "Demonstration".to_owned(),
+            other => other.to_lowercase(),
+        },
+        ("reason", "Reason__c"),
+    );
+    let (_, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
+    let reason = facts.inferred.iter().find(|one| one.names.0 == "chat.reason").unwrap();
+    assert_eq!(
+        (reason.how, reason.values.as_slice()),
+        (How::Equal, &[("Demo".to_owned(), "Demonstration".to_owned())][..])
+    );
+}
+
+#[test]
+fn times_that_are_hours_off_or_stamped_to_the_minute_land_all_the_same() {
+    let start = 1_783_128_327_i64;
+    let at = |n: u32| start + i64::from(n) * 977;
+    let shown = |at: i64, form: &str| chrono::DateTime::from_timestamp(at, 0).unwrap().format(form).to_string();
+    let texts = exports(
+        100,
+        |n| format!("{},{}", shown(at(n), "%Y-%m-%dT%H:%M:%SZ"), shown(at(n + 7), "%Y-%m-%d %H:%M:%S")),
+        |n| format!("{},{}", shown(at(n) + 7_200, "%Y-%m-%dT%H:%M:%SZ"), shown(at(n + 7), "%d %b %Y %H:%M")),
+        ("seen,called", "First_Seen__c,Callback__c"),
+    );
+    let found = inferred(&texts);
+    let expected = ["seen -> First_Seen__c equal Timestamp", "called -> Callback__c equal Timestamp"];
+    assert_eq!(found[2..], expected, "{found:?}");
+    let (_, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
+    assert_eq!(facts.inferred.iter().map(|one| one.offset).collect::<Vec<_>>(), [0, 0, 120, 0]);
+}

@@ -9,7 +9,6 @@ mod tests;
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
-use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use compare::{Agreement, Comparer};
@@ -135,7 +134,7 @@ pub(super) fn prove_inferred(
                 from: String::new(),
                 to: String::new(),
                 r#type: one.kind,
-                values: IndexMap::new(),
+                values: one.values.iter().cloned().collect(),
                 required: false,
                 fallback: false,
             };
