@@ -22,3 +22,4 @@ mod refusals;
 mod schema;
 mod sql;
 mod support;
+mod windows;

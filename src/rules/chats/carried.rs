@@ -20,10 +20,10 @@ pub(in crate::rules) fn created(table: &Table, row: u32) -> Option<i64> {
     table.times(table.role(Role::CreatedAt)?).get(row)
 }
 
-/// Says how many of something were not checked in a chat source; `{}` in `why` is its name.
+/// Says how many chats of a source were not checked; `{}` in `why` is its name.
 pub(in crate::rules) fn say_unchecked(out: &mut Outcome, table: &Table, count: u64, why: &str) {
     if count > 0 {
-        out.unchecked(format!("{count} {}", why.replace("{}", table.name())));
+        out.unchecked(format!("{}: {count}", why.replace("{}", table.name())));
     }
 }
 

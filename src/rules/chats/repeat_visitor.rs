@@ -166,7 +166,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             &mut out,
             chat,
             count,
-            "chats of {} that made records ended outside of the period that the records cover",
+            "chats of {} that made records, and ended outside of the period that the records cover",
         );
     }
     Ok(out)

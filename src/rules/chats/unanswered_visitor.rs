@@ -164,7 +164,7 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
             &mut out,
             table,
             beyond,
-            "missed chats of {} are outside of the period of the records, or not due yet",
+            "missed chats of {} outside of the period that the records cover, or not due yet",
         );
         out.checked(table, Some(column), due.len() as u64);
         due.retain(|one| {

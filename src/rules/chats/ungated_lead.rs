@@ -133,13 +133,13 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             &mut out,
             chat,
             outside,
-            "chats of {} that made records ended outside of the period that the records cover",
+            "chats of {} that made records, and ended outside of the period that the records cover",
         );
         say_unchecked(
             &mut out,
             chat,
             unasked,
-            "chats of {} made records, and nothing in {} says what their visitors left",
+            "chats of {} that made records, and of which nothing says what the visitors left",
         );
     }
     Ok(out)

@@ -171,12 +171,9 @@ impl<'t> Desk<'_, 't> {
             }
         }
         for (count, why) in [
-            (outside, "linked chats of {} ended outside of the period that the records cover"),
-            (
-                mute,
-                "chats of {} belong to records without a chat id or transcript column: nobody can tell whether they are linked",
-            ),
-            (converted, "chats of {} belong to converted leads: their contacts carry what came after"),
+            (outside, "linked chats of {} that ended outside of the period that the records cover"),
+            (mute, "chats of {} whose records have neither a chat id nor a transcript column to tell by"),
+            (converted, "chats of {} whose leads were converted: their contacts carry what came after"),
         ] {
             say_unchecked(out, table, count, why);
         }
