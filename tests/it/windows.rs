@@ -59,11 +59,11 @@ fn exports(leads: std::ops::RangeInclusive<u32>, chats: std::ops::RangeInclusive
 const ARGS: &str = "leads.csv contacts.csv chats.csv --select CHT001,CHT002,CHT005,DUP007,SYN004 --fail-on never";
 
 /// By rule, the days of the chats that it speaks of.
-fn days(desk: &Desk) -> BTreeMap<String, BTreeSet<u32>> {
+fn days(desk: &Desk, args: &str) -> BTreeMap<String, BTreeSet<u32>> {
     let mut days: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
-    for row in desk.evidence(ARGS) {
-        let chat = if text(&row, "source") == "chats" { text(&row, "record_id") } else { text(&row, "other_id") };
-        let day = chat.trim_start_matches(char::is_alphabetic).parse().unwrap();
+    for row in desk.evidence(args) {
+        let id = if text(&row, "source").starts_with("chat") { "record_id" } else { "other_id" };
+        let day = text(&row, id).trim_start_matches(char::is_alphabetic).parse().unwrap();
         days.entry(text(&row, "code").to_owned()).or_default().insert(day);
     }
     days
@@ -85,7 +85,7 @@ fn outside(report: &Value) -> BTreeMap<String, u64> {
 #[test]
 fn a_month_of_both_is_judged_to_its_ends() {
     let desk = exports(1..=28, 1..=28);
-    let days = days(&desk);
+    let days = days(&desk, ARGS);
     assert_eq!(days.keys().map(String::as_str).collect::<Vec<_>>(), RULES);
     for (code, days) in &days {
         assert_eq!(days, &(1..=28).collect(), "{code}");
@@ -95,7 +95,7 @@ fn a_month_of_both_is_judged_to_its_ends() {
 #[test]
 fn a_week_of_leads_beside_a_month_of_chats() {
     let desk = exports(10..=16, 1..=28);
-    for (code, days) in days(&desk) {
+    for (code, days) in days(&desk, ARGS) {
         assert_eq!(days, (10..=16).collect(), "{code}");
     }
     let outside = outside(&desk.report(ARGS));
@@ -109,7 +109,7 @@ fn a_week_of_leads_beside_a_month_of_chats() {
 #[test]
 fn a_week_of_chats_beside_a_month_of_leads() {
     let desk = exports(1..=28, 10..=16);
-    let days = days(&desk);
+    let days = days(&desk, ARGS);
     assert_eq!(days.keys().map(String::as_str).collect::<Vec<_>>(), RULES);
     assert!(days.values().all(|days| days == &(10..=16).collect()), "{days:?}");
 }
@@ -124,10 +124,8 @@ fn what_the_config_says_is_covered_is_the_period() {
     let contacts = source("contacts", "\"crm\"\nobject = \"contact\"", "");
     desk.write("leadlint.toml", format!("{leads}{contacts}{}", source("chats", "\"chat\"", "")));
     let args = "--select CHT001,CHT002,CHT005,DUP007,SYN004 --fail-on never";
-    for row in desk.evidence(args) {
-        let chat = if text(&row, "source") == "chats" { text(&row, "record_id") } else { text(&row, "other_id") };
-        let day: u32 = chat.trim_start_matches(char::is_alphabetic).parse().unwrap();
-        assert!((10..=16).contains(&day), "{row}");
+    for (code, days) in days(&desk, args) {
+        assert_eq!(days, (10..=16).collect(), "{code}");
     }
     let outside = outside(&desk.report(args));
     assert_eq!(outside.keys().map(String::as_str).collect::<Vec<_>>(), RULES);
