@@ -44,6 +44,8 @@ fn exports(leads: std::ops::RangeInclusive<u32>, chats: std::ops::RangeInclusive
         lead("p", 13, &format!("p{day}@acme.example"), &said);
         chat("q", 16, &format!("q{day}@home.example"), &phone, false);
         lead("q", 16, &format!("q{day}@home.example"), &said);
+        // No chat of the day is in the grace at the end.
+        lead("z", 20, &format!("z{day}@acme.example"), "");
         // Contacts of the whole month: one that a chat does not find, one of spam.
         chat("k", 14, &format!("k{day}@acme.example"), "", false);
         contacts += &format!("k{day},k{day}@acme.example,2026-09-01T09:00:00Z,\n");

@@ -80,25 +80,33 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
 /// Words of a talk that are looked at: the rest of a longer one is what its beginning is.
 const WORDS: usize = 20_000;
 
-/// Whether two texts are of one talk, whatever tool wrote them and wherever they are cut: half of the runs of three words
-/// of the shorter one stand in the longer one. Numbers are passed over: times stand between the words of some.
+/// Whether two texts are of one talk, whatever tool wrote them and wherever they are cut: three of four runs of three words
+/// of the shorter one stand in the longer one. Runs end with a sentence, so that the names of who speaks are in none, and
+/// numbers are passed over: times stand between the words of some. Half would not do: agents paste whole sentences.
 pub(in crate::rules) fn is_same_talk(one: &str, other: &str) -> bool {
     const FEW: usize = 3;
     let runs = |text: &str| -> (FxHashSet<u64>, u64) {
-        let words: Vec<u64> = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| word.contains(char::is_alphabetic))
-            .take(WORDS)
-            .map(|word| hash(&word.to_lowercase()))
-            .collect();
-        (words.windows(FEW).map(hash).collect(), hash(&words))
+        let (mut runs, mut all) = (FxHashSet::default(), Vec::new());
+        for sentence in text.split(['\n', ':', '.', '?', '!']) {
+            let words: Vec<u64> = sentence
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| word.contains(char::is_alphabetic))
+                .map(|word| hash(&word.to_lowercase()))
+                .collect();
+            runs.extend(words.windows(FEW).map(hash));
+            all.extend(words);
+            if all.len() > WORDS {
+                break;
+            }
+        }
+        (runs, hash(&all))
     };
     let ((one, whole), (other, other_whole)) = (runs(one), runs(other));
     let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
     if short.len() < FEW {
         return whole == other_whole;
     }
-    short.intersection(&long).count() * 2 >= short.len()
+    short.intersection(&long).count() * 4 >= short.len() * 3
 }
 
 fn hash<T: Hash + ?Sized>(of: &T) -> u64 {
@@ -178,6 +186,9 @@ mod tests {
         let cut = "VISITOR (09:01) what does the team plan cost? -- Agent (09:02) I will";
         assert!(is_same_talk(talk, talk) && is_same_talk(talk, cut) && is_same_talk(cut, talk));
         assert!(!is_same_talk(talk, "Visitor: When is the chat open? Agent: From nine to five."));
+        let pasted =
+            "Visitor: Where is the data kept? Agent: In the region you choose. Agent: I will send you a quote today.";
+        assert!(!is_same_talk(talk, pasted) && is_same_talk(talk, &talk.replace("Visitor", "Ana Moss")));
         assert!(is_same_talk("Hello", "hello!") && !is_same_talk("Hello", "Hello there") && !is_same_talk("", talk));
     }
 

@@ -218,7 +218,7 @@ impl<'t> Visitors<'t> {
         let raw = [Role::Name, Role::FirstName, Role::LastName].map(|role| self.cell(role, row).unwrap_or_default());
         let name = self.names.at(row).filter(|_| !is_nobody(trimmed(&raw.join(" "))))?;
         (digits.len() >= 7 && name.contains(' '))
-            .then(|| format!("{} {name}", &digits[digits.len().saturating_sub(9)..]))
+            .then(|| format!("{} {name}", &digits[digits.len().saturating_sub(10)..]))
     }
 }
 
