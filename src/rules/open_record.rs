@@ -11,7 +11,7 @@ pub(super) fn over(table: &Table) -> Option<Vec<bool>> {
 }
 
 /// Whether a status or stage says that nothing more is to be done.
-fn is_over(status: &str) -> bool {
+pub(super) fn is_over(status: &str) -> bool {
     const OVER: [&str; 32] = [
         "abandoned",
         "archived",

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::Desk;
 
-const FAMILIES: [&str; 12] = [
+const FAMILIES: [&str; 13] = [
     include_str!("caveats/before_any_rule.txt"),
     include_str!("caveats/required.txt"),
     include_str!("caveats/duplicates.txt"),
@@ -22,6 +22,7 @@ const FAMILIES: [&str; 12] = [
     include_str!("caveats/tags_and_chats.txt"),
     include_str!("caveats/assignment.txt"),
     include_str!("caveats/consent_links_and_stages.txt"),
+    include_str!("caveats/chats_and_links.txt"),
 ];
 
 /// One caveat and the files that put it to the test.

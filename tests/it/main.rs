@@ -29,3 +29,4 @@ mod sql;
 mod support;
 mod sync;
 mod vendor_pairs;
+mod windows;

@@ -252,14 +252,7 @@ impl Desk<'_> {
 
     /// Begin and end of a chat; the end is the beginning where no end is known.
     fn spoken(links: &Links, chat: At) -> Option<(i64, i64)> {
-        let side = links.side(chat.source as usize)?;
-        let (started, ended) = (side.started[chat.row as usize], side.ended[chat.row as usize]);
-        match (started, ended) {
-            (Times::MISSING, Times::MISSING) => None,
-            (Times::MISSING, ended) => Some((ended, ended)),
-            (started, Times::MISSING) => Some((started, started)),
-            (started, ended) => Some((started, ended)),
-        }
+        links.side(chat.source as usize)?.spoken(chat.row)
     }
 
     /// Notes the person's oldest record that stood before the chat began.

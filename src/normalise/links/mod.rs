@@ -139,6 +139,32 @@ impl Chats {
         at != Times::MISSING && self.overlap.is_some_and(|(from, to)| (from..=to).contains(&at))
     }
 
+    /// The same for a chat that made a record, created at `created`: the chat of the first record ended before that was
+    /// there, and both are loaded.
+    #[must_use]
+    pub fn is_judged_with(&self, row: u32, created: Option<i64>) -> bool {
+        let until_end = || {
+            let (_, to) = self.overlap?;
+            let (_, ended) = self.spoken(row)?;
+            Some(
+                ended <= to
+                    && self.overlap.is_some_and(|(from, _)| created.is_some_and(|at| (from..=to).contains(&at))),
+            )
+        };
+        self.is_judged(row) || until_end().unwrap_or_default()
+    }
+
+    /// Begin and end of the chat of row `row`, in microseconds since 1970; where only one is known, the other is the same.
+    #[must_use]
+    pub fn spoken(&self, row: u32) -> Option<(i64, i64)> {
+        match (self.started[row as usize], self.ended[row as usize]) {
+            (Times::MISSING, Times::MISSING) => None,
+            (Times::MISSING, ended) => Some((ended, ended)),
+            (started, Times::MISSING) => Some((started, started)),
+            (started, ended) => Some((started, ended)),
+        }
+    }
+
     /// Whether a chat at `at`, in microseconds since 1970, would be in this source: what is outside of its period is not
     /// judged.
     #[must_use]

@@ -128,14 +128,34 @@ pub(super) fn record_codes(table: &Table) -> Vec<u64> {
     codes
 }
 
+/// Whether DUP001 or DUP002 report two rows of one table: they share an address, or a mailbox under the names that those
+/// ask for.
+pub(in crate::rules) fn is_pair(table: &Table, one: u32, other: u32) -> bool {
+    let Some(primary) = table.role(Role::Email) else { return false };
+    let addresses = |row: u32| -> Vec<String> {
+        let columns = std::iter::once((primary, false)).chain(table.more_emails().map(|column| (column, true)));
+        let cells = columns.filter_map(|(column, several)| Some((table.text(column).get(row)?, several)));
+        let parts = cells.flat_map(|(cell, several)| cell.split(move |c: char| several && c == ';'));
+        let addresses = parts.filter_map(email::canonical).filter(|address| !email::is_placeholder(address));
+        addresses.map(std::borrow::Cow::into_owned).collect()
+    };
+    let is_google = |address: &str| address.split_once('@').is_some_and(|(_, domain)| email::is_google(domain));
+    let names = Names::of(table);
+    let agree = |address: &str| is_google(address) || names.at(one).is_some_and(|name| Some(name) == names.at(other));
+    let others = addresses(other);
+    addresses(one).iter().any(|own| {
+        others.iter().any(|other| own == other || (email::mailbox(own) == email::mailbox(other) && agree(own)))
+    })
+}
+
 /// The names of a table's people, in the form in which they compare.
-pub(super) struct Names<'a> {
+pub(in crate::rules) struct Names<'a> {
     columns: Vec<crate::normalise::text::Text<'a>>,
 }
 
 impl<'a> Names<'a> {
     /// First and last name where there is either column, else the full name.
-    pub(super) fn of(table: &'a Table) -> Self {
+    pub(in crate::rules) fn of(table: &'a Table) -> Self {
         let parts: Vec<usize> =
             [Role::FirstName, Role::LastName].into_iter().filter_map(|role| table.role(role)).collect();
         let columns = if parts.is_empty() { table.role(Role::Name).into_iter().collect() } else { parts };
@@ -144,7 +164,7 @@ impl<'a> Names<'a> {
 
     /// The name of a row: its words without case and accents, in the order of their letters, so that "Moss, Ana" is Ana
     /// Moss; `None` where there is none.
-    pub(super) fn at(&self, row: u32) -> Option<String> {
+    pub(in crate::rules) fn at(&self, row: u32) -> Option<String> {
         const NOBODY: [&str; 9] = ["n/a", "na", "none", "null", "unknown", "not provided", "tbd", "test", "x"];
         let parts: Vec<&str> = self.columns.iter().filter_map(|text| text.get(row)).collect();
         let name = parts.join(" ").to_lowercase();

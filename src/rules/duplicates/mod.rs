@@ -1,9 +1,12 @@
 //! Duplicates; the email is the authoritative key.
 
-mod cluster;
+pub(in crate::rules) mod cluster;
 pub mod duplicate_account;
 pub mod equivalent_mailbox;
 pub mod overdue_merge;
 pub mod repeated_email;
 pub mod repeated_record_id;
 pub mod shared_mailbox;
+pub mod unlinked_chat;
+#[cfg(test)]
+mod unlinked_chat_tests;

@@ -1,0 +1,265 @@
+//! CHT005: visitors who came back and got another record.
+
+use std::collections::BTreeMap;
+
+use super::carried::{chats, created, say_unchecked};
+use crate::normalise::gate::is_nobody;
+use crate::normalise::links::{At, By};
+use crate::normalise::{email, phone, record_id};
+use crate::rules::duplicates::cluster::{self, Names};
+use crate::rules::pair_hits::{self, PairHit};
+use crate::rules::prelude::*;
+
+declare_rule! {
+    /// ## What it finds
+    ///
+    /// Open records of one source that several chats of one visitor made, each its own. Chats are one visitor's where they
+    /// give one mailbox (at Google without dots and tags, elsewhere without tags), or one phone number and one full name.
+    /// All records of the visitor are listed, each with the chat that made it.
+    ///
+    /// A pair of records is reported once: where the records share an address it is DUP001's or DUP002's, and where the
+    /// visitor's address stood in the CRM before the chat began it is DUP007's. What is left came by other addresses, or
+    /// lost theirs on the way.
+    ///
+    /// Judged are chats that ended in the period that the records cover, less `[sync] grace-seconds` at its end. What is
+    /// common to more than ten records is a switchboard's or a shared mailbox's, and no visitor's.
+    ///
+    /// ## Why it matters
+    ///
+    /// Two people call one visitor, and neither knows what the other was told.
+    ///
+    /// ## Example
+    ///
+    /// ```csv chat
+    /// chat_id,started_at,ended_at,visitor_name,visitor_email,visitor_phone
+    /// c1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,Ana Moss,ana@acme.example,+12025550101
+    /// c2,2026-10-05T09:00:00Z,2026-10-05T09:10:00Z,Ana Moss,ana.moss@home.example,+1 202 555 0101
+    /// ```
+    ///
+    /// ```csv lead flags
+    /// Id,Email,CreatedDate,Chat_Id__c
+    /// 1,ana@acme.example,2026-10-01T09:10:05Z,c1
+    /// 2,ana.moss@home.example,2026-10-05T09:10:05Z,c2
+    /// 3,zoe@acme.example,2026-10-09T09:00:00Z,
+    /// ```
+    ///
+    /// ```csv lead passes
+    /// Id,Email,CreatedDate,Chat_Id__c
+    /// 1,ana@acme.example,2026-10-01T09:10:05Z,c1; c2
+    /// 3,zoe@acme.example,2026-10-09T09:00:00Z,
+    /// ```
+    ///
+    /// ## Cleanup
+    ///
+    /// Manual: merge the records, then have the integration look for the phone number too.
+    pub struct RepeatVisitor {
+        code: "CHT005",
+        name: "repeat-visitor",
+        family: Chats,
+        severity: Error,
+        dimension: Uniqueness,
+        scope: Scope::Whole("one visitor's chats and records may share nothing that rows are grouped by"),
+        kinds: [Chat, Crm],
+        needs: [],
+        safety: Manual,
+        message: "{count|record|records} of {source} for {groups|visitor|visitors} who came back",
+        since: "0.1.0",
+        options: NoOptions,
+        check: check,
+    }
+}
+
+/// The most records that one visitor's address or number may have.
+const CROWD: usize = 10;
+
+/// A record that a chat made.
+struct Made {
+    started: i64,
+    chat: At,
+    /// Row of its table.
+    row: u32,
+    by: By,
+    /// Whether the visitor's address stood in the CRM when the chat began.
+    was_known: bool,
+}
+
+fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
+    let mut out = Outcome::default();
+    let Some(links) = &cx.facts.links else {
+        out.unchecked("repeat visitors need chats beside leads or contacts; load both".to_owned());
+        return Ok(out);
+    };
+    let mut outside: BTreeMap<usize, u64> = BTreeMap::new();
+    for table in cx.tables.iter().copied().filter(|table| links.people.contains(&table.index)) {
+        let (mailbox, number) = (table.role(Role::Email), table.role(Role::Phone));
+        let mut by_visitor: BTreeMap<(bool, String), Vec<Made>> = BTreeMap::new();
+        let mut checked = 0;
+        for chat in chats(cx) {
+            let Some(side) = links.side(chat.index) else { continue };
+            let visitors = Visitors::of(chat);
+            for link in &links.pairs()[links.of_source(chat.index)] {
+                let is_person = side.verdicts[link.chat.row as usize].is_person();
+                if !link.made || !is_person || link.record.source as usize != table.index {
+                    continue;
+                }
+                let open = table.part_row(link.record.row).filter(|_| table.open().holds(link.record.row));
+                let (Some(row), Some(of_chat)) = (open, chat.part_row(link.chat.row)) else { continue };
+                let Some((started, _)) = side.spoken(link.chat.row) else { continue };
+                if !side.is_judged_with(link.chat.row, created(table, row)) {
+                    *outside.entry(chat.index).or_default() += 1;
+                    continue;
+                }
+                checked += 1;
+                let was_known = side.before[link.chat.row as usize].is_some_and(|old| old != link.record);
+                let made = || Made { started, chat: link.chat, row, by: link.by, was_known };
+                if let Some(key) = visitors.mailbox(of_chat) {
+                    by_visitor.entry((false, key)).or_default().push(made());
+                }
+                if let Some(key) = visitors.number(of_chat) {
+                    by_visitor.entry((true, key)).or_default().push(made());
+                }
+            }
+        }
+        let mut found: BTreeMap<(bool, u32), PairHit> = BTreeMap::new();
+        let mut told = std::collections::BTreeSet::new();
+        for ((by_number, key), mut made) in by_visitor {
+            made.sort_by_key(|one| (one.started, one.chat, one.row));
+            if made.len() < 2 || made.len() > CROWD {
+                continue;
+            }
+            for (one, other) in pairs(table, &made) {
+                // Who is known by the address needs no number.
+                let pair = (one.row.min(other.row), one.row.max(other.row));
+                if !told.insert(pair) {
+                    continue;
+                }
+                let words = if by_number { "phone and name" } else { "mailbox" };
+                for (hit, mate, when) in [(one, other, "a later"), (other, one, "an earlier")] {
+                    let mate_id = id(table, mate.row);
+                    found.entry((by_number, hit.row)).or_insert_with(|| PairHit {
+                        row: hit.row,
+                        key: Some(key.clone()),
+                        detail: format!(
+                            "{when} chat of the same {words} made {}; linked by {}",
+                            mate_id.as_deref().unwrap_or("another record"),
+                            hit.by.as_str()
+                        ),
+                        other: Some(hit.chat),
+                        ..PairHit::default()
+                    });
+                }
+            }
+        }
+        let own = (Severity::Error, Safety::Manual);
+        for (by_number, column) in [(false, mailbox), (true, number)] {
+            let hits: Vec<PairHit> =
+                found.iter().filter(|((of, _), _)| *of == by_number).map(|(_, hit)| hit.clone()).collect();
+            if column == mailbox || !hits.is_empty() {
+                out.checked(table, column, if column == mailbox && by_number { 0 } else { checked });
+            }
+            out.push(pair_hits::hits(table, column, &hits, own)?);
+        }
+    }
+    for chat in chats(cx) {
+        let count = outside.get(&chat.index).copied().unwrap_or_default();
+        say_unchecked(
+            &mut out,
+            chat,
+            count,
+            "chats of {} that made records, and ended outside of the period that the records cover",
+        );
+    }
+    Ok(out)
+}
+
+fn id(table: &Table, row: u32) -> Option<String> {
+    table.text(table.role(Role::Id)?).get(row).and_then(record_id::canonical).map(std::borrow::Cow::into_owned)
+}
+
+/// The pairs of records that no other rule reports.
+fn pairs<'m>(table: &Table, made: &'m [Made]) -> Vec<(&'m Made, &'m Made)> {
+    let mut pairs = Vec::new();
+    for (at, other) in made.iter().enumerate().filter(|(_, other)| !other.was_known) {
+        for one in &made[..at] {
+            let is_one =
+                one.row == other.row || (id(table, one.row).is_some() && id(table, one.row) == id(table, other.row));
+            if one.chat != other.chat && !is_one && !cluster::is_pair(table, one.row, other.row) {
+                pairs.push((one, other));
+            }
+        }
+    }
+    pairs
+}
+
+/// Who the visitors of a chat source say they are.
+struct Visitors<'t> {
+    table: &'t Table,
+    names: Names<'t>,
+}
+
+impl<'t> Visitors<'t> {
+    fn of(table: &'t Table) -> Self {
+        Self { table, names: Names::of(table) }
+    }
+
+    fn cell(&self, role: Role, row: u32) -> Option<&'t str> {
+        self.table.text(self.table.role(role)?).get(row)
+    }
+
+    fn mailbox(&self, row: u32) -> Option<String> {
+        let mailbox = email::mailbox(self.cell(Role::Email, row)?)?;
+        (!email::is_placeholder(&mailbox)).then(|| mailbox.into_owned())
+    }
+
+    /// Number and full name: a number alone may be a family's.
+    fn number(&self, row: u32) -> Option<String> {
+        let digits = phone::read(self.cell(Role::Phone, row)?)?.digits;
+        let digits = digits.trim_start_matches('0');
+        let raw = [Role::Name, Role::FirstName, Role::LastName].map(|role| self.cell(role, row).unwrap_or_default());
+        let name = self.names.at(row).filter(|_| !is_nobody(trimmed(&raw.join(" "))))?;
+        (digits.len() >= 7 && name.contains(' '))
+            .then(|| format!("{} {name}", &digits[digits.len().saturating_sub(10)..]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::flagged;
+
+    const CHATS: &str = "chat_id,started_at,ended_at,visitor_name,visitor_email,visitor_phone,is_spam\n";
+    const LEADS: &str = "Id,Name,Email,CreatedDate,Chat_Id__c\n9,Zoe Roe,zoe@acme.example,2026-10-09T09:00:00Z,\n";
+
+    fn ids(chats: &str, leads: &str) -> Vec<String> {
+        let texts = [("lead", &*format!("{LEADS}{leads}")), ("chat", &format!("{CHATS}{chats}"))];
+        let found = flagged("CHT005", "", &texts.map(|(what, text)| (what, text)));
+        found.into_iter().filter_map(|row| row.record_id).collect()
+    }
+
+    const TWO: &str = "c1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,Ana Moss,ana@acme.example,2025550101,\n\
+        c2,2026-10-05T09:00:00Z,2026-10-05T09:10:00Z,Moss Ana,ana.moss@home.example,+12025550101,\n";
+
+    #[test]
+    fn a_number_with_a_name_is_a_visitor_and_neither_alone() {
+        let leads = "1,Ana Moss,ana@acme.example,2026-10-01T09:10:05Z,c1\n2,Ana Moss,ana.moss@home.example,2026-10-05T09:10:05Z,c2\n";
+        assert_eq!(ids(TWO, leads), ["1", "2"]);
+        assert!(ids(&TWO.replace("Moss Ana", "Bo Moss"), leads).is_empty());
+        assert!(ids(&TWO.replace("+12025550101", ""), leads).is_empty());
+        assert!(ids(&TWO.replace("home.example,+12025550101,", "home.example,+12025550101,true"), leads).is_empty());
+    }
+
+    #[test]
+    fn an_address_that_was_lost_on_the_way_is_found_by_the_chats() {
+        let chats = TWO.replace("ana.moss@home.example,+12025550101", "ana+x@acme.example,");
+        let leads = "1,,,2026-10-01T09:10:05Z,c1\n2,,,2026-10-05T09:10:05Z,c2\n";
+        assert_eq!(ids(&chats, leads), ["1", "2"]);
+    }
+
+    #[test]
+    fn what_other_rules_report_is_left_to_them() {
+        let chats = TWO.replace("ana.moss@home.example", "ana@acme.example");
+        let leads = "1,Ana Moss,ana@acme.example,2026-10-01T09:10:05Z,c1\n2,Ana Moss,ana@acme.example,2026-10-05T09:10:05Z,c2\n";
+        assert!(ids(&chats, leads).is_empty(), "DUP001's");
+        let leads = leads.replace("2,Ana Moss,ana@acme.example", "2,Ana Moss,");
+        assert!(ids(&chats, &leads).is_empty(), "DUP007's");
+    }
+}
