@@ -108,7 +108,8 @@ fn a_week_of_leads_beside_a_month_of_chats() {
     // Of the 21 other days: chats of known contacts, contacts that spam made, and all the chats that left nothing.
     assert_eq!(outside["DUP007"], 21);
     assert_eq!(outside["CHT001"], 21);
-    assert_eq!(outside["SYN004"], 21 * 6);
+    // And the chat of the first lead, which ended before that was there.
+    assert_eq!(outside["SYN004"], 21 * 6 + 1);
     assert!(!outside.contains_key("CHT002") && !outside.contains_key("CHT005"), "all that they look at is in the week");
 }
 
