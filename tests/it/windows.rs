@@ -1,6 +1,7 @@
 //! Exports that cover different periods: only what lies in both is judged, and how much does not is said.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use serde_json::Value;
 
@@ -20,14 +21,17 @@ fn exports(leads: std::ops::RangeInclusive<u32>, chats: std::ops::RangeInclusive
             if chats.contains(&day) {
                 let at = format!("2026-10-{day:02}T{hour:02}");
                 let who = format!("Ana Moss{day},{email},{phone},{spam}");
-                said += &format!(
-                    "{kind}{day},{at}:00:00Z,{at}:10:00Z,{who},Visitor: What does the plan cost on day {day}?\n"
-                );
+                writeln!(
+                    said,
+                    "{kind}{day},{at}:00:00Z,{at}:10:00Z,{who},Visitor: What does the plan cost on day {day}?"
+                )
+                .unwrap();
             }
         };
         let mut lead = |kind: &str, hour: u32, email: &str, transcript: &str| {
             if leads.contains(&day) {
-                made += &format!("{kind}{day},{email},2026-10-{day:02}T{hour:02}:10:05Z,{kind}{day},{transcript}\n");
+                writeln!(made, "{kind}{day},{email},2026-10-{day:02}T{hour:02}:10:05Z,{kind}{day},{transcript}")
+                    .unwrap();
             }
         };
         let said = format!("Visitor: What does the plan cost on day {day}?");
@@ -48,9 +52,9 @@ fn exports(leads: std::ops::RangeInclusive<u32>, chats: std::ops::RangeInclusive
         lead("z", 20, &format!("z{day}@acme.example"), "");
         // Contacts of the whole month: one that a chat does not find, one of spam.
         chat("k", 14, &format!("k{day}@acme.example"), "", false);
-        contacts += &format!("k{day},k{day}@acme.example,2026-09-01T09:00:00Z,\n");
+        writeln!(contacts, "k{day},k{day}@acme.example,2026-09-01T09:00:00Z,").unwrap();
         chat("m", 15, &format!("m{day}@acme.example"), "", true);
-        contacts += &format!("m{day},m{day}@acme.example,2026-10-{day:02}T15:10:05Z,m{day}\n");
+        writeln!(contacts, "m{day},m{day}@acme.example,2026-10-{day:02}T15:10:05Z,m{day}").unwrap();
     }
     let desk = Desk::with("chats.csv", said);
     desk.write("leads.csv", made);
@@ -104,7 +108,8 @@ fn a_week_of_leads_beside_a_month_of_chats() {
     // Of the 21 other days: chats of known contacts, contacts that spam made, and all the chats that left nothing.
     assert_eq!(outside["DUP007"], 21);
     assert_eq!(outside["CHT001"], 21);
-    assert_eq!(outside["SYN004"], 21 * 6);
+    // And the chat of the first lead, which ended before that was there.
+    assert_eq!(outside["SYN004"], 21 * 6 + 1);
     assert!(!outside.contains_key("CHT002") && !outside.contains_key("CHT005"), "all that they look at is in the week");
 }
 

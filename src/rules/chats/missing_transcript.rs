@@ -1,5 +1,7 @@
 //! CHT002: leads of chats that do not say what was said.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashSet;
 
 use super::carried::{Activities, Carriers, chats, created, say_unchecked};
@@ -136,7 +138,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                     _ => !is_blank(cells.get(row)),
                 };
                 let id = ids.as_ref().and_then(|text| text.get(of_chat)).map(trimmed);
-                if !has && !(role == Role::Transcript && carriers.holds(row, None, talk)) {
+                let has = has || (role == Role::Transcript && carriers.holds(row, None, talk));
+                if !has {
                     suspects.push((row, *link, id.and_then(record_id::canonical)));
                 }
             }
@@ -151,7 +154,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 |row: u32| table.role(Role::Id).and_then(|id| table.text(id).get(row)).and_then(record_id::canonical);
             let wanted: FxHashSet<String> = suspects
                 .iter()
-                .flat_map(|(row, _, id)| [id.as_ref().map(|id| id.to_string()), record(*row).map(|id| id.to_string())])
+                .flat_map(|(row, _, id)| [id.clone(), record(*row)].map(|id| id.map(Cow::into_owned)))
                 .flatten()
                 .collect();
             let activities = Activities::of(cx, &wanted);

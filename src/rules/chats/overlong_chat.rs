@@ -81,8 +81,11 @@ const PILE: usize = 5;
 /// Shorter texts have one length by chance, or because they are canned.
 const SHORTEST: usize = 200;
 
+/// The length of a text in some unit.
+type Length = fn(&str) -> usize;
+
 /// What tools count the length of a text in.
-const UNITS: [(&str, fn(&str) -> usize); 3] = [
+const UNITS: [(&str, Length); 3] = [
     ("characters", |text| text.chars().count()),
     ("UTF-16 units", |text| text.encode_utf16().count()),
     ("bytes", str::len),
@@ -289,10 +292,10 @@ mod tests {
     #[test]
     fn records_that_hold_the_beginning_only_are_cut() {
         let said: Vec<String> = (1..7).map(|n| format!("{}.", cut(n, 400 + n))).collect();
-        let mut leads = "Id,Email,CreatedDate,Chat_Id__c,Chat_Transcript__c\n".to_owned();
-        for (n, said) in said.iter().enumerate() {
-            leads += &format!("{n},,2026-10-01T09:10:05Z,c{n},\"{}\"\n", &said[..255]);
-        }
+        let rows = said.iter().enumerate();
+        let rows = rows.map(|(n, said)| format!("{n},,2026-10-01T09:10:05Z,c{n},\"{}\"\n", &said[..255]));
+        let leads =
+            format!("Id,Email,CreatedDate,Chat_Id__c,Chat_Transcript__c\n{}", rows.collect::<Vec<_>>().concat());
         let chats = chats(said.into_iter());
         assert_eq!(flagged("CHT007", "", &[("chat", &chats), ("lead", &leads)]).len(), 6);
         let mapped = "[[mapping]]\nfrom = \"chat.transcript\"\nto = \"lead.Chat_Transcript__c\"\n";

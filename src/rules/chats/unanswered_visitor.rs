@@ -1,5 +1,6 @@
 //! CHT009: visitors who met nobody, left an address, and heard nothing.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -155,8 +156,7 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
                 beyond += 1;
                 continue;
             }
-            let id =
-                ids.as_ref().and_then(|text| text.get(row)).and_then(record_id::canonical).map(|id| id.into_owned());
+            let id = ids.as_ref().and_then(|text| text.get(row)).and_then(record_id::canonical).map(Cow::into_owned);
             let chat = At { source: table.index as u32, row: at };
             due.push(Missed { row, chat, address: address.into_owned(), id, span });
         }
@@ -175,7 +175,7 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
         let record_id = |at: &At| -> Option<String> {
             let table = people.iter().find(|table| table.index == at.source as usize)?;
             let row = table.part_row(at.row)?;
-            table.text(table.role(Role::Id)?).get(row).and_then(record_id::canonical).map(|id| id.into_owned())
+            table.text(table.role(Role::Id)?).get(row).and_then(record_id::canonical).map(Cow::into_owned)
         };
         let names = |one: &Missed| -> Vec<String> {
             let of_records = records.get(&one.chat).into_iter().flatten().filter_map(record_id);

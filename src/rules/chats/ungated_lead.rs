@@ -16,7 +16,7 @@ declare_rule! {
     /// `Intent_*` or `Demo_*` tag). A chatbot that serves a person is no bot in this sense: `is_bot` is about the visitor.
     ///
     /// A visitor may leave an address in the talk itself: where the transcript holds the email or phone of the record, the
-    /// chat is let through. Where the record has one and the chat does not show it, the severity is warning.
+    /// chat is let through. So is one with an address that is written wrongly, which is REQ002's. Where the record has one and the chat does not show it, the severity is warning.
     ///
     /// Judged are chats that ended in the period that the records cover, less `[sync] grace-seconds` at its end. What is
     /// asked for must be there to be judged: without any such column in the chats only bots, spam and tests are.
@@ -87,6 +87,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         let is_open = asked.iter().any(|role| chat.role(*role).is_some());
         let (mut outside, mut unasked) = (0, 0);
         let said = chat.role(Role::Transcript).map(|column| chat.text(column));
+        let address = chat.role(Role::Email).filter(|_| asked.contains(&Role::Email)).map(|column| chat.text(column));
         for table in cx.tables.iter().filter(|table| links.people.contains(&table.index)) {
             let column = [Role::ChatId, Role::Email].into_iter().find_map(|role| table.role(role));
             let mut found = Vec::new();
@@ -111,7 +112,9 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 }
                 let given = Given::of(table, row, &asked);
                 let talk = said.as_ref().and_then(|text| text.get(chat.part_row(link.chat.row)?));
-                if verdict == Verdict::Nothing && talk.is_some_and(|talk| given.stands_in(talk)) {
+                let typed = address.as_ref().and_then(|text| text.get(chat.part_row(link.chat.row)?));
+                let was_left = talk.is_some_and(|talk| given.stands_in(talk)) || typed.is_some_and(is_attempt);
+                if verdict == Verdict::Nothing && was_left {
                     continue;
                 }
                 let unsure = verdict == Verdict::Nothing && !given.is_nothing();
@@ -143,6 +146,12 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         );
     }
     Ok(out)
+}
+
+/// Whether somebody meant a cell to be an address, though it is none: REQ002 says so.
+fn is_attempt(cell: &str) -> bool {
+    let cell = trimmed(cell);
+    cell.len() > 5 && !cell.contains(char::is_whitespace) && cell.trim_matches('.').contains('.')
 }
 
 /// What of the things that the gate asks for a record has.
@@ -214,5 +223,7 @@ mod tests {
         let bare = "chat_id,started_at,ended_at,is_spam\nc1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,true\n\
             c2,2026-10-01T10:00:00Z,2026-10-01T10:10:00Z,false\n";
         assert_eq!(found("", bare).len(), 1);
+        // A slip in an address is REQ002's.
+        assert_eq!(found("", &CHATS.replace("10:10:00Z,,", "10:10:00Z,bo.acme.example,")).len(), 2);
     }
 }

@@ -1,5 +1,7 @@
 //! DUP007: chats of people who are known, that are not linked to what is known of them.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashSet;
 
 use super::cluster;
@@ -115,7 +117,7 @@ impl<'t> Desk<'_, 't> {
 
     fn id(&self, at: At) -> Option<String> {
         let (table, row) = self.record(at)?;
-        table.text(table.role(Role::Id)?).get(row).and_then(record_id::canonical).map(std::borrow::Cow::into_owned)
+        table.text(table.role(Role::Id)?).get(row).and_then(record_id::canonical).map(Cow::into_owned)
     }
 
     fn judge(&self, out: &mut Outcome) -> anyhow::Result<()> {
@@ -269,7 +271,7 @@ impl<'t> Desk<'_, 't> {
         let chat_id = |row: u32| ids.and_then(|text| text.get(row)).and_then(record_id::canonical);
         let wanted: FxHashSet<String> = suspects
             .iter()
-            .flat_map(|(row, link)| [chat_id(*row).map(|id| id.into_owned()), self.id(link.record)])
+            .flat_map(|(row, link)| [chat_id(*row).map(Cow::into_owned), self.id(link.record)])
             .flatten()
             .collect();
         let activities = Activities::of(self.cx, &wanted);

@@ -70,13 +70,11 @@ fn records_that_cannot_tell_are_not_judged() {
 
 #[test]
 fn where_no_record_names_any_chat_it_is_one_finding() {
-    let mut chats = "chat_id,started_at,ended_at,visitor_email\n".to_owned();
-    let mut leads = "Id,Email,CreatedDate,Chat_Id__c\n".to_owned();
-    for n in 10..50 {
-        chats += &format!("c{n},2026-10-01T09:{n}:00Z,2026-10-01T09:{n}:30Z,v{n}@acme.example\n");
-        leads += &format!("{n},v{n}@acme.example,2026-10-01T09:{n}:35Z,\n");
-    }
-    leads += "99,zoe@acme.example,2026-10-09T09:00:00Z,\n";
+    let each = |row: &dyn Fn(u32) -> String| (10..50).map(row).collect::<Vec<_>>().concat();
+    let chats = each(&|n| format!("c{n},2026-10-01T09:{n}:00Z,2026-10-01T09:{n}:30Z,v{n}@acme.example\n"));
+    let leads = each(&|n| format!("{n},v{n}@acme.example,2026-10-01T09:{n}:35Z,\n"));
+    let chats = format!("chat_id,started_at,ended_at,visitor_email\n{chats}");
+    let leads = format!("Id,Email,CreatedDate,Chat_Id__c\n{leads}99,zoe@acme.example,2026-10-09T09:00:00Z,\n");
     let said = found(&[("lead", &leads), ("chat", &chats)]);
     assert_eq!(said.len(), 1);
     assert_eq!(said[0].1, "no record names any of the 40 chats of known people");
