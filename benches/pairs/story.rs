@@ -285,6 +285,8 @@ impl Story {
         }
         let id = self.leads[lead].id.clone();
         self.log_of(chat, &id, ended + 2, ended + 4, false);
+        // Where one name is kept in two parts, all of it stands in the second.
+        self.gold.also("MAP004", [self.vendors.records(), &id, "", ""], "a name that is none");
         self.fill(lead);
         let note = if spam { "the chat is tagged as spam" } else { "the visitor left nothing" };
         self.gold.fault("CHT001", [self.vendors.records(), &id, "", &self.chats[chat].id], note);
