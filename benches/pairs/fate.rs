@@ -18,9 +18,9 @@ pub(crate) enum Kind {
     Nothing,
     /// A record without a chat.
     Web,
-    /// CHT005: somebody who chatted before comes back, and gets a second record.
+    /// CHT005: somebody who chatted before comes back by another address, and gets a second record.
     Again,
-    /// DUP007: somebody who is known from elsewhere chats, and gets a second record.
+    /// DUP007: somebody whose lead was converted chats, and gets a second one.
     Unseen,
     /// DUP007: somebody who is known chats, and the record is not linked.
     Unlinked,
@@ -181,7 +181,7 @@ impl Fates {
         let planted = |rate: f64| share((rate * self.scale).min(0.02));
         let mut kinds = vec![
             (Kind::Again, planted(0.006)),
-            (Kind::Unseen, planted(0.006)),
+            (Kind::Unseen, if self.vendors.has_conversion() { planted(0.003) } else { 0 }),
             (Kind::Unlinked, planted(0.006)),
             (Kind::Lost, planted(0.008)),
             (Kind::Ungated, planted(0.005)),

@@ -39,7 +39,7 @@ const MAPPINGS: [Mapped; 19] = [
     mapped(Field::Plan, "pre chat: Plan:", "Requested Plan", "picklist"),
     mapped(Field::Visits, "custom variable 6 value", "Site Visits", "number"),
     mapped(Field::Coupon, "pre chat: Voucher:", "Voucher Code", "text"),
-    mapped(Field::First, "pre chat: First name:", "First Name", "text"),
+    mapped(Field::Name, "pre chat: Name:", "First Name", "text"),
 ];
 
 /// Names of the custom variables, in the order of their numbers.
@@ -220,6 +220,7 @@ impl HubSpotLiveChat {
             .iter()
             .map(|(label, ..)| match *label {
                 "Record ID" => lead.id.clone(),
+                "First Name" => lead.shown[Field::First].clone(),
                 "Last Name" => lead.shown[Field::Last].clone(),
                 "City" => lead.who.city.name.to_owned(),
                 "Postal Code" => lead.who.postcode.clone(),
@@ -310,7 +311,9 @@ fn chats(world: &World) -> Sheet {
     ]
     .map(str::to_owned)
     .to_vec();
-    let asked: Vec<&Mapped> = MAPPINGS.iter().filter(|one| one.from.starts_with("pre chat")).collect();
+    // The name is asked once, and kept in two parts.
+    let is_asked = |one: &&Mapped| one.from.starts_with("pre chat") && one.to != "First Name";
+    let asked: Vec<&Mapped> = MAPPINGS.iter().filter(is_asked).collect();
     header.extend(asked.iter().map(|one| one.from.to_owned()));
     header.push(HEADERS.language.to_owned());
     header.extend(["tag 1", "tag 2", "tag 3"].map(str::to_owned));

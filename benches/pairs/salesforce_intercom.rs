@@ -172,6 +172,10 @@ impl Vendors for SalesforceIntercom {
         true
     }
 
+    fn has_conversion(&self) -> bool {
+        true
+    }
+
     fn has_queues(&self) -> bool {
         true
     }

@@ -107,25 +107,131 @@ const PAGES: [&str; 9] = [
     "/contact",
 ];
 
-const ANSWERS: [&str; 6] = [
-    "I will send you an offer this afternoon.",
-    "Let me find the right colleague for that.",
-    "That is possible on every plan.",
-    "It usually takes two to three weeks.",
-    "You will find it under Settings, then Billing.",
-    "Shall we talk on the phone about it?",
+const TEAMS: [&str; 24] = [
+    "finance",
+    "procurement",
+    "support",
+    "logistics",
+    "marketing",
+    "legal",
+    "research",
+    "payroll",
+    "training",
+    "quality",
+    "security",
+    "operations",
+    "sales",
+    "design",
+    "facilities",
+    "recruiting",
+    "accounting",
+    "compliance",
+    "shipping",
+    "planning",
+    "engineering",
+    "warehousing",
+    "purchasing",
+    "reception",
 ];
 
-const REMARKS: [&str; 8] = [
-    "We have two offices and a remote team.",
-    "Our contract with the other tool ends in January.",
-    "I need something to show to my manager.",
-    "We tried it last year and liked the reports.",
-    "The budget is approved, only the start date is open.",
-    "Security will want to read your papers first.",
-    "There are about ninety people who would use it.",
-    "Somebody from finance will join the call.",
+const THINGS: [&str; 32] = [
+    "invoices",
+    "tickets",
+    "contracts",
+    "dashboards",
+    "templates",
+    "exports",
+    "reminders",
+    "surveys",
+    "forecasts",
+    "checklists",
+    "calendars",
+    "quotes",
+    "receipts",
+    "scripts",
+    "mailboxes",
+    "backups",
+    "permissions",
+    "macros",
+    "timesheets",
+    "shifts",
+    "catalogues",
+    "labels",
+    "drafts",
+    "archives",
+    "handbooks",
+    "deliveries",
+    "returns",
+    "samples",
+    "audits",
+    "renewals",
+    "rosters",
+    "manuals",
 ];
+
+const KINDS: [&str; 24] = [
+    "weekly",
+    "shared",
+    "signed",
+    "bilingual",
+    "printed",
+    "overdue",
+    "yearly",
+    "internal",
+    "approved",
+    "scanned",
+    "urgent",
+    "seasonal",
+    "regional",
+    "archived",
+    "private",
+    "daily",
+    "recurring",
+    "mobile",
+    "interim",
+    "external",
+    "detailed",
+    "colour-coded",
+    "annotated",
+    "translated",
+];
+
+const DOES: [&str; 16] = [
+    "collects",
+    "reviews",
+    "forwards",
+    "prints",
+    "rewrites",
+    "approves",
+    "sorts",
+    "counts",
+    "audits",
+    "merges",
+    "renames",
+    "tracks",
+    "schedules",
+    "translates",
+    "checks",
+    "publishes",
+];
+
+fn one<'a>(rng: &mut Rng, words: &[&'a str]) -> &'a str {
+    words[rng.usize(..words.len())]
+}
+
+/// What visitors say: hardly two say the same, for rules compare what was said.
+fn remark(rng: &mut Rng) -> String {
+    let (team, does, kind, thing) = (one(rng, &TEAMS), one(rng, &DOES), one(rng, &KINDS), one(rng, &THINGS));
+    let (other, more, last) = (one(rng, &TEAMS), one(rng, &KINDS), one(rng, &THINGS));
+    format!("Our {team} {does} {kind} {thing} while {other} wants {more} {last}.")
+}
+
+/// What agents answer.
+fn answer(rng: &mut Rng) -> String {
+    let (kind, thing, team) = (one(rng, &KINDS), one(rng, &THINGS), one(rng, &TEAMS));
+    let (more, last, other) = (one(rng, &KINDS), one(rng, &THINGS), one(rng, &TEAMS));
+    format!("Then {kind} {thing} suit {team} best, {more} {last} help {other} later.")
+}
 
 /// A message.
 #[derive(Debug, Clone)]
@@ -178,8 +284,7 @@ impl Talk {
         let turns = 2 + rng.i64(0..5);
         for turn in 1..=turns {
             let visitor = turn % 2 == 0;
-            let from: &[&str] = if visitor { &REMARKS } else { &ANSWERS };
-            messages.push(Message { visitor, after: 0, text: from[rng.usize(..from.len())].to_owned() });
+            messages.push(Message { visitor, after: 0, text: if visitor { remark(rng) } else { answer(rng) } });
         }
         Self {
             reason,
@@ -212,7 +317,7 @@ impl Talk {
     pub(crate) fn ramble(&mut self, rng: &mut Rng) {
         while self.question.len() <= 280 {
             self.question.push(' ');
-            self.question.push_str(REMARKS[rng.usize(..REMARKS.len())]);
+            self.question.push_str(&remark(rng));
         }
         self.messages[0].text.clone_from(&self.question);
     }

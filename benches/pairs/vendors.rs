@@ -86,6 +86,11 @@ pub(crate) trait Vendors: Debug + Sync {
         false
     }
 
+    /// Whether converted leads stay in the export: they prove that somebody is known.
+    fn has_conversion(&self) -> bool {
+        false
+    }
+
     /// Whether chats have a transcript.
     fn has_transcripts(&self) -> bool {
         true
