@@ -58,7 +58,7 @@ fn the_same_options_give_the_same_bytes() {
                 assert_eq!(fs::read(&path).unwrap(), fs::read(same).unwrap(), "{}", path.display());
             }
         }
-        assert!(files >= 8, "{files} files of {}", name);
+        assert!(files >= 8, "{files} files of {name}");
     }
 }
 
@@ -73,7 +73,7 @@ fn every_pair_has_twelve_classes_of_mapping_faults_and_more() {
             );
         }
         let of = |front: &str| classes.iter().filter(|(code, _)| code.starts_with(front)).count();
-        assert!(of("MAP") >= 17, "{}: {classes:?}", name);
+        assert!(of("MAP") >= 17, "{name}: {classes:?}");
         assert!(of("SYN") >= 7 && of("ASG") >= 6 && of("CHT") >= 3 && of("DUP007") >= 2, "{classes:?}");
     }
 }
