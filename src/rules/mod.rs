@@ -21,10 +21,14 @@ mod metrics;
 mod open_record;
 pub mod outcome;
 pub mod page;
+#[cfg(test)]
+mod page_tests;
 mod pair_hits;
 mod prelude;
 pub mod required;
 pub mod run;
+#[cfg(test)]
+mod scope_tests;
 #[cfg(test)]
 mod settled_tests;
 pub mod stages;
