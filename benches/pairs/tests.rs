@@ -46,7 +46,7 @@ fn gold(dir: &Path, file: &str) -> Vec<BTreeMap<String, String>> {
 
 #[test]
 fn the_same_options_give_the_same_bytes() {
-    for pair in 0..PAIRS.len() {
+    for (pair, name) in PAIRS.iter().enumerate() {
         let request = Request { pair, ..FAULTY };
         let (one, other) = (generated("one", &request), generated("other", &request));
         let mut files = 0;
@@ -58,13 +58,13 @@ fn the_same_options_give_the_same_bytes() {
                 assert_eq!(fs::read(&path).unwrap(), fs::read(same).unwrap(), "{}", path.display());
             }
         }
-        assert!(files >= 8, "{files} files of {}", PAIRS[pair]);
+        assert!(files >= 8, "{files} files of {name}");
     }
 }
 
 #[test]
 fn every_pair_has_twelve_classes_of_mapping_faults_and_more() {
-    for pair in 0..PAIRS.len() {
+    for (pair, name) in PAIRS.iter().enumerate() {
         let mut classes = BTreeSet::new();
         for variant in [Variant::Plain, Variant::Shifted] {
             let folder = generated("classes", &Request { pair, variant, ..FAULTY });
@@ -73,7 +73,7 @@ fn every_pair_has_twelve_classes_of_mapping_faults_and_more() {
             );
         }
         let of = |front: &str| classes.iter().filter(|(code, _)| code.starts_with(front)).count();
-        assert!(of("MAP") >= 17, "{}: {classes:?}", PAIRS[pair]);
+        assert!(of("MAP") >= 17, "{name}: {classes:?}");
         assert!(of("SYN") >= 7 && of("ASG") >= 6 && of("CHT") >= 3 && of("DUP007") >= 2, "{classes:?}");
     }
 }

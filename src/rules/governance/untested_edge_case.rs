@@ -1,6 +1,7 @@
 //! GOV004: edge cases that neither a chat nor a probe exercises.
 
 use crate::config::options::ProbeCase;
+use crate::normalise::declared::Probe;
 use crate::rules::outcome::Checked;
 use crate::rules::prelude::*;
 
@@ -55,7 +56,7 @@ declare_rule! {
         kinds: [Chat],
         needs: [],
         safety: Manual,
-        message: "{count} of {checked|edge case|edge cases} of chats {count|is|are} put to no test",
+        message: "{count} of {checked|edge case|edge cases} of chats: no chat and no probe puts them to the test",
         since: "0.1.0",
         options: NoOptions,
         check: check,
@@ -83,7 +84,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             .probes
             .iter()
             .filter(|probe| cx.config.probe[probe.at].case == Some(case))
-            .map(|probe| probe.is_absent())
+            .map(Probe::is_absent)
             .collect();
         let chats = declared.edge_cases.of_case(case);
         if probes.contains(&false) || chats.is_some_and(|count| count > 0) {

@@ -1,5 +1,7 @@
 //! MAP003 and MAP010 on both kinds of schema files.
 
+use std::fmt::Write as _;
+
 use crate::rules::testing::flagged;
 
 /// A Salesforce describe, as `sf sobject describe --json` wraps it.
@@ -114,9 +116,8 @@ fn properties_tell_the_types_of_fields() {
 fn a_date_field_takes_times_that_are_days() {
     let mut chats = "chat_id,started_at,ended_at,visitor_email,x\n".to_owned();
     for day in 1..8 {
-        chats.push_str(&format!(
-            "c{day},2026-10-0{day}T09:00:00Z,2026-10-0{day}T09:10:00Z,v{day}@x.example,2026-11-0{day}\n"
-        ));
+        let date = format!("2026-10-0{day}");
+        let _ = writeln!(chats, "c{day},{date}T09:00:00Z,{date}T09:10:00Z,v{day}@x.example,2026-11-0{day}");
     }
     let toml = "[[mapping]]\nfrom = \"chat.x\"\nto = \"lead.Day__c\"\ntype = \"timestamp\"\n";
     let leads = "Id,Email,Day__c,CreatedDate\n1,v1@x.example,2026-11-01,2026-10-01T09:10:05Z\n";
@@ -153,4 +154,22 @@ fn what_a_picklist_does_not_list_is_rejected_by_either_schema() {
         assert_eq!(ids, ["1", "3"], "{header}");
         assert!(flagged("MAP003", &toml, &texts).is_empty());
     }
+}
+
+#[test]
+fn notes_hold_anything_without_a_schema_too() {
+    let chats = "chat_id,started_at,ended_at,visitor_email,score\n\
+        c1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,v1@x.example,40\n\
+        c2,2026-10-02T09:00:00Z,2026-10-02T09:10:00Z,v2@x.example,50\n";
+    let leads = |header: &str| {
+        format!(
+            "Id,Email,CreatedDate,{header}\n1,v1@x.example,2026-10-01T09:10:05Z,Score: 40\n\
+             2,v2@x.example,2026-10-02T09:10:05Z,Score: 50\n"
+        )
+    };
+    let found = |header: &str| {
+        let toml = format!("[[mapping]]\nfrom = \"chat.score\"\nto = \"lead.{header}\"\ntype = \"number\"\n");
+        flagged("MAP003", &toml, &[("lead", &leads(header)), ("chat", chats)]).len()
+    };
+    assert_eq!((found("Description"), found("Score__c")), (0, 1));
 }
