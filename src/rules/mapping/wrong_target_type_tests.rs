@@ -155,3 +155,21 @@ fn what_a_picklist_does_not_list_is_rejected_by_either_schema() {
         assert!(flagged("MAP003", &toml, &texts).is_empty());
     }
 }
+
+#[test]
+fn notes_hold_anything_without_a_schema_too() {
+    let chats = "chat_id,started_at,ended_at,visitor_email,score\n\
+        c1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,v1@x.example,40\n\
+        c2,2026-10-02T09:00:00Z,2026-10-02T09:10:00Z,v2@x.example,50\n";
+    let leads = |header: &str| {
+        format!(
+            "Id,Email,CreatedDate,{header}\n1,v1@x.example,2026-10-01T09:10:05Z,Score: 40\n\
+             2,v2@x.example,2026-10-02T09:10:05Z,Score: 50\n"
+        )
+    };
+    let found = |header: &str| {
+        let toml = format!("[[mapping]]\nfrom = \"chat.score\"\nto = \"lead.{header}\"\ntype = \"number\"\n");
+        flagged("MAP003", &toml, &[("lead", &leads(header)), ("chat", chats)]).len()
+    };
+    assert_eq!((found("Description"), found("Score__c")), (0, 1));
+}
