@@ -74,7 +74,7 @@ fn every_pair_has_twelve_classes_of_mapping_faults_and_more() {
         }
         let of = |front: &str| classes.iter().filter(|(code, _)| code.starts_with(front)).count();
         assert!(of("MAP") >= 17, "{name}: {classes:?}");
-        assert!(of("SYN") >= 7 && of("ASG") >= 6 && of("CHT") >= 3 && of("DUP007") >= 2, "{classes:?}");
+        assert!(of("SYN") >= 7 && of("ASG") >= 6 && of("CHT") >= 3 && of("DUP007") >= 1, "{classes:?}");
     }
 }
 
