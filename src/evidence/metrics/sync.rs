@@ -32,7 +32,7 @@ pub struct Latency {
     pub leads: u64,
     /// Records that a chat made, of which a time is not known.
     pub untimed: u64,
-    /// Of `leads`, those that were there before the clock started.
+    /// Of `leads`, those that were there before the clock started, beyond what the stamp can hide.
     pub early: u64,
     /// Over all `leads`; what the precision does not support is not there.
     pub figures: Quantiles,

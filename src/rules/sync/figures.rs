@@ -142,7 +142,9 @@ fn summed(
         }
         of.1.push(seconds);
     }
-    sum.early = all.iter().filter(|seconds| **seconds < 0).count() as u64;
+    // A lead that is stamped with the start of its minute may seem to be there before its chat ended.
+    let early = |seconds: &&i64| seconds.saturating_add(if precision == Precision::Seconds { 0 } else { 60 }) < 0;
+    sum.early = all.iter().filter(early).count() as u64;
     let limits = limits(cx);
     sum.figures = quantiles(all, precision, limits);
     sum.by_hour = by_hour.into_iter().map(|(hour, all)| (hour, quantiles(all, precision, limits))).collect();

@@ -1,5 +1,7 @@
 //! SYN005: hours in which nothing came although other weeks say that it ought to.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, SecondsFormat};
 use chrono_tz::Tz;
 use polars::prelude::{DataFrame, NamedFrom};
@@ -211,7 +213,7 @@ fn rhythm(
 
 /// Silences of the chats of one source.
 fn of_chats(cx: &Check<'_>, table: &Table, zone: Tz, options: &Options, out: &mut Outcome) -> Vec<Gap> {
-    let what = format!("chats of {}", table.name());
+    let what = table.name();
     let column = [Role::StartedAt, Role::CreatedAt, Role::EndedAt].into_iter().find_map(|role| table.role(role));
     let Some((column, (from, to))) = column.zip(cx.facts.of(table).window) else {
         out.unchecked(format!("{what}: no time says when they began"));
@@ -223,10 +225,14 @@ fn of_chats(cx: &Check<'_>, table: &Table, zone: Tz, options: &Options, out: &mu
         return Vec::new();
     }
     let window = (from, cx.facts.as_of.map_or(to, |as_of| to.min(as_of)));
-    let verdicts = verdicts(table, &cx.config.qualify);
-    let people = times.micros.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_person());
+    let side = cx.facts.links.as_ref().and_then(|links| links.side(table.index));
+    let verdicts = match side.filter(|side| side.verdicts.len() == table.height()) {
+        Some(side) => Cow::Borrowed(&side.verdicts),
+        None => Cow::Owned(verdicts(table, &cx.config.qualify)),
+    };
+    let people = times.micros.iter().zip(verdicts.iter()).filter(|(_, verdict)| verdict.is_person());
     let people = people.map(|(at, _)| *at).filter(|at| *at != Times::MISSING);
-    let Some((rhythm, enough)) = rhythm(people, window, zone, options, &what, out) else { return Vec::new() };
+    let Some((rhythm, enough)) = rhythm(people, window, zone, options, what, out) else { return Vec::new() };
     out.checked(table, None, rhythm.hours());
     let (mut gaps, mut off) = (Vec::new(), 0_u64);
     for gap in rhythm.silences() {
@@ -263,7 +269,7 @@ fn of_chats(cx: &Check<'_>, table: &Table, zone: Tz, options: &Options, out: &mu
 
 /// Silences of the leads that the chats of one source made, while its chats went on.
 fn of_leads(cx: &Check<'_>, table: &Table, zone: Tz, options: &Options, out: &mut Outcome) -> Vec<Gap> {
-    let what = format!("leads made by {}", table.name());
+    let what = format!("leads that {} made", table.name());
     let Some((links, side)) = cx.facts.links.as_ref().and_then(|links| Some((links, links.side(table.index)?))) else {
         out.unchecked(format!("{what}: neither leads nor contacts are loaded beside them"));
         return Vec::new();
