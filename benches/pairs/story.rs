@@ -375,7 +375,7 @@ impl Story {
         self.log.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         self.told_bursts();
         if faulty {
-            self.gold.fault("SYN005", ["chats", "", "", ""], "2026-09-16T12:00:00Z to 2026-09-16T20:00:00Z");
+            self.gold.fault("SYN005", ["chats", "", "", ""], "eight busy hours without a chat");
             super::config::gold(&mut self.gold, self.vendors, &self.probes, &self.chats, &self.leads);
         }
         World {
