@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::join::{Group, Index, Place};
-use super::shift::{Sample, learn};
+use super::shift::{Sample, doubtful, learn};
 use super::{At, By, Link, Links, Trace};
 use crate::model::{Kind, Object, Role};
 use crate::normalise::email;
@@ -90,6 +90,7 @@ pub(super) fn fill(links: &mut Links, tables: &[Table], chats: &[&Table], people
     }
     let pairs: Vec<Sample> = proven.iter().chain(&known).filter_map(|one| desk.sample(links, one)).collect();
     links.shifts = learn(&pairs);
+    links.doubtful = doubtful(&pairs, &links.shifts, |chats, records| desk.is_zone_unknown(chats, records));
     links.pairs = choose(&desk, links, &proven, &known);
     desk.count_running(links);
 }
@@ -146,7 +147,12 @@ fn by_ids(tables: &[Table], chats: &[&Table], people: &[&Table], crowded: &mut u
     // The log names both: its rows by chat, then the records that those rows name.
     let logs: Vec<&Table> = tables.iter().filter(|table| table.source.kind == Kind::SyncLog).collect();
     let mut of_log = Index::default();
+    let mut crowd = 0;
     for group in of_chats.meet(&places(column(&logs, Role::ChatId, false)), record_id::canonical) {
+        if group.left.len() > 1 && group.left.len().saturating_mul(group.right.len()) > MANY_PAIRS {
+            crowd += 1;
+            continue;
+        }
         for row in &group.right {
             let log = &tables[row.source as usize];
             let Some(record) = log.role(Role::RecordId).map(|column| log.text(column)) else { continue };
@@ -158,6 +164,7 @@ fn by_ids(tables: &[Table], chats: &[&Table], people: &[&Table], crowded: &mut u
         }
     }
     take(of_log.meet(&ids, record_id::canonical), By::Log);
+    *crowded += crowd;
     found
 }
 
@@ -250,6 +257,17 @@ impl Desk<'_> {
         table.times(table.role(Role::CreatedAt)?).get(record.row)
     }
 
+    /// Whether the records' creation says no zone and none is known, while the chats' times say theirs.
+    fn is_zone_unknown(&self, chats: usize, records: usize) -> bool {
+        let is_naive = |table: usize, roles: &[Role]| {
+            let table = &self.tables[table];
+            let column = roles.iter().find_map(|role| table.role(*role));
+            !table.knows_zone()
+                && column.is_some_and(|column| table.times(column).naive.len() as u64 * 2 > table.times(column).filled)
+        };
+        is_naive(records, &[Role::CreatedAt]) && !is_naive(chats, &[Role::StartedAt, Role::EndedAt, Role::CreatedAt])
+    }
+
     /// Begin and end of a chat; the end is the beginning where no end is known.
     fn spoken(links: &Links, chat: At) -> Option<(i64, i64)> {
         links.side(chat.source as usize)?.spoken(chat.row)
@@ -285,7 +303,10 @@ impl Desk<'_> {
             let (started, ended) = (side.started[row], side.ended[row]);
             if started != Times::MISSING && ended != Times::MISSING {
                 side.timed += 1;
-                side.running += u64::from(started < created && created < ended);
+                // A crude stamp lies before what it stamps.
+                let slack = self.precision.get(&link.record.source).map_or(0, |precision| precision.slack());
+                let latest = if slack > 1_000_000 { created.saturating_add(slack) } else { created };
+                side.running += u64::from(started < created && latest < ended);
             }
         }
     }

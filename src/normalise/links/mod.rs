@@ -28,6 +28,10 @@ use super::timestamp::Times;
 use crate::config::options::{Options, Trigger};
 use crate::model::{Kind, Object, Role};
 
+/// 1990 and 2100, in microseconds since 1970: what lies outside is no time of a chat or its record.
+const OLDEST: i64 = 631_152_000_000_000;
+const NEWEST: i64 = 4_102_444_800_000_000;
+
 /// A row of a source: of the whole source, not of a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct At {
@@ -219,6 +223,8 @@ pub struct Links {
     pub people: Vec<usize>,
     /// Clocks that disagree.
     pub shifts: Vec<Shift>,
+    /// Sources of chats and of records whose clocks cannot be compared, for the zone of the records is not known.
+    pub doubtful: Vec<(usize, usize)>,
     /// Ids, addresses and numbers that stand on so many chats and records that they link nothing.
     pub crowded: u64,
 }
@@ -283,6 +289,12 @@ impl Links {
         self.shifts.iter().find(|shift| shift.chats == chats && shift.records == records)
     }
 
+    /// Whether the clocks of two sources cannot be compared: the records say no zone, and do not lie near the chats.
+    #[must_use]
+    pub fn is_doubtful(&self, chats: usize, records: usize) -> bool {
+        self.doubtful.contains(&(chats, records))
+    }
+
     /// Of chat source `source`, how many chats still ran when the record that they made was created, and of how many it is
     /// known.
     #[must_use]
@@ -315,7 +327,11 @@ fn records_window(people: &[&Table], facts: &[SourceFacts]) -> Option<(i64, i64)
 
 fn side(table: &Table, facts: &SourceFacts, records: Option<(i64, i64)>, grace: u64, config: &Options) -> Chats {
     let micros = |role: Role| match table.role(role) {
-        Some(column) => table.times(column).micros.clone(),
+        // Warehouses write the years 1 and 9999 where there is no time.
+        Some(column) => {
+            let times = table.times(column).micros.iter();
+            times.map(|at| if (OLDEST..NEWEST).contains(at) { *at } else { Times::MISSING }).collect()
+        }
         None => vec![Times::MISSING; table.height()],
     };
     let mut started = micros(Role::StartedAt);

@@ -27,6 +27,39 @@ const FEW: u64 = 10;
 /// Quarters by which clocks change in spring and autumn.
 const SUMMER: i64 = 4;
 
+/// The pairs of sources whose clocks cannot be compared: the zone of the records is not known, no offset shows, and the
+/// records do not lie where they would if both clocks told one time, from a minute before to an hour after the chat's end.
+pub(super) fn doubtful(
+    samples: &[Sample],
+    shifts: &[Shift],
+    is_zone_unknown: impl Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
+    const NEAR: std::ops::RangeInclusive<i64> = -EARLY..=4 * QUARTER;
+    /// What lies farther away is no work of the chat, whatever the zone.
+    const FAR: i64 = 24 * 4 * QUARTER;
+    let mut of_chat: BTreeMap<(usize, usize, u32), i64> = BTreeMap::new();
+    for sample in samples.iter().filter(|sample| sample.late.saturating_abs() <= FAR) {
+        let nearest =
+            of_chat.entry((sample.chat.source as usize, sample.records, sample.chat.row)).or_insert(sample.late);
+        if sample.late.saturating_abs() < nearest.saturating_abs() {
+            *nearest = sample.late;
+        }
+    }
+    let mut lates: BTreeMap<(usize, usize), Vec<i64>> = BTreeMap::new();
+    for ((chats, records, _), late) in of_chat {
+        lates.entry((chats, records)).or_default().push(late);
+    }
+    let known = |pair: &(usize, usize)| shifts.iter().any(|shift| (shift.chats, shift.records) == *pair);
+    lates
+        .into_iter()
+        .filter(|(pair, _)| !known(pair) && is_zone_unknown(pair.0, pair.1))
+        .filter_map(|(pair, mut lates)| {
+            lates.sort_unstable();
+            (!NEAR.contains(&lates[lates.len() / 2])).then_some(pair)
+        })
+        .collect()
+}
+
 /// The offsets between sources, where most pairs show one.
 pub(super) fn learn(samples: &[Sample]) -> Vec<Shift> {
     // Of each chat the pair that lies nearest to some offset speaks, else the person's older records would.

@@ -156,3 +156,31 @@ fn an_id_that_stands_on_two_rows_names_one_of_them() {
     let (said, ..) = links("", &[("chat", &chats), ("lead", &leads), ("sync-log", log)]);
     assert_eq!(said, ["c1 made L1 by chat id", "c1 touched L1 by sync log"]);
 }
+
+#[test]
+fn records_whose_zone_is_not_known_and_that_lie_elsewhere_are_doubtful() {
+    let mut chats = CHATS.to_owned();
+    let mut leads = LEADS.to_owned();
+    for n in 0..20 {
+        chats +=
+            &format!("c{n},2026-10-{:02}T15:00:00Z,2026-10-{:02}T15:10:00Z,v{n}@acme.example,,false\n", n + 1, n + 1);
+        // Local time of New York, between one and eighty minutes late.
+        let minute = 11 * 60 + 11 + n * 4;
+        leads +=
+            &format!("L{n},2026-10-{:02} {:02}:{:02}:30,v{n}@acme.example,,c{n}\n", n + 1, minute / 60, minute % 60);
+    }
+    let (.., facts) = links("", &[("chat", &chats), ("lead", &leads)]);
+    let all = facts.links.unwrap();
+    assert!(all.shifts.is_empty() && all.is_doubtful(0, 1));
+    let (.., facts) = links("", &[("chat", &chats), ("lead", &leads.replace(":30,", ":30Z,"))]);
+    assert!(!facts.links.unwrap().is_doubtful(0, 1), "what says its zone is what it says");
+}
+
+#[test]
+fn the_years_1_and_9999_are_no_times() {
+    let chats = format!("{CHATS}c1,0001-01-01T00:00:00Z,9999-12-31T00:00:00Z,ana@acme.example,,false\n");
+    let leads = format!("{LEADS}L1,2026-10-01T09:10:05Z,ana@acme.example,,c1\n");
+    let (_, _, facts) = links("", &[("chat", &chats), ("lead", &leads)]);
+    let all = facts.links.unwrap();
+    assert_eq!((all.chats[0].started[0], all.chats[0].ended[0]), (Times::MISSING, Times::MISSING));
+}

@@ -79,6 +79,8 @@ const MANY: usize = 20;
 /// How long before a chat began an older record must have been there, in microseconds: a form before the chat makes records
 /// too.
 const BEFORE: i64 = 300_000_000;
+/// The same where the zone of the records is not known: zones lie up to 14 hours from UTC.
+const ZONES: i64 = 14 * 3_600_000_000;
 const DAY: i64 = 86_400_000_000;
 
 fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
@@ -244,7 +246,9 @@ impl<'t> Desk<'_, 't> {
         let (started, _) = self.side.spoken(chat.row)?;
         let (table, row) = self.record(old)?;
         let created = created(table, row)?;
-        let slack = self.cx.facts.of(table).precision.slack().max(BEFORE);
+        // Where the zone of the records is not known, it may be any.
+        let zones = if self.links.is_doubtful(chat.source as usize, old.source as usize) { ZONES } else { BEFORE };
+        let slack = self.cx.facts.of(table).precision.slack().max(zones);
         let offsets = self.links.shift(chat.source as usize, old.source as usize).map_or(&[0][..], |s| &s.minutes);
         let latest = offsets.iter().map(|minutes| created.saturating_sub(minutes.saturating_mul(60_000_000))).max()?;
         (latest.saturating_add(slack) <= started).then_some(created)
@@ -264,6 +268,11 @@ impl<'t> Desk<'_, 't> {
             .of_record(link.record)
             .filter(|other| other.by == By::ChatId)
             .any(|other| start(other.chat).is_some_and(|(other, _)| other > own))
+    }
+
+    /// Whether the record of a link names another chat of this visitor.
+    fn names_another(&self, link: &Link) -> bool {
+        self.links.of_record(link.record).any(|other| other.by == By::ChatId && other.chat != link.chat)
     }
 
     /// Of chats whose records carry nothing of them, those of which no activity tells.
@@ -297,6 +306,8 @@ impl<'t> Desk<'_, 't> {
                 link.by.as_str()
             ),
             other: Some(link.record),
+            // A column that keeps the first chat's id tells at least that the visitor came by chat.
+            severity: self.names_another(link).then_some(Severity::Warning),
             ..PairHit::default()
         }
     }

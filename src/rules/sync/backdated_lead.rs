@@ -71,7 +71,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             let Some(side) = links.side(chat.index) else { continue };
             let start = side.precision(Some(Trigger::ChatStart));
             let precision = start.max(cx.facts.sources[table.index].precision);
-            if precision == Precision::Days || links.shift(chat.index, table.index).is_some() {
+            let unsure = links.shift(chat.index, table.index).is_some() || links.is_doubtful(chat.index, table.index);
+            if precision == Precision::Days || unsure {
                 out.unchecked(format!(
                     "whether records of {} are older than their chats: its clock is not known well enough",
                     table.name()

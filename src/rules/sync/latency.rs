@@ -75,6 +75,14 @@ pub(in crate::rules) fn measure(cx: &Check<'_>, table: &Table, out: &mut Outcome
             ));
             continue;
         }
+        if links.is_doubtful(table.index, records) {
+            out.unchecked(format!(
+                "the times of {} say no zone and do not lie near those of {}: set [audit] timezone, for no latency can be measured",
+                created.name(),
+                table.name()
+            ));
+            continue;
+        }
         found.push(Measured { records, precision, latencies: Vec::new() });
     }
     let mut repeated = 0_u64;
