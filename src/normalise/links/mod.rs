@@ -20,8 +20,11 @@ use std::ops::Range;
 
 pub use figures::LinkFigures;
 
+use rustc_hash::FxHashSet;
+
 use super::facts::SourceFacts;
 use super::gate::{Verdict, verdicts};
+use super::keys::KeyName;
 use super::precision::Precision;
 use super::table::Table;
 use super::timestamp::Times;
@@ -121,6 +124,8 @@ pub struct Chats {
     pub traces: Vec<Trace>,
     /// The person's oldest record that was created before the chat began, by canonical address.
     pub before: Vec<Option<At>>,
+    /// Whether the same address chatted before that period: its record may be older than what is loaded.
+    pub returned: Vec<bool>,
     /// The period in which a chat's record must be loaded: that of the records, less the grace at its end, and within what
     /// the config says the chats cover. What is outside is not judged.
     pub overlap: Option<(i64, i64)>,
@@ -356,7 +361,9 @@ fn side(table: &Table, facts: &SourceFacts, records: Option<(i64, i64)>, grace: 
         let (from, to) = (from.max(declared.0), to.min(declared.1).saturating_sub(grace));
         (from <= to).then_some((from, to))
     });
+    let returned = returned(table, &started, &ended, overlap);
     Chats {
+        returned,
         source: table.index,
         verdicts: verdicts(table, &config.qualify),
         traces: vec![Trace::Nothing; table.height()],
@@ -368,4 +375,23 @@ fn side(table: &Table, facts: &SourceFacts, records: Option<(i64, i64)>, grace: 
         running: 0,
         period: facts.window,
     }
+}
+
+/// Of each chat, whether another of the same address ended before the period `overlap`.
+fn returned(table: &Table, started: &[i64], ended: &[i64], overlap: Option<(i64, i64)>) -> Vec<bool> {
+    let mut returned = vec![false; table.height()];
+    let Some((from, _)) = overlap.filter(|_| table.role(Role::Email).is_some()) else { return returned };
+    let key = table.key(KeyName::Email);
+    let before = |row: u32| {
+        let at = match ended[row as usize] {
+            Times::MISSING => started[row as usize],
+            ended => ended,
+        };
+        at != Times::MISSING && at < from
+    };
+    let earlier: FxHashSet<u32> = key.repeated().filter(|at| before(key.row[*at])).map(|at| key.code[at]).collect();
+    for at in key.repeated().filter(|at| earlier.contains(&key.code[*at])) {
+        returned[key.row[at] as usize] = true;
+    }
+    returned
 }

@@ -10,18 +10,20 @@ use crate::config::options::FieldType;
 use crate::model::FieldKind;
 use crate::normalise::table::Table;
 
-/// What became of each pair. `tested` is how many pairs the mapping has in all.
+/// What became of each pair. `is_own` says whether a column of a pair holds what a mapping of its own brings, given the
+/// folded cell. `tested` is how many pairs the mapping has in all.
 pub(super) fn decide(
     pairs: &[Pair<'_>],
     records: &Table,
     target: usize,
     comparer: &Comparer,
     tested: usize,
+    is_own: &dyn Fn(usize, &Pair<'_>, &str) -> bool,
 ) -> Vec<Failed> {
     let cut = cuts(pairs, records, target);
     let listed = Listed::of(records, target);
     let offset = offset(pairs, comparer, tested);
-    let strays = strays(pairs, records, target);
+    let strays = strays(pairs, records, target, is_own);
     (0..)
         .zip(pairs)
         .map(|(at, pair)| {
@@ -123,9 +125,14 @@ fn labelled(line: &str, value: &str) -> bool {
     label.is_some_and(|label| !label.is_empty() && label.len() <= LABEL && !label.contains(':'))
 }
 
-/// Pairs whose value stands in another column of the record, by position, with that column. A column counts only where it
+/// Pairs whose value stands in another column, unless that column holds what its own mapping brings (`is_own`) of the record, by position, with that column. A column counts only where it
 /// holds the pair's own value clearly more often than that of the next pair: else it is chance.
-fn strays(pairs: &[Pair<'_>], records: &Table, target: usize) -> BTreeMap<usize, usize> {
+fn strays(
+    pairs: &[Pair<'_>],
+    records: &Table,
+    target: usize,
+    is_own: &dyn Fn(usize, &Pair<'_>, &str) -> bool,
+) -> BTreeMap<usize, usize> {
     const LONGEST: usize = 200;
     let open: Vec<usize> = (0..pairs.len())
         .filter(|at| {
@@ -149,7 +156,7 @@ fn strays(pairs: &[Pair<'_>], records: &Table, target: usize) -> BTreeMap<usize,
             let lines: Vec<Cow<'_, str>> = cell.split(['\n', '\r', ';', '|']).map(folded).collect();
             let cell = folded(cell);
             let holds = |value: &str| cell == value || lines.iter().any(|line| labelled(line, value));
-            if holds(&said[nth]) {
+            if holds(&said[nth]) && !is_own(column, &pairs[*at], &cell) {
                 own.push(*at);
             }
             // The next pair that says something else.

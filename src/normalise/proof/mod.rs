@@ -18,6 +18,7 @@ use super::links::{At, Link, Links};
 use super::mapped::Mapping;
 use super::precision::Precision;
 use super::table::Table;
+use super::text::Text;
 use super::timestamp::{DayOrder, Reading, Times, read};
 use crate::config::options::{FieldType, MappingOptions, Options};
 use crate::model::Role;
@@ -105,6 +106,9 @@ struct Apart {
     swapped: bool,
 }
 
+/// A chat field and a CRM field: source and column of each.
+type Fields = ((usize, usize), (usize, usize));
+
 /// The proofs of the `mappings` whose both sides are loaded.
 pub(super) fn prove(tables: &[Table], links: &Links, mappings: &[Mapping], config: &Options) -> Vec<Proof> {
     let loaded: Vec<_> = mappings
@@ -112,7 +116,11 @@ pub(super) fn prove(tables: &[Table], links: &Links, mappings: &[Mapping], confi
         .filter_map(|mapping| Some((mapping.at, mapping.from.place()?, mapping.to.place()?)))
         .filter(|(_, from, to)| links.side(from.0).is_some() && links.people.contains(&to.0))
         .collect();
-    loaded.into_par_iter().map(|(at, from, to)| proof(tables, links, (from, to), &config.mapping[at], at)).collect()
+    let beside: Vec<Fields> = loaded.iter().map(|(_, from, to)| (*from, *to)).collect();
+    loaded
+        .into_par_iter()
+        .map(|(at, from, to)| proof(tables, links, (from, to), &config.mapping[at], at, &beside))
+        .collect()
 }
 
 /// The proofs of those `inferred` mappings that are meant to be equal, and whose chat field no mapping declares.
@@ -123,6 +131,8 @@ pub(super) fn prove_inferred(
     inferred: &[Inferred],
 ) -> Vec<Proof> {
     let declared: Vec<_> = mappings.iter().filter_map(|mapping| mapping.from.place()).collect();
+    let of_config = mappings.iter().filter_map(|mapping| Some((mapping.from.place()?, mapping.to.place()?)));
+    let beside: Vec<Fields> = of_config.chain(inferred.iter().map(|one| (one.from, one.to))).collect();
     let open: Vec<_> = (0..)
         .zip(inferred)
         .filter(|(_, one)| one.how == How::Equal && !one.is_link && !declared.contains(&one.from))
@@ -137,7 +147,7 @@ pub(super) fn prove_inferred(
                 required: false,
                 fallback: false,
             };
-            proof(tables, links, (one.from, one.to), &as_declared, at)
+            proof(tables, links, (one.from, one.to), &as_declared, at, &beside)
         })
         .collect()
 }
@@ -146,9 +156,10 @@ pub(super) fn prove_inferred(
 fn proof(
     tables: &[Table],
     links: &Links,
-    (from, to): ((usize, usize), (usize, usize)),
+    (from, to): Fields,
     declared: &MappingOptions,
     at: usize,
+    beside: &[Fields],
 ) -> Proof {
     let (chats, records) = (&tables[from.0], &tables[to.0]);
     let comparer = Comparer::of(declared, chats.source.role_of(from.1), records.source.role_of(to.1));
@@ -184,7 +195,17 @@ fn proof(
             }
         }
     }
-    proof.failed = decide::decide(&pairs, records, to.1, &comparer, proof.tested.len());
+    // Another column may rightly hold the same word: because another chat field says it and lands there.
+    let own: Vec<(usize, Text<'_>)> = beside
+        .iter()
+        .filter(|(other, target)| other.0 == from.0 && target.0 == to.0 && (*other, *target) != (from, to))
+        .map(|(other, target)| (target.1, chats.text(other.1)))
+        .collect();
+    let is_own = |column: usize, pair: &Pair<'_>, cell: &str| {
+        let mut said = own.iter().filter(|(target, _)| *target == column);
+        said.any(|(_, said)| said.get(pair.link.chat.row).is_some_and(|said| compare::folded(said) == cell))
+    };
+    proof.failed = decide::decide(&pairs, records, to.1, &comparer, proof.tested.len(), &is_own);
     let created = records.role(Role::CreatedAt).map(|column| records.times(column));
     for failed in &proof.failed {
         let at = created.and_then(|times| times.get(failed.link.record.row));

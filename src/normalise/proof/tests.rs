@@ -126,3 +126,24 @@ fn a_later_touch_by_the_integration_may_hide_a_persons_edit() {
     assert!(!edited("2026-10-01T09:10:00Z"));
     assert!(edited("2026-10-03T09:10:00Z"));
 }
+
+#[test]
+fn a_column_that_holds_what_its_own_mapping_brings_is_no_stray() {
+    let config = "[[mapping]]\nfrom = 'chat.reason'\nto = 'lead.Reason__c'\n\
+                  [[mapping]]\nfrom = 'chat.topic'\nto = 'lead.Topic__c'\n";
+    let proof = |topic: &str| {
+        let mut chats = "chat_id,started_at,ended_at,visitor_email,reason,topic\n".to_owned();
+        let mut leads = "Id,CreatedDate,Email,Reason__c,Topic__c\n".to_owned();
+        for n in 0..12 {
+            let at = format!("2026-10-{:02}T09:00:0", 1 + n);
+            let reason = ["Pricing", "Security", "Migration"][n % 3];
+            let said = if topic.is_empty() { reason } else { topic };
+            let _ = writeln!(chats, "c{n},{at}0Z,{at}5Z,v{n}@x.example,{reason},{said}");
+            let _ = writeln!(leads, "L{n},{at}9Z,v{n}@x.example,Other,{reason}");
+        }
+        let (_, facts) = facts_of(config, &[("chat", &chats), ("lead", &leads)]);
+        facts.proofs.into_iter().next().unwrap()
+    };
+    assert!(faults(&proof("")).iter().all(|fault| **fault == Fault::Altered), "the topic is the same word");
+    assert!(faults(&proof("General")).iter().all(|fault| matches!(fault, Fault::Misrouted { .. })));
+}

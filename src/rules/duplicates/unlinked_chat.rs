@@ -28,6 +28,8 @@ declare_rule! {
     /// half needs a chat id or transcript column beside the records; without either it is said that nothing could be judged.
     /// Where no record names any chat, and there are twenty chats or more, that is one finding.
     ///
+    /// A record that names an earlier chat of the visitor only is severity warning: its column may keep the first id.
+    ///
     /// Older records in another vendor's system are severity warning: the two may be kept in step by a sync.
     ///
     /// ## Why it matters

@@ -20,7 +20,8 @@ declare_rule! {
     ///
     /// Judged are chats that ended in the period that the leads cover, less `[sync] grace-seconds` at its end; how many lie
     /// outside is said. A chat that qualifies by its tags alone, and left neither address nor number, is judged only where
-    /// some records or the log are linked by ids, since nothing else could name it.
+    /// some records or the log are linked by ids, since nothing else could name it. Of people who chatted before that period
+    /// the record may be older than what is loaded: they are counted as not checked.
     ///
     /// Where no contacts are loaded the person may be one: the severity is then warning. The same where the log says that
     /// a record was written which is not loaded: it may have been deleted since.
@@ -103,7 +104,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         let phone = table.role(Role::Phone);
         let ids = table.role(Role::Id).map(|column| table.text(column));
         let mut found: BTreeMap<Option<usize>, Vec<PairHit>> = BTreeMap::new();
-        let (mut checked, mut outside, mut nameless) = (0, 0_u64, 0_u64);
+        let (mut checked, mut outside, mut nameless, mut back) = (0, 0_u64, 0_u64, 0_u64);
         for row in 0..table.height() as u32 {
             let at = table.source_row(row);
             let verdict = side.verdicts[at as usize];
@@ -118,9 +119,14 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 nameless += 1;
                 continue;
             }
-            checked += 1;
             let chat = At { source: table.index as u32, row: at };
-            if side.traces[at as usize] != Trace::Nothing || !links.of_chat(chat).is_empty() {
+            let is_lost = side.traces[at as usize] == Trace::Nothing && links.of_chat(chat).is_empty();
+            if is_lost && side.returned[at as usize] {
+                back += 1;
+                continue;
+            }
+            checked += 1;
+            if !is_lost {
                 continue;
             }
             let column = match verdict {
@@ -144,6 +150,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         }
         for (count, why) in [
             (outside, "qualifying chats of {} ended outside of the period that the records cover"),
+            (
+                back,
+                "chats of {} are of people who chatted before the period that the records cover, so that their record may be older",
+            ),
             (nameless, "chats of {} qualify by tags alone and left nothing to look for"),
         ] {
             if count > 0 {
