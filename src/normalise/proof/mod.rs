@@ -166,6 +166,13 @@ fn proof(
     let (said, shown) = (chats.text(from.1), records.text(to.1));
     let clocks = (comparer.kind() == Some(FieldType::Timestamp)).then(|| Clocks::of(chats, from.1, records, to.1));
     let edits = Edits::of(records);
+    let last = (records.source.role_of(to.1) == Some(Role::FirstName))
+        .then(|| records.role(Role::LastName).map(|column| records.text(column)))
+        .flatten();
+    let is_one_name = |row: u32, said: Option<&str>| {
+        let last = last.as_ref().and_then(|last| last.get(row));
+        said.zip(last).is_some_and(|(said, last)| compare::folded(said) == compare::folded(last))
+    };
     let mut proof = Proof { at, to, ..Proof::default() };
     let mut pairs = Vec::new();
     for link in &links.pairs()[links.of_source(from.0)] {
@@ -179,6 +186,8 @@ fn proof(
         let agreement = match (comparer.compare(said, shown), same) {
             (Agreement::Different, Some(true)) => Agreement::Normalised,
             (Agreement::Exact | Agreement::Normalised, Some(false)) => Agreement::Different,
+            // Somebody with one name has it as the last name.
+            (Agreement::Lost, _) if is_one_name(link.record.row, said) => Agreement::Contained,
             (agreement, _) => agreement,
         };
         let Some(said) = said.filter(|_| agreement != Agreement::Unsaid) else { continue };

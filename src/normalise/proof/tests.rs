@@ -147,3 +147,16 @@ fn a_column_that_holds_what_its_own_mapping_brings_is_no_stray() {
     assert!(faults(&proof("")).iter().all(|fault| **fault == Fault::Altered), "the topic is the same word");
     assert!(faults(&proof("General")).iter().all(|fault| matches!(fault, Fault::Misrouted { .. })));
 }
+
+#[test]
+fn the_one_name_of_somebody_stands_as_the_last_name() {
+    let config = "[[mapping]]\nfrom = 'chat.first_name'\nto = 'lead.FirstName'\n";
+    let chats = "chat_id,started_at,ended_at,visitor_email,first_name\n\
+                 c1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,su@x.example,Suharto\n\
+                 c2,2026-10-02T09:00:00Z,2026-10-02T09:10:00Z,ana@x.example,Ana\n";
+    let leads = "Id,CreatedDate,Email,FirstName,LastName\n\
+                 1,2026-10-01T09:10:05Z,su@x.example,,Suharto\n\
+                 2,2026-10-02T09:10:05Z,ana@x.example,,Moss\n";
+    let (_, facts) = facts_of(config, &[("chat", chats), ("lead", leads)]);
+    assert_eq!((facts.proofs[0].contained, faults(&facts.proofs[0])), (1, vec![&Fault::Lost]));
+}

@@ -213,7 +213,14 @@ impl<'t> Visitors<'t> {
 
     /// Number and full name: a number alone may be a family's.
     fn number(&self, row: u32) -> Option<String> {
-        let digits = phone::read(self.cell(Role::Phone, row)?)?.digits;
+        let written = phone::read(self.cell(Role::Phone, row)?)?;
+        // With the prefix of its country or without: what is left is the number at home.
+        let prefix = written.calling().map(|code| code.to_string());
+        let digits = match prefix.as_deref() {
+            Some(prefix) => written.digits.strip_prefix(prefix).unwrap_or(&written.digits),
+            None if written.digits.len() == 11 => written.digits.strip_prefix('1').unwrap_or(&written.digits),
+            None => &written.digits,
+        };
         let digits = digits.trim_start_matches('0');
         let raw = [Role::Name, Role::FirstName, Role::LastName].map(|role| self.cell(role, row).unwrap_or_default());
         let name = self.names.at(row).filter(|_| !is_nobody(trimmed(&raw.join(" "))))?;
