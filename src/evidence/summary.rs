@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxHashSet;
 
 use super::Finding;
-use super::expand::Gathered;
+use super::expand::{Gathered, Stretch};
 use super::score::Penalties;
 use crate::config::options::RuleOptions;
 use crate::model::{Dimension, Safety, Severity};
@@ -69,6 +69,8 @@ impl Gathered {
             let rate = if checked == 0 { 0.0 } else { rows as f64 / checked as f64 };
             let message = if count == 0 {
                 format!("all {} are accepted exceptions", thousands(accepted))
+            } else if let Some(said) = self.said_of_whole(stretch, ruling.message, count, checked) {
+                said
             } else {
                 filled(ruling.message, count, checked, groups.len() as u64, &source, column.as_deref())
             };
@@ -103,6 +105,18 @@ impl Gathered {
                 .then_with(|| (a.code, &a.source, &a.column).cmp(&(b.code, &b.source, &b.column)))
         });
         findings
+    }
+}
+
+impl Gathered {
+    /// What is said instead of a message that counts something of something, where nothing was counted and the one hit is on
+    /// the whole: its own words.
+    fn said_of_whole(&self, stretch: &Stretch, message: &str, count: u64, checked: u64) -> Option<String> {
+        if checked > 0 || count != 1 || !message.contains("{checked") {
+            return None;
+        }
+        let only = self.examples(stretch, 1).pop().filter(|row| row.row.is_none() && row.record_id.is_none())?;
+        (!only.detail.is_empty()).then_some(only.detail)
     }
 }
 

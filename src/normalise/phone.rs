@@ -58,6 +58,38 @@ impl Written {
     }
 }
 
+/// Whether two cells are one number: one may carry the prefix of its country, the other not.
+#[must_use]
+pub fn is_same(a: &str, b: &str) -> bool {
+    let (Some(a), Some(b)) = (read(a), read(b)) else { return false };
+    let (a, b) = (a.digits.trim_start_matches('0'), b.digits.trim_start_matches('0'));
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    short.len() >= 7 && long.len() - short.len() <= 3 && long.ends_with(short)
+}
+
+/// The last `length` digits of a number, which it shows with or without the prefix of its country; `None` below seven.
+#[must_use]
+pub fn tail(cell: &str, length: usize) -> Option<String> {
+    let digits = read(cell)?.digits;
+    let digits = digits.trim_start_matches('0');
+    (digits.len() >= 7).then(|| digits[digits.len().saturating_sub(length)..].to_owned())
+}
+
+/// The number as it is dialled at home, without the prefix of its country and the nought before it; `None` below seven
+/// digits. Without a plus only North America's prefix is told.
+#[must_use]
+pub fn national(cell: &str) -> Option<String> {
+    let written = read(cell)?;
+    let prefix = written.calling().map(|code| code.to_string());
+    let digits = match prefix.as_deref() {
+        Some(prefix) => written.digits.strip_prefix(prefix).unwrap_or(&written.digits),
+        None if written.digits.len() == 11 => written.digits.strip_prefix('1').unwrap_or(&written.digits),
+        None => &written.digits,
+    };
+    let digits = digits.trim_start_matches('0');
+    (digits.len() >= 7).then(|| digits.to_owned())
+}
+
 /// Reads a cell; `None` for cells without digits, with words, or of fewer than three digits: they are no attempt at one
 /// number.
 #[must_use]
@@ -334,6 +366,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_number_is_itself_with_the_prefix_of_its_country_and_without() {
+        assert!(is_same("(202) 555-0101", "+12025550101"));
+        assert!(is_same("04 65 71 79 77", "+33 465717977"));
+        assert!(!is_same("(202) 555-0101", "+12025550102"));
+        assert!(!is_same("555010", "555010"), "six digits are nobody's");
+        for cell in ["2025550101", "+1 202 555 0101", "1-202-555-0101"] {
+            assert_eq!(national(cell).as_deref(), Some("2025550101"), "{cell}");
+        }
+        for cell in ["04 65 71 79 77", "+33 465717977"] {
+            assert_eq!(national(cell).as_deref(), Some("465717977"), "{cell}");
+        }
+        assert_ne!(national("+1 212 555 0101"), national("+1 312 555 0101"), "another area");
+        assert_eq!(tail("+33 465717977", 8).as_deref(), Some("65717977"));
+    }
 
     fn e164(cell: &str, regions: &[&str]) -> Option<String> {
         match judge(&read(cell)?, regions) {

@@ -1,5 +1,7 @@
 //! The sync between chats and the CRM: who is told of what, how bad it is, and the figures beside the findings.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::support::{Desk, array, text};
@@ -181,4 +183,22 @@ fn owners_are_one_by_all_that_a_user_source_calls_them_and_masked_elsewhere() {
     assert_eq!(said[0], (&"Erin Vale".into(), &2.into()), "{owners:?}");
     let masked = desk.report("--fail-on never --pii mask").to_string();
     assert!(!masked.contains("Erin Vale") && !masked.contains("Wes Holt"), "{masked}");
+}
+
+#[test]
+fn a_trigger_that_does_not_fit_is_proposed_in_a_sentence_that_counts_nothing() {
+    let mut chats = "chat_id,started_at,ended_at,visitor_email\n".to_owned();
+    let mut leads = "Id,Email,CreatedDate,Chat_Id__c\n".to_owned();
+    for n in 1..=12 {
+        let _ = writeln!(chats, "c{n},2026-10-{n:02}T09:00:00Z,2026-10-{n:02}T09:20:07Z,v{n}@acme.example");
+        let _ = writeln!(leads, "{n},v{n}@acme.example,2026-10-{n:02}T09:01:{:02}Z,c{n}", 3 * n);
+    }
+    let desk = Desk::with("chats.csv", chats);
+    desk.write("leads.csv", leads);
+    let report = desk.run(&["check", "chats.csv", "leads.csv", "--select", "SYN001", "--format", "json"]);
+    let report = report.exits(0).json();
+    let finding = &array(&report, "findings")[0];
+    assert_eq!((text(finding, "severity"), finding["count"].as_u64()), ("info", Some(1)));
+    let said = "most leads are created while their chats run: set [sync] trigger = \"chat-start\"";
+    assert_eq!(text(finding, "message"), said);
 }

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table as Grid};
+use comfy_table::{Cell, CellAlignment, Color, Table as Grid};
 
 use super::{Agreed, FieldMap, Side, shown};
-use crate::emit::report::table::STYLE;
-use crate::emit::{text, words};
+use crate::emit::{report, text, words};
 
 /// Longest header, in graphemes.
 const CELL: usize = 40;
@@ -40,16 +39,11 @@ pub(super) fn render(map: &FieldMap, width: u16, color: bool, all: bool) -> Stri
 }
 
 fn grid(side: &Side, width: u16, color: bool, all: bool) -> Grid {
-    let mut grid = Grid::new();
-    grid.load_style(STYLE);
-    grid.force_no_tty();
-    if color {
-        grid.enforce_styling();
-        grid.style_text_only();
-    }
-    grid.set_content_arrangement(ContentArrangement::Dynamic);
-    grid.set_width(width);
-    grid.set_header(["chat field", "said", "CRM field", "equal", "alike", "translated", "within", "by chance", "so"]);
+    let mut grid = report::table::grid(
+        ["chat field", "said", "CRM field", "equal", "alike", "translated", "within", "by chance", "so"],
+        width,
+        color,
+    );
     for field in &side.fields {
         for (at, cell) in shown(field, all).into_iter().enumerate() {
             let (from, said) = if at == 0 {

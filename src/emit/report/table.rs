@@ -329,17 +329,7 @@ impl Page<'_> {
     }
 
     fn grid(&self, headers: &[&str]) -> Grid {
-        let mut grid = Grid::new();
-        grid.load_style(STYLE);
-        grid.force_no_tty();
-        if self.view.color {
-            grid.enforce_styling();
-            grid.style_text_only();
-        }
-        grid.set_content_arrangement(ContentArrangement::Dynamic);
-        grid.set_width(self.width());
-        grid.set_header(headers.iter().map(|h| Cell::new(*h)).collect::<Vec<_>>());
-        grid
+        grid(headers.iter().copied(), self.width(), self.view.color)
     }
 
     fn colored(&self, cell: Cell, severity: Option<Severity>) -> Cell {
@@ -409,6 +399,21 @@ impl Page<'_> {
         }
         self.out.push('\n');
     }
+}
+
+/// An empty table of `width` columns of the terminal, as every report draws it.
+pub(crate) fn grid<'h>(headers: impl IntoIterator<Item = &'h str>, width: u16, color: bool) -> Grid {
+    let mut grid = Grid::new();
+    grid.load_style(STYLE);
+    grid.force_no_tty();
+    if color {
+        grid.enforce_styling();
+        grid.style_text_only();
+    }
+    grid.set_content_arrangement(ContentArrangement::Dynamic);
+    grid.set_width(width);
+    grid.set_header(headers);
+    grid
 }
 
 fn title(severity: Severity, n: u64) -> String {

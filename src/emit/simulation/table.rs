@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table as Grid};
+use comfy_table::{Cell, CellAlignment, Table as Grid};
 
 use super::{Part, Simulation, inconclusive, parts, population};
-use crate::emit::report::table::STYLE;
-use crate::emit::text;
+use crate::emit::{report, text};
 
 /// Longest name, in graphemes.
 const CELL: usize = 60;
@@ -41,16 +40,7 @@ pub(super) fn render(simulation: &Simulation, width: u16, color: bool) -> String
 }
 
 fn grid(part: &Part, width: u16, color: bool) -> Grid {
-    let mut grid = Grid::new();
-    grid.load_style(STYLE);
-    grid.force_no_tty();
-    if color {
-        grid.enforce_styling();
-        grid.style_text_only();
-    }
-    grid.set_content_arrangement(ContentArrangement::Dynamic);
-    grid.set_width(width);
-    grid.set_header(part.headers.iter().map(|header| header.trim_start_matches('>')));
+    let mut grid = report::table::grid(part.headers.iter().map(|header| header.trim_start_matches('>')), width, color);
     for row in &part.rows {
         grid.add_row(row.iter().map(|cell| Cell::new(text::line(cell, CELL))));
     }

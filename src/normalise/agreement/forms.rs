@@ -206,11 +206,8 @@ fn typed(of: FieldType, cell: &str) -> u64 {
             let address = email::canonical(cell).filter(|address| address.contains('@'));
             address.map_or(0, |address| hashed(2, &address))
         }
-        FieldType::Phone => phone::read(cell).map_or(0, |number| {
-            // With or without the prefix of its country.
-            let digits = number.digits.trim_start_matches('0');
-            if digits.len() < 7 { 0 } else { hashed(3, &digits[digits.len() - digits.len().min(8)..]) }
-        }),
+        // With or without the prefix of its country.
+        FieldType::Phone => phone::tail(cell, 8).map_or(0, |digits| hashed(3, &digits)),
         FieldType::Boolean => boolean::word(trimmed(cell)).map_or(0, |(_, is)| hashed(4, if is { "1" } else { "0" })),
         FieldType::Number => number::read(cell).map_or(0, |number| hashed(5, &format!("{number}"))),
         FieldType::Timestamp | FieldType::Text | FieldType::LongText | FieldType::Picklist => 0,

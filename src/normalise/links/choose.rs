@@ -187,17 +187,7 @@ fn by_email<'t>(tables: &'t [Table], chats: &[&'t Table]) -> Vec<Group> {
 
 /// The last nine digits of a phone number; `None` below seven.
 fn tail(cell: &str) -> Option<Cow<'_, str>> {
-    let digits = phone::read(cell)?.digits;
-    let digits = digits.trim_start_matches('0');
-    (digits.len() >= 7).then(|| Cow::Owned(digits[digits.len().saturating_sub(9)..].to_owned()))
-}
-
-/// Whether two cells are one number: one may carry the prefix of its country, the other not.
-fn is_same_number(a: &str, b: &str) -> bool {
-    let (Some(a), Some(b)) = (phone::read(a), phone::read(b)) else { return false };
-    let (a, b) = (a.digits.trim_start_matches('0'), b.digits.trim_start_matches('0'));
-    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    short.len() >= 7 && long.len() - short.len() <= 3 && long.ends_with(short)
+    phone::tail(cell, 9).map(Cow::Owned)
 }
 
 /// Whether a chat and a record that share a number are of two people: co-workers have one switchboard, families one line.
@@ -240,7 +230,7 @@ fn by_phone(chats: &[&Table], people: &[&Table], linked: &FxHashSet<At>) -> Vec<
         }
         for chat in group.left {
             let Some(own) = number(&chat, chats) else { continue };
-            let same = |at: &&At| number(at, people).is_some_and(|other| is_same_number(&own, &other));
+            let same = |at: &&At| number(at, people).is_some_and(|other| phone::is_same(&own, &other));
             let right: Vec<At> = group.right.iter().filter(same).copied().collect();
             if !right.is_empty() {
                 groups.push(Group { left: vec![chat], right });

@@ -9,7 +9,7 @@ use crate::config::options::{FieldType, MappingOptions};
 use crate::model::Role;
 use crate::normalise::text::{is_blank, trimmed};
 use crate::normalise::timestamp::{DayOrder, Reading, read};
-use crate::normalise::{boolean, email, phone};
+use crate::normalise::{boolean, email, number, phone};
 
 /// How two cells agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,9 +148,11 @@ impl Comparer {
             Some(FieldType::Email) => {
                 email::canonical(said).is_some_and(|a| email::canonical(shown).is_some_and(|b| a == b))
             }
-            Some(FieldType::Phone) => is_same_number(said, shown),
+            Some(FieldType::Phone) => phone::is_same(said, shown),
             Some(FieldType::Boolean) => is_same_word(said, shown),
-            Some(FieldType::Number) => number(said).zip(number(shown)).is_some_and(|(a, b)| a.total_cmp(&b).is_eq()),
+            Some(FieldType::Number) => {
+                number::read(said).zip(number::read(shown)).is_some_and(|(a, b)| a.total_cmp(&b).is_eq())
+            }
             Some(FieldType::Timestamp) => {
                 let at = |cell: &str| match read(Some(cell), Tz::UTC, DayOrder::MonthFirst) {
                     Reading::At(moment) => Some(moment.micros.div_euclid(1_000_000)),
@@ -159,7 +161,7 @@ impl Comparer {
                 at(said).is_some_and(|a| at(shown) == Some(a))
             }
             Some(FieldType::Text | FieldType::LongText | FieldType::Picklist) | None => {
-                is_same_number(said, shown) && said.len() >= 10 && shown.len() >= 10
+                phone::is_same(said, shown) && said.len() >= 10 && shown.len() >= 10
             }
         }
     }
@@ -168,18 +170,6 @@ impl Comparer {
 /// Whether two cells are one boolean in two vocabularies.
 fn is_same_word(a: &str, b: &str) -> bool {
     boolean::word(trimmed(a)).zip(boolean::word(trimmed(b))).is_some_and(|((_, a), (_, b))| a == b)
-}
-
-/// Whether two cells are one phone number, with or without the prefix of its country.
-fn is_same_number(a: &str, b: &str) -> bool {
-    let (Some(a), Some(b)) = (phone::read(a), phone::read(b)) else { return false };
-    let (a, b) = (a.digits.trim_start_matches('0'), b.digits.trim_start_matches('0'));
-    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    short.len() >= 7 && long.len() - short.len() <= 3 && long.ends_with(short)
-}
-
-fn number(cell: &str) -> Option<f64> {
-    trimmed(cell).replace(',', "").trim_end_matches('%').trim().parse().ok().filter(|n: &f64| n.is_finite())
 }
 
 /// Whether `text` holds `words` as whole words.

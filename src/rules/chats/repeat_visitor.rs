@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::carried::{chats, created, say_unchecked};
 use crate::normalise::gate::is_nobody;
 use crate::normalise::links::{At, By};
@@ -92,7 +94,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut outside: BTreeMap<usize, u64> = BTreeMap::new();
     for table in cx.tables.iter().copied().filter(|table| links.people.contains(&table.index)) {
         let (mailbox, number) = (table.role(Role::Email), table.role(Role::Phone));
-        let mut by_visitor: BTreeMap<(bool, String), Vec<Made>> = BTreeMap::new();
+        let mut by_visitor: FxHashMap<(bool, String), Vec<Made>> = FxHashMap::default();
         let mut checked = 0;
         for chat in chats(cx) {
             let Some(side) = links.side(chat.index) else { continue };
@@ -120,13 +122,13 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 }
             }
         }
+        // Of many visitors few come back, and those are told in order.
+        let back: BTreeMap<(bool, String), Vec<Made>> =
+            by_visitor.into_iter().filter(|(_, made)| (2..=CROWD).contains(&made.len())).collect();
         let mut found: BTreeMap<(bool, u32), PairHit> = BTreeMap::new();
         let mut told = std::collections::BTreeSet::new();
-        for ((by_number, key), mut made) in by_visitor {
+        for ((by_number, key), mut made) in back {
             made.sort_by_key(|one| (one.started, one.chat, one.row));
-            if made.len() < 2 || made.len() > CROWD {
-                continue;
-            }
             for (one, other) in pairs(table, &made) {
                 // Who is known by the address needs no number.
                 let pair = (one.row.min(other.row), one.row.max(other.row));
@@ -213,19 +215,10 @@ impl<'t> Visitors<'t> {
 
     /// Number and full name: a number alone may be a family's.
     fn number(&self, row: u32) -> Option<String> {
-        let written = phone::read(self.cell(Role::Phone, row)?)?;
-        // With the prefix of its country or without: what is left is the number at home.
-        let prefix = written.calling().map(|code| code.to_string());
-        let digits = match prefix.as_deref() {
-            Some(prefix) => written.digits.strip_prefix(prefix).unwrap_or(&written.digits),
-            None if written.digits.len() == 11 => written.digits.strip_prefix('1').unwrap_or(&written.digits),
-            None => &written.digits,
-        };
-        let digits = digits.trim_start_matches('0');
+        let digits = phone::national(self.cell(Role::Phone, row)?)?;
         let raw = [Role::Name, Role::FirstName, Role::LastName].map(|role| self.cell(role, row).unwrap_or_default());
         let name = self.names.at(row).filter(|_| !is_nobody(trimmed(&raw.join(" "))))?;
-        (digits.len() >= 7 && name.contains(' '))
-            .then(|| format!("{} {name}", &digits[digits.len().saturating_sub(10)..]))
+        name.contains(' ').then(|| format!("{digits} {name}"))
     }
 }
 

@@ -80,10 +80,15 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             let chats = cx.tables.iter().find(|other| other.index == shift.chats).map_or("the chats", |t| t.name());
             let minutes: Vec<String> = shift.minutes.iter().map(ToString::to_string).collect();
             let detail = format!(
-                "{} minutes from the end of the chat in {chats}, in {} of {} pairs",
+                "{} minutes from the end of the chat in {} of {} pairs with {chats}{}",
                 minutes.join(" or "),
                 shift.shown,
-                shift.pairs
+                shift.pairs,
+                if table.knows_zone() {
+                    ""
+                } else {
+                    "; where these are local times, [audit] timezone says of which zone"
+                }
             );
             out.checked(table, Some(column), shift.pairs);
             out.push(Hits::whole(table, Some(column), &detail)?.with_text("value", &minutes.join(" or "))?);
