@@ -1,3 +1,5 @@
-//! Matching, free of rules and vendors: which values are one value.
+//! Matching, free of rules and vendors: which values are one value, and which records are one person.
 
+pub mod compare;
+pub mod fuzz;
 pub mod spelling;
