@@ -2,4 +2,5 @@
 
 pub mod compare;
 pub mod fuzz;
+pub mod records;
 pub mod spelling;

@@ -1,0 +1,278 @@
+//! What is learned from the records themselves: m and u of each level, and the prior.
+
+use std::hash::BuildHasher;
+
+use petgraph::unionfind::UnionFind;
+use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
+
+use super::weight::{BLANK, Candidates, Model, probability};
+use super::{Field, Records};
+
+/// Random pairs that u is estimated from; all pairs where there are no more.
+const RANDOM: u64 = 1_000_000;
+/// Candidates that m is estimated from at most, chosen by hash.
+const SAMPLE: usize = 2_000_000;
+/// How many pairs of one person the expectation counts for, beside what the data shows.
+const EXPECTED: f64 = 20.0;
+/// Rounds of expectation maximisation.
+const ROUNDS: usize = 12;
+/// The probability from which on two records count as one person when people are counted.
+const ONE: f64 = 0.99;
+
+/// What was learned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    /// By field.
+    pub fields: Vec<Learned>,
+    /// The probability that two records drawn at random are one person.
+    pub prior: f64,
+}
+
+/// What was learned of one field; positions are those of its levels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Learned {
+    /// Name of the field.
+    pub name: String,
+    /// Share of each level among pairs of one person.
+    pub m: Vec<f64>,
+    /// The same among other pairs.
+    pub u: Vec<f64>,
+    /// log2(m / u), never above the level before.
+    pub weight: Vec<f64>,
+}
+
+impl Learned {
+    fn expected(field: &Field) -> Self {
+        let m: Vec<f64> = field.comparison.levels().iter().map(|level| level.prior).collect();
+        let u = vec![1.0 / m.len() as f64; m.len()];
+        Self { name: field.name.clone(), weight: vec![0.0; m.len()], m, u }
+    }
+
+    fn weigh(&mut self) {
+        let mut least = f64::INFINITY;
+        for ((weight, m), u) in self.weight.iter_mut().zip(&self.m).zip(&self.u) {
+            least = least.min((m / u).log2());
+            *weight = least;
+        }
+        // Nothing in common never speaks for one person.
+        if let Some(last) = self.weight.last_mut() {
+            *last = last.min(0.0);
+        }
+    }
+}
+
+impl Parameters {
+    /// What is expected before the data says otherwise.
+    pub(super) fn expected(records: &Records) -> Self {
+        let prior = (0.1 / (records.rows as f64).max(2.0)).min(0.05);
+        Self { fields: records.fields.iter().map(Learned::expected).collect(), prior }
+    }
+
+    /// The prior as a weight, in bits.
+    pub(super) fn prior_weight(&self) -> f64 {
+        (self.prior / (1.0 - self.prior)).log2()
+    }
+}
+
+/// How often levels occur among pairs drawn at random, by field.
+struct Random {
+    counts: Vec<Vec<u64>>,
+    /// Pairs that have both values, by field.
+    drawn: Vec<u64>,
+    /// Pairs in all.
+    total: u64,
+}
+
+/// Learns the parameters of `model` from random pairs and from `candidates`.
+pub(super) fn learn(model: &mut Model<'_>, candidates: &Candidates) {
+    let rows = model.records.rows as u64;
+    let pairs = rows * rows.saturating_sub(1) / 2;
+    if pairs == 0 {
+        return;
+    }
+    let random = draw(model, rows, pairs);
+    let chosen = sample(candidates, model.records.fields.len());
+    let share =
+        if candidates.pairs.is_empty() { 1.0 } else { chosen.pairs.len() as f64 / candidates.pairs.len() as f64 };
+    // How many pairs of one person are at each level; nothing is known at first.
+    let mut found: Vec<Vec<f64>> = model.parameters.fields.iter().map(|field| vec![0.0; field.m.len()]).collect();
+    for round in 0..ROUNDS {
+        unlike(model, &random, &found, pairs as f64, share);
+        let (levels, sum, sure) = expect(model, &chosen);
+        found = levels;
+        maximise(model, &found, sum / share, pairs as f64);
+        if round == 2 || round == ROUNDS / 2 {
+            model.recount(&people(model, &chosen, &sure));
+        }
+    }
+    unlike(model, &random, &found, pairs as f64, share);
+}
+
+/// u of every level: what random pairs show, less the pairs of one person among them. `found` holds those of a sample
+/// that is `share` of the candidates.
+fn unlike(model: &mut Model<'_>, random: &Random, found: &[Vec<f64>], pairs: f64, share: f64) {
+    for (field, learned) in model.parameters.fields.iter_mut().enumerate() {
+        let drawn = random.drawn[field] as f64;
+        if drawn == 0.0 {
+            continue;
+        }
+        // Pairs that have both values, among all pairs.
+        let all = pairs * drawn / (random.total as f64).max(1.0);
+        let of_one: f64 = found[field].iter().sum::<f64>() / share;
+        for (level, u) in learned.u.iter_mut().enumerate() {
+            let seen = all * random.counts[field][level] as f64 / drawn;
+            *u = ((seen - found[field][level] / share) / (all - of_one).max(1.0)).clamp(0.25 / drawn, 1.0);
+        }
+        // Frequencies know the first level better than a sample does.
+        learned.u[0] = model.frequencies[field].same.clamp(0.1 / all.max(1.0), 1.0);
+        learned.weigh();
+    }
+}
+
+/// The expectation step: for each field and level the sum of the probabilities of the pairs there, their sum over all, and
+/// the pairs that are one person nearly for certain.
+fn expect(model: &Model<'_>, chosen: &Candidates) -> (Vec<Vec<f64>>, f64, Vec<usize>) {
+    let width = model.records.fields.len();
+    // Parts of a fixed size, summed in their order: the same at any number of threads.
+    let parts: Vec<(Vec<Vec<f64>>, f64, Vec<usize>)> = chosen
+        .pairs
+        .par_chunks(1 << 14)
+        .zip(chosen.levels.par_chunks((1 << 14) * width))
+        .enumerate()
+        .map(|(part, (pairs, levels))| {
+            let mut found: Vec<Vec<f64>> =
+                model.parameters.fields.iter().map(|field| vec![0.0; field.m.len()]).collect();
+            let (mut sum, mut sure) = (0.0, Vec::new());
+            for (at, ((one, other), levels)) in pairs.iter().zip(levels.chunks(width)).enumerate() {
+                let p = probability(model.total(*one, *other, levels));
+                if p < 1e-4 {
+                    continue;
+                }
+                sum += p;
+                if p >= ONE {
+                    sure.push((part << 14) + at);
+                }
+                for (found, level) in found.iter_mut().zip(levels).filter(|(_, level)| **level != BLANK) {
+                    found[*level as usize] += p;
+                }
+            }
+            (found, sum, sure)
+        })
+        .collect();
+    let mut parts = parts.into_iter();
+    let Some((mut found, mut sum, mut sure)) = parts.next() else {
+        return (model.parameters.fields.iter().map(|field| vec![0.0; field.m.len()]).collect(), 0.0, Vec::new());
+    };
+    for (levels, more, pairs) in parts {
+        for (found, levels) in found.iter_mut().zip(levels) {
+            found.iter_mut().zip(levels).for_each(|(found, more)| *found += more);
+        }
+        sum += more;
+        sure.extend(pairs);
+    }
+    (found, sum, sure)
+}
+
+/// The maximisation step.
+fn maximise(model: &mut Model<'_>, found: &[Vec<f64>], matches: f64, pairs: f64) {
+    for (field, learned) in model.parameters.fields.iter_mut().enumerate() {
+        let levels = model.records.fields[field].comparison.levels();
+        let all: f64 = found[field].iter().sum();
+        for (at, level) in levels.iter().enumerate() {
+            let m = (found[field][at] + EXPECTED * level.prior) / (all + EXPECTED);
+            // Families and co-workers look like one person but for the name: the data must not argue that away.
+            learned.m[at] = if level.conflict { m.min(level.prior) } else { m };
+        }
+        learned.weigh();
+    }
+    model.parameters.prior = ((matches + 0.5) / (pairs + 1.0)).clamp(1e-15, 0.5);
+}
+
+/// Random pairs, or all where there are few.
+fn draw(model: &Model<'_>, rows: u64, pairs: u64) -> Random {
+    let width = model.records.fields.len();
+    let is_whole = pairs <= RANDOM;
+    let stretch = 1 << 14;
+    let total = pairs.min(RANDOM);
+    let parts: Vec<(Vec<Vec<u64>>, Vec<u64>)> = (0..total.div_ceil(stretch))
+        .into_par_iter()
+        .map(|part| {
+            let mut counts: Vec<Vec<u64>> =
+                model.parameters.fields.iter().map(|field| vec![0; field.m.len()]).collect();
+            let mut drawn = vec![0; width];
+            for number in part * stretch..((part + 1) * stretch).min(total) {
+                let (one, other) = if is_whole { unranked(number) } else { drawn_pair(number, rows) };
+                if one == other {
+                    continue;
+                }
+                for field in 0..width {
+                    let level = model.level(field, one, other);
+                    if level != BLANK {
+                        counts[field][level as usize] += 1;
+                        drawn[field] += 1;
+                    }
+                }
+            }
+            (counts, drawn)
+        })
+        .collect();
+    let mut all = Random {
+        counts: model.parameters.fields.iter().map(|field| vec![0; field.m.len()]).collect(),
+        drawn: vec![0; width],
+        total,
+    };
+    for (counts, drawn) in parts {
+        for (all, counts) in all.counts.iter_mut().zip(counts) {
+            all.iter_mut().zip(counts).for_each(|(all, count)| *all += count);
+        }
+        all.drawn.iter_mut().zip(drawn).for_each(|(all, count)| *all += count);
+    }
+    all
+}
+
+/// Pair `number` of all pairs of different records.
+fn unranked(number: u64) -> (u32, u32) {
+    // The greatest `other` with other * (other - 1) / 2 <= number; the root may be off by one.
+    let mut other = ((1.0 + (1.0 + 8.0 * number as f64).sqrt()) / 2.0) as u64;
+    while other * (other - 1) / 2 > number {
+        other -= 1;
+    }
+    while other * (other + 1) / 2 <= number {
+        other += 1;
+    }
+    ((number - other * (other - 1) / 2) as u32, other as u32)
+}
+
+/// A pair chosen by hash.
+fn drawn_pair(number: u64, rows: u64) -> (u32, u32) {
+    let (one, other) = (FxBuildHasher.hash_one((number, 1_u8)), FxBuildHasher.hash_one((number, 2_u8)));
+    let within = |hash: u64| ((u128::from(hash) * u128::from(rows)) >> 64) as u32;
+    (within(one), within(other))
+}
+
+/// A sample of the candidates, chosen by hash, in their order.
+fn sample(candidates: &Candidates, width: usize) -> Candidates {
+    if candidates.pairs.len() <= SAMPLE {
+        return Candidates { pairs: candidates.pairs.clone(), levels: candidates.levels.clone() };
+    }
+    let limit = (u128::from(u64::MAX) * SAMPLE as u128 / candidates.pairs.len() as u128) as u64;
+    let mut chosen = Candidates::default();
+    for (pair, levels) in candidates.pairs.iter().zip(candidates.levels.chunks(width)) {
+        if FxBuildHasher.hash_one(pair) <= limit {
+            chosen.pairs.push(*pair);
+            chosen.levels.extend_from_slice(levels);
+        }
+    }
+    chosen
+}
+
+/// A number for each record, the same for records that are one person nearly for certain.
+fn people(model: &Model<'_>, chosen: &Candidates, sure: &[usize]) -> Vec<u32> {
+    let mut found = UnionFind::<u32>::new(model.records.rows);
+    for at in sure {
+        let (one, other) = chosen.pairs[*at];
+        found.union(one, other);
+    }
+    found.into_labeling()
+}

@@ -1,0 +1,108 @@
+//! Which records are one person or company, without labels: candidate pairs from several kinds of blocks, a weight of
+//! evidence for each pair, and clusters that hold together as a whole.
+//!
+//! The model is that of Fellegi and Sunter, "A theory for record linkage" (1969): each field of a pair compares at one of a
+//! few levels; a level weighs log2(m / u), where m is its share among pairs of one person and u among other pairs. u comes
+//! from random pairs and from the frequencies of values (a rare name says more than a common one; Winkler 1989), m and the
+//! prior from expectation maximisation over the candidates.
+//!
+//! Two things differ from the textbook, because CRM data breaks its assumption that fields are independent. Company,
+//! place and shared telephone lines follow from each other, so the strongest of them counts in full and the others in
+//! part. And names that contradict each other keep records apart, whatever the rest says: co-workers and families share
+//! everything but that.
+
+mod blocking;
+mod cluster;
+mod estimate;
+mod frequency;
+mod weight;
+
+use std::cmp::Reverse;
+
+pub use blocking::{Blocks, Capped};
+pub use cluster::Cluster;
+pub use estimate::Parameters;
+pub use weight::Reason;
+
+use super::compare::Comparison;
+
+/// Stands for a blank cell among the value positions of a field.
+pub const NONE: u32 = u32::MAX;
+
+/// What kind of evidence a field gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nature {
+    /// The name of a person.
+    Person,
+    /// Something that belongs to one person: a birth date, an identifier, an address for mail.
+    Own,
+    /// A telephone number: a person's own, unless several people have it.
+    Phone,
+    /// The company.
+    Company,
+    /// Where it is: street, postcode, city, region, country.
+    Place,
+    /// Anything else.
+    Other,
+}
+
+/// One field of the records.
+#[derive(Debug)]
+pub struct Field {
+    /// What evidence calls it.
+    pub name: String,
+    /// What kind of evidence it gives.
+    pub nature: Nature,
+    /// How its values compare.
+    pub comparison: Box<dyn Comparison>,
+    /// For each record, the position of its value in the comparison; [`NONE`] where it has none.
+    pub codes: Vec<u32>,
+}
+
+/// The records to link.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// Number of records.
+    pub rows: usize,
+    /// What they are compared by.
+    pub fields: Vec<Field>,
+    /// For each record a number; records of one number are never paired (two rows of one record id). Empty: all differ.
+    pub record: Vec<u32>,
+}
+
+/// What linking found.
+#[derive(Debug)]
+pub struct Linkage {
+    /// What was learned.
+    pub parameters: Parameters,
+    /// Clusters of two records or more, by their first record.
+    pub clusters: Vec<Cluster>,
+    /// Blocks that were too large to be compared in full.
+    pub capped: Vec<Capped>,
+    /// Pairs that were compared.
+    pub compared: u64,
+}
+
+/// The least probability at which a pair is evidence by itself.
+pub const SURE: f64 = 0.9;
+
+/// Links records. Deterministic: depends neither on the number of threads nor on the order of hash maps.
+#[must_use]
+pub fn link(records: &Records) -> Linkage {
+    let blocks = Blocks::of(records);
+    let mut model = weight::Model::new(records);
+    let candidates = model.candidates(&blocks.pairs);
+    estimate::learn(&mut model, &candidates);
+    let mut edges: Vec<(u32, u32, f64)> = model.weigh_all(&candidates);
+    edges.retain(|(_, _, weight)| weight::probability(*weight) >= SURE);
+    // Strongest first, so that a record that fits two clusters goes to the one that it fits best.
+    edges.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then_with(|| (a.0, a.1).cmp(&(b.0, b.1))));
+    let mut clusters = cluster::clusters(&model, &edges);
+    clusters.sort_unstable_by_key(|cluster| cluster.members[0]);
+    let mut capped = blocks.capped;
+    capped.sort_by_key(|one| (Reverse(one.rows), one.field));
+    Linkage { parameters: model.parameters, clusters, capped, compared: blocks.pairs.len() as u64 }
+}
+
+#[cfg(test)]
+mod tests;
