@@ -1,8 +1,8 @@
 //! What the columns of a source are to a merge: identity, consent, an address, a first touch. Roles say it where there
 //! are roles; headers say the rest.
 
-pub(super) use super::consent::{Consent, read_consent};
-use super::consent::{consent, is_bounce, plain_words};
+use crate::rules::consent::columns::{self, is_bounce, plain_words};
+pub(super) use crate::rules::consent::columns::{Consent, read_consent};
 use super::places::{cell, squeezed};
 use crate::matching::spelling;
 use crate::model::{Object, Role, Source};
@@ -332,6 +332,14 @@ pub(super) fn is_empty(role: Option<Role>, cell: Option<&str>) -> bool {
         && (matches!(word.as_str(), "none" | "unknown" | "no name" | "noname")
             || word.len() < 5 && word.len() > 1 && word.bytes().all(|b| matches!(b, b'x' | b'-' | b'.')))
         || role == Some(Role::Phone) && text.bytes().filter(u8::is_ascii_digit).all(|digit| digit == b'0')
+}
+
+/// What a header says of consent.
+fn consent(header: &str) -> Option<Field> {
+    columns::consent(header).map(|column| match column {
+        columns::Column::Flag { out } => Field::Consent { out },
+        columns::Column::Detail => Field::ConsentDetail,
+    })
 }
 
 #[cfg(test)]

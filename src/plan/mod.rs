@@ -11,7 +11,6 @@ mod apply;
 mod automation;
 mod build;
 mod cluster;
-mod consent;
 mod converge;
 mod decisions;
 mod document;

@@ -126,7 +126,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
     tick("evidence");
     let as_of = facts.as_of.and_then(DateTime::from_timestamp_micros);
     let mut penalties = measured(&found, &tables);
-    let Found { hits, checked, ran, skipped: lacking, failed, .. } = found;
+    let Found { hits, checked, ran, skipped: lacking, failed, linkages, .. } = found;
     skipped.extend(lacking);
     skipped.sort_by(|a, b| (a.code, &a.reason).cmp(&(b.code, &b.reason)));
     let today = as_of.map(|at| at.format("%Y-%m-%d").to_string());
@@ -158,6 +158,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
     let verdict = verdict(&findings, request.fail_on, failed.len());
     let codes: Vec<&'static str> = ran.iter().map(|meta| meta.code).collect();
     let mut metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config);
+    metrics.matching = linkages.figures(&tables);
     if codes.iter().any(|code| code.starts_with("ASG")) {
         metrics.assignment = super::assignment::figures(&tables, &facts, config, None, false).unwrap_or_default();
     }

@@ -4,6 +4,7 @@ use crate::config::options::Options;
 use crate::model::Role;
 use crate::normalise::text::Text;
 use crate::normalise::{Facts, Table};
+use crate::rules::duplicates::linked::Linkages;
 
 /// The context of one rule's run over one partition.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct Check<'a> {
     pub facts: &'a Facts,
     /// The config.
     pub config: &'a Options,
+    /// Who is who among the records, made once for all rules that ask.
+    pub linkages: &'a Linkages,
 }
 
 impl Check<'_> {

@@ -13,6 +13,7 @@ use super::sync;
 use crate::config::options::Options;
 use crate::evidence::{CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Gathered, Metrics};
 use crate::model::{Role, SystemField};
+use crate::rules::duplicates::linked::Linkages;
 use crate::normalise::keys::KeyName;
 use crate::normalise::system_users::SystemUsers;
 use crate::normalise::text::{Text, is_blank, trimmed};
@@ -55,11 +56,18 @@ pub(super) fn metrics(
         required_fill,
         fill,
         duplicates,
+        matching: Vec::new(),
         mapping: figures::mapping(tables, facts, config),
         probes: figures::probes(tables, facts, config),
         automations: figures::automations(tables, facts, config),
         links: facts.links.as_ref().map(|links| links.figures(tables)),
-        sync: sync::figures(&Check { tables: tables.iter().collect(), all: tables, facts, config }),
+        sync: sync::figures(&Check {
+            tables: tables.iter().collect(),
+            all: tables,
+            facts,
+            config,
+            linkages: &Linkages::new(tables.len()),
+        }),
         assignment: None,
     }
 }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::RULES;
 use super::check::Check;
 use super::declare::{AnyRule, Need, RuleMeta};
+use super::duplicates::linked::Linkages;
 use super::outcome::Checked;
 use super::tags::RETIRE_AFTER_DAYS;
 use crate::config::options::{Options, RuleOptions, RuleSeverity};
@@ -75,6 +76,8 @@ pub struct Found {
     pub missed: Vec<Skipped>,
     /// Rules that failed inside.
     pub failed: Vec<Failed>,
+    /// Who is who, as far as a rule asked.
+    pub linkages: Linkages,
 }
 
 /// Runs `chosen` over `tables`, which are whole sources or parts of them, given the facts of the whole. `tick` is called
@@ -87,6 +90,7 @@ pub fn run(
     tick: &dyn Fn(&'static str),
 ) -> Found {
     let mut found = Found::default();
+    let linkages = Linkages::new(facts.sources.len());
     for one in chosen {
         let meta = one.rule.meta();
         tick(meta.code);
@@ -111,7 +115,7 @@ pub fn run(
         if sources_matter {
             found.skipped.extend(lacking.into_iter().map(|reason| skip(meta, reason)));
         }
-        let check = Check { tables: fit.clone(), all: tables, facts, config };
+        let check = Check { tables: fit.clone(), all: tables, facts, config, linkages: &linkages };
         let own = one.config.map(|config| config.own.clone()).unwrap_or_default();
         // A rule that panics must not take the others' evidence with it.
         let outcome = catch_unwind(AssertUnwindSafe(|| one.rule.run(&check, &own)));
@@ -150,6 +154,7 @@ pub fn run(
             Err(error) => found.failed.push(Failed { code: meta.code, name: meta.name, error }),
         }
     }
+    found.linkages = linkages;
     found
 }
 

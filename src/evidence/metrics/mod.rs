@@ -3,6 +3,7 @@
 mod assignment;
 mod links;
 mod mapping;
+mod matching;
 mod sync;
 
 use indexmap::IndexMap;
@@ -10,6 +11,7 @@ use indexmap::IndexMap;
 pub use assignment::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};
 pub use links::LinkFigures;
 pub use mapping::{AutomationProof, Expectation, Held, MappingProof, OutcomeProof, ProbeProof, Stray, UseProof};
+pub use matching::{CappedBlocks, MatchField, MatchLevel, Matching};
 pub use sync::{Attempts, FailedHour, Latency, Percentiles, Quantiles, Sync};
 
 /// Figures that go beside the findings.
@@ -21,6 +23,8 @@ pub struct Metrics {
     pub fill: IndexMap<String, f64>,
     /// Who makes duplicates, and when; `None` where no rule looked for duplicates.
     pub duplicates: Option<Duplicates>,
+    /// By what the records of each source were compared, where a rule looked for probable duplicates.
+    pub matching: Vec<Matching>,
     /// What each `[[mapping]]` is worth, in the order of the config.
     pub mapping: Vec<MappingProof>,
     /// What each `[[probe]]` proves, in the order of the config.

@@ -49,8 +49,12 @@ impl Blocks {
         }
         pairs.par_sort_unstable();
         pairs.dedup();
+        let differ = |numbers: &[u32], one: &u32, other: &u32| {
+            numbers.is_empty() || numbers[*one as usize] != numbers[*other as usize]
+        };
         let is_other = |(one, other): &(u32, u32)| {
-            records.record.is_empty() || records.record[*one as usize] != records.record[*other as usize]
+            differ(&records.record, one, other)
+                && (records.second.is_empty() || records.second[*one as usize] != records.second[*other as usize])
         };
         let pairs =
             pairs.into_iter().map(|pair| ((pair >> 32) as u32, pair as u32)).filter(is_other).collect::<Vec<_>>();

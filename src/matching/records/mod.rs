@@ -20,7 +20,7 @@ mod weight;
 use std::cmp::Reverse;
 
 pub use blocking::{Blocks, Capped};
-pub use cluster::Cluster;
+pub use cluster::{Cluster, Fit};
 pub use estimate::Parameters;
 pub use weight::Reason;
 
@@ -68,6 +68,8 @@ pub struct Records {
     pub fields: Vec<Field>,
     /// For each record a number; records of one number are never paired (two rows of one record id). Empty: all differ.
     pub record: Vec<u32>,
+    /// For each record whether it is of the second of two tables that are held against each other; empty for one table.
+    pub second: Vec<bool>,
 }
 
 /// What linking found.
@@ -90,18 +92,43 @@ pub const SURE: f64 = 0.9;
 #[must_use]
 pub fn link(records: &Records) -> Linkage {
     let blocks = Blocks::of(records);
-    let mut model = weight::Model::new(records);
-    let candidates = model.candidates(&blocks.pairs);
-    estimate::learn(&mut model, &candidates);
-    let mut edges: Vec<(u32, u32, f64)> = model.weigh_all(&candidates);
-    edges.retain(|(_, _, weight)| weight::probability(*weight) >= SURE);
-    // Strongest first, so that a record that fits two clusters goes to the one that it fits best.
-    edges.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then_with(|| (a.0, a.1).cmp(&(b.0, b.1))));
+    let (model, edges) = edges(records, &blocks);
     let mut clusters = cluster::clusters(&model, &edges);
     clusters.sort_unstable_by_key(|cluster| cluster.members[0]);
     let mut capped = blocks.capped;
     capped.sort_by_key(|one| (Reverse(one.rows), one.field));
     Linkage { parameters: model.parameters, clusters, capped, compared: blocks.pairs.len() as u64 }
+}
+
+/// For each record of the first of two tables the record of the second that is the same person, if there is one; by first
+/// record.
+#[must_use]
+pub fn link_across(records: &Records) -> Vec<(u32, Fit)> {
+    let blocks = Blocks::of(records);
+    let (model, edges) = edges(records, &blocks);
+    let mut best: std::collections::BTreeMap<u32, Fit> = std::collections::BTreeMap::new();
+    for (one, other, weight) in edges {
+        let (one, other) = if records.second[one as usize] { (other, one) } else { (one, other) };
+        // The strongest comes first.
+        best.entry(one).or_insert_with(|| Fit {
+            other,
+            confidence: weight::probability(weight),
+            reasons: model.reasons(one, other),
+        });
+    }
+    best.into_iter().collect()
+}
+
+/// What was learned, and the pairs that are evidence by themselves, strongest first, so that a record that fits two
+/// clusters goes to the one that it fits best.
+fn edges<'a>(records: &'a Records, blocks: &Blocks) -> (weight::Model<'a>, Vec<(u32, u32, f64)>) {
+    let mut model = weight::Model::new(records);
+    let candidates = model.candidates(&blocks.pairs);
+    estimate::learn(&mut model, &candidates);
+    let mut edges: Vec<(u32, u32, f64)> = model.weigh_all(&candidates);
+    edges.retain(|(_, _, weight)| weight::probability(*weight) >= SURE);
+    edges.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then_with(|| (a.0, a.1).cmp(&(b.0, b.1))));
+    (model, edges)
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ fn records(more: &[[&str; 4]]) -> Records {
             field("company", Nature::Company, &column(2)),
             field("city", Nature::Place, &column(3)),
         ],
-        record: Vec::new(),
+        ..Records::default()
     }
 }
 
@@ -131,6 +131,6 @@ fn the_order_of_records_does_not_matter() {
 #[test]
 fn nothing_and_one_record_are_no_trouble() {
     assert!(link(&Records::default()).clusters.is_empty());
-    let one = Records { rows: 1, fields: vec![field("name", Nature::Person, &["a"])], record: Vec::new() };
+    let one = Records { rows: 1, fields: vec![field("name", Nature::Person, &["a"])], ..Records::default() };
     assert!(link(&one).clusters.is_empty());
 }

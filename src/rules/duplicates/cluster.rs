@@ -165,11 +165,19 @@ impl<'a> Names<'a> {
     /// The name of a row: its words without case and accents, in the order of their letters, so that "Moss, Ana" is Ana
     /// Moss; `None` where there is none.
     pub(in crate::rules) fn at(&self, row: u32) -> Option<String> {
-        const NOBODY: [&str; 9] = ["n/a", "na", "none", "null", "unknown", "not provided", "tbd", "test", "x"];
         let parts: Vec<&str> = self.columns.iter().filter_map(|text| text.get(row)).collect();
         let name = parts.join(" ").to_lowercase();
         let mut words = spelling::words(&name);
         words.sort_unstable();
-        (name.chars().any(char::is_alphabetic) && !NOBODY.contains(&trimmed(&name))).then(|| words.join(" "))
+        (name.chars().any(char::is_alphabetic) && !is_nobody(&name)).then(|| words.join(" "))
     }
+}
+
+/// Whether a cell that should name somebody or something names nobody.
+pub(super) fn is_nobody(cell: &str) -> bool {
+    const NOBODY: [&str; 14] = [
+        "n/a", "na", "none", "null", "nan", "unknown", "not provided", "[not provided]", "tbd", "test", "x", "xx", "-", ".",
+    ];
+    let cell = trimmed(cell);
+    cell.is_empty() || (cell.len() <= 14 && NOBODY.iter().any(|word| cell.eq_ignore_ascii_case(word)))
 }

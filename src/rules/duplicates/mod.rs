@@ -1,9 +1,12 @@
 //! Duplicates; the email is the authoritative key.
 
 pub(in crate::rules) mod cluster;
+mod compared;
 pub mod duplicate_account;
 pub mod equivalent_mailbox;
+pub mod linked;
 pub mod overdue_merge;
+pub mod probable_duplicate;
 pub mod repeated_email;
 pub mod repeated_record_id;
 pub mod shared_mailbox;

@@ -206,7 +206,7 @@ const FUNCTIONS: &[&str] = &[
 static FUNCTION: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FUNCTIONS.iter().copied().collect());
 
 /// Whether an address is a function's: its name, less a tag and the signs inside it.
-fn is_function(address: &str) -> bool {
+pub(super) fn is_function(address: &str) -> bool {
     let Some((local, _)) = address.split_once('@') else { return false };
     let name: String = local.split('+').next().unwrap_or_default().chars().filter(|c| !"-_.".contains(*c)).collect();
     FUNCTION.contains(name.as_str())

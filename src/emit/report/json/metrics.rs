@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::assignment::{Assignment, assignment};
+use super::matching::{Matching, matching};
 use super::sync::{Links, Sync, links, sync};
 use super::{proof, six_digits};
 use crate::emit::mask::Masker;
@@ -28,6 +29,8 @@ pub(super) struct Metrics {
     duplicates_by_creator: Vec<CreatedBy>,
     /// By the value of the source column, most first.
     duplicates_by_source: Vec<CreatedFrom>,
+    /// By what the records of each source were compared; empty where no rule looked for probable duplicates.
+    matching: Vec<Matching>,
     /// What each `[[mapping]]` is worth, in the order of the config.
     mapping: Vec<proof::Mapping>,
     /// What each `[[probe]]` proves, in the order of the config.
@@ -116,6 +119,7 @@ pub(super) fn metrics(metrics: &evidence::Metrics, masker: &Masker<'_>) -> Metri
                 count: one.count,
             })
             .collect(),
+        matching: matching(&metrics.matching),
         mapping: proof::mappings(&metrics.mapping),
         probes: proof::probes(&metrics.probes, masker),
         automations: proof::automations(&metrics.automations, masker),

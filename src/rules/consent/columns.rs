@@ -1,13 +1,12 @@
 //! Consent and bounces: what headers and cells say of whether a person may be contacted.
 
-use super::fields::Field;
 use crate::matching::spelling;
 use crate::normalise::boolean::{is_false, is_true};
 use crate::normalise::text::{is_blank, trimmed};
 
 /// What a cell of a consent column says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Consent {
+pub(crate) enum Consent {
     /// Nothing. Blank is not consent.
     Blank,
     /// May be contacted.
@@ -18,15 +17,27 @@ pub(super) enum Consent {
     Refused,
 }
 
+/// What a column is to consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Column {
+    /// It says whether a person may be contacted; `out` where a yes means "do not contact".
+    Flag {
+        /// Whether a yes refuses.
+        out: bool,
+    },
+    /// It says when, where or how consent was given.
+    Detail,
+}
+
 /// What a header says of consent; flags and details are told apart by whole words, so that `Chat` is not `at`.
-pub(super) fn consent(original: &str) -> Option<Field> {
+pub(crate) fn consent(original: &str) -> Option<Column> {
     let words = plain_words(original);
     let out = consent_direction(&words.concat())?;
-    Some(if is_consent_detail(&words) { Field::ConsentDetail } else { Field::Consent { out } })
+    Some(if is_consent_detail(&words) { Column::Detail } else { Column::Flag { out } })
 }
 
 /// Words of a header: letters and digits only, without the `c` that marks custom fields.
-pub(super) fn plain_words(header: &str) -> Vec<String> {
+pub(crate) fn plain_words(header: &str) -> Vec<String> {
     let mut words: Vec<String> = spelling::words(header)
         .iter()
         .flat_map(|word| word.split(|c: char| !c.is_alphanumeric()))
@@ -97,12 +108,12 @@ fn is_consent_detail(words: &[String]) -> bool {
 }
 
 /// Whether a header says that mail to the address came back, why or when.
-pub(super) fn is_bounce(words: &[String]) -> bool {
+pub(crate) fn is_bounce(words: &[String]) -> bool {
     words.iter().any(|word| word.contains("bounce")) && !words.iter().any(|word| word == "rate")
 }
 
 /// What a consent cell says; `out` where a yes means "do not contact".
-pub(super) fn read_consent(cell: Option<&str>, out: bool) -> Consent {
+pub(crate) fn read_consent(cell: Option<&str>, out: bool) -> Consent {
     let Some(text) = cell.filter(|cell| !is_blank(Some(cell))) else { return Consent::Blank };
     let word = trimmed(text).to_lowercase();
     // Dynamics says what is allowed, whichever way its header asks.
@@ -134,7 +145,7 @@ mod tests {
     #[test]
     fn what_is_allowed_is_said_whichever_way_the_header_asks() {
         for (header, out) in [("Allow Emails?", false), ("Do not allow Emails", true)] {
-            assert_eq!(consent(header), Some(Field::Consent { out }), "{header}");
+            assert_eq!(consent(header), Some(Column::Flag { out }), "{header}");
             assert_eq!(read_consent(Some("Allow"), out), Consent::Given, "{header}");
             assert_eq!(read_consent(Some("Do Not Allow"), out), Consent::Refused, "{header}");
         }

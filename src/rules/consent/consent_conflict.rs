@@ -1,0 +1,186 @@
+//! CNS001: records of one person that disagree on whether the person may be contacted.
+
+use std::collections::BTreeMap;
+
+use super::columns::{self, Column, Consent, read_consent};
+use crate::normalise::bounce;
+use crate::normalise::record_id;
+use crate::rules::duplicates::linked;
+use crate::rules::pair_hits::{self, PairHit};
+use crate::rules::prelude::*;
+
+declare_rule! {
+    /// ## What it finds
+    ///
+    /// Records of one source that share an email address, a mailbox, or a cluster of probable duplicates (DUP001, DUP002,
+    /// DUP004), of which one says that the person opted out, is not to be called, or that mail to the address came back, and
+    /// another says the opposite in the same column. A yes in `HasOptedOutOfEmail` refuses, a yes in `Allow Emails?` allows;
+    /// what is blank says nothing, except that no bounce was seen. Bounces belong to an address, so they are compared
+    /// between records of one address only.
+    ///
+    /// Every record that says something in the column is listed, in one group for each person and column.
+    ///
+    /// ## Why it matters
+    ///
+    /// Whoever opted out once gets mail through the other record, which is what regulators fine.
+    ///
+    /// ## Example
+    ///
+    /// ```csv lead flags
+    /// Id,LastName,Email,HasOptedOutOfEmail
+    /// 1,Moss,ana@acme.example,false
+    /// 2,Moss,Ana@acme.example,true
+    /// ```
+    ///
+    /// ```csv lead passes
+    /// Id,LastName,Email,HasOptedOutOfEmail
+    /// 1,Moss,ana@acme.example,true
+    /// 2,Moss,Ana@acme.example,true
+    /// 3,Lee,bo@acme.example,false
+    /// 4,Lee,bo@acme.example,
+    /// ```
+    ///
+    /// ## Cleanup
+    ///
+    /// Review: the most restrictive answer is proposed, and a person confirms it. A later re-opt-in with a date is the one
+    /// reason to choose otherwise.
+    pub struct ConsentConflict {
+        code: "CNS001",
+        name: "consent-conflict",
+        family: Consent,
+        severity: Error,
+        dimension: Consistency,
+        scope: Scope::Whole("the records of a person may stand anywhere, and clusters are made over all of them"),
+        kinds: [Crm],
+        objects: [Lead, Contact],
+        needs: [],
+        safety: Review,
+        message: "{groups|person|people} with {count|record|records} of {source} that disagree in {column}",
+        since: "0.1.0",
+        options: NoOptions,
+        check: check,
+    }
+}
+
+/// What a column says of contact.
+#[derive(Clone, Copy)]
+enum Speaks {
+    /// Consent; `true` where a yes refuses.
+    Consent(bool),
+    /// Whether mail came back.
+    Bounce,
+}
+
+fn speaking(table: &Table) -> Vec<(usize, Speaks)> {
+    let mut bounce = None;
+    let mut found = Vec::new();
+    for column in table.source.columns() {
+        let header = table.source.header(column);
+        match columns::consent(header) {
+            Some(Column::Flag { out }) => found.push((column, Speaks::Consent(out))),
+            Some(Column::Detail) => {}
+            None if table.source.role_of(column) == Some(Role::OptIn) => found.push((column, Speaks::Consent(false))),
+            // Date and reason say the same; the first column of them speaks for both.
+            None if columns::is_bounce(&columns::plain_words(header)) => bounce = bounce.or(Some(column)),
+            None => {}
+        }
+    }
+    found.extend(bounce.map(|column| (column, Speaks::Bounce)));
+    found
+}
+
+fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
+    let mut out = Outcome::default();
+    for table in &cx.tables {
+        let speaking = speaking(table);
+        if speaking.is_empty() {
+            out.unchecked(format!("{} has no column of consent, do-not-call or bounces", table.name()));
+            continue;
+        }
+        let (people, addresses) = linked::people(table, cx)?;
+        let ids = table.role(Role::Id).map(|column| table.text(column));
+        for (column, speaks) in speaking {
+            let text = table.text(column);
+            let of = if matches!(speaks, Speaks::Bounce) { &addresses } else { &people };
+            let said = |row: u32| -> Option<bool> {
+                match speaks {
+                    Speaks::Bounce => Some(bounce::says_bounced(text.get(row))),
+                    Speaks::Consent(out) => match read_consent(text.get(row), out) {
+                        Consent::Refused => Some(true),
+                        Consent::Given => Some(false),
+                        Consent::Blank | Consent::Unclear => None,
+                    },
+                }
+            };
+            let mut groups: BTreeMap<u32, Vec<(u32, bool)>> = BTreeMap::new();
+            for (row, person) in (0..).zip(of) {
+                if let Some((person, refused)) = person.zip(said(row)) {
+                    groups.entry(person).or_default().push((row, refused));
+                }
+            }
+            out.checked(table, Some(column), groups.values().filter(|of| of.len() > 1).map(|of| of.len() as u64).sum());
+            let mut found = Vec::new();
+            for members in groups.into_values() {
+                let Some((stands, _)) = members.iter().find(|(_, refused)| *refused) else { continue };
+                if members.iter().all(|(_, refused)| *refused) {
+                    continue;
+                }
+                let name = |row: u32| {
+                    let id = ids.as_ref().and_then(|ids| ids.get(row)).and_then(record_id::canonical);
+                    id.map_or_else(|| format!("row {}", table.source_row(row) + 1), |id| id.into_owned())
+                };
+                let key = members.iter().map(|(row, _)| name(*row)).min();
+                let restrictive = text.get(*stands).map(str::to_owned);
+                let all = members.len();
+                let refusing = members.iter().filter(|(_, refused)| *refused).count();
+                for (row, refused) in members {
+                    let word = match speaks {
+                        Speaks::Bounce => "mail came back",
+                        Speaks::Consent(_) => "refused",
+                    };
+                    let of = if refused { refusing } else { all - refusing };
+                    found.push(PairHit {
+                        row,
+                        suggested: restrictive.clone().filter(|_| !refused && matches!(speaks, Speaks::Consent(_))),
+                        key: key.clone(),
+                        detail: format!("{}{word} on {of} of {all} records of the person", if refused { "" } else { "not " }),
+                        safety: (refused || matches!(speaks, Speaks::Bounce)).then_some(Safety::Manual),
+                        ..PairHit::default()
+                    });
+                }
+            }
+            out.push(pair_hits::hits(table, Some(column), &found, (Severity::Error, Safety::Review))?);
+        }
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::flagged;
+
+    fn run(leads: &str) -> Vec<(String, Option<String>)> {
+        let rows = flagged("CNS001", "", &[("lead", leads)]);
+        rows.into_iter().map(|row| (row.record_id.unwrap_or_default(), row.suggested)).collect()
+    }
+
+    #[test]
+    fn the_most_restrictive_answer_is_proposed_whichever_way_the_column_asks() {
+        let rows = "1,ana@acme.example,Yes\n2,ana@acme.example,No\n3,bo@acme.example,Yes\n";
+        let one = |id: &str, suggested: Option<&str>| (id.to_owned(), suggested.map(str::to_owned));
+        assert_eq!(run(&format!("Id,Email,Do Not Call\n{rows}")), [one("1", None), one("2", Some("Yes"))]);
+        assert_eq!(run(&format!("Id,Email,Allow Emails?\n{rows}")), [one("1", Some("No")), one("2", None)]);
+    }
+
+    #[test]
+    fn a_bounce_belongs_to_the_address() {
+        let rows = |other: &str| {
+            format!(
+                "Id,FirstName,LastName,Phone,Company,Email,EmailBouncedDate\n1,Ana,Moss,+12025550101,Acme,ana@acme.example,2026-10-01\n\
+                 2,Ana,Moss,+12025550101,Acme,{other},\n"
+            )
+        };
+        assert_eq!(run(&rows("ana@acme.example")).len(), 2);
+        assert!(run(&rows("ana.moss@bolt.example")).is_empty());
+    }
+}

@@ -1,0 +1,147 @@
+//! Who is who: the people of each table, linked once and shared by the rules that ask.
+
+use std::sync::OnceLock;
+
+use petgraph::unionfind::UnionFind;
+use polars::prelude::DataFrame;
+use rustc_hash::FxHashMap;
+
+use super::{cluster, compared};
+use crate::config::Options;
+use crate::evidence::{CappedBlocks, MatchField, MatchLevel, Matching};
+use crate::matching::records::{self, Linkage};
+use crate::model::Role;
+use crate::normalise::Table;
+use crate::rules::check::Check;
+
+/// The linkages of the tables of one run, each made when it is first asked for.
+#[derive(Debug, Default)]
+pub struct Linkages {
+    of_table: Vec<OnceLock<Result<Linked, String>>>,
+}
+
+/// The records of one table, linked.
+#[derive(Debug)]
+pub struct Linked {
+    /// Clusters and parameters; rows are those of the table without converted leads.
+    pub linkage: Linkage,
+    /// Names of the compared fields.
+    pub fields: Vec<String>,
+    /// Names of the levels of each.
+    pub levels: Vec<Vec<&'static str>>,
+    /// Records that had two fields or more to compare by.
+    pub comparable: u64,
+}
+
+impl Linkages {
+    /// Room for the tables of a run.
+    #[must_use]
+    pub fn new(tables: usize) -> Self {
+        Self { of_table: (0..tables).map(|_| OnceLock::new()).collect() }
+    }
+
+    /// The linkage of `table`, which is [`Table::open`] of one of the run's; why there is none, if it has too little to
+    /// compare by.
+    pub(super) fn of(&self, table: &Table, config: &Options) -> Result<&Linked, &String> {
+        self.of_table[table.index].get_or_init(|| link(table, config)).as_ref()
+    }
+}
+
+impl Linkages {
+    /// What was learned, for every table that was linked.
+    pub(in crate::rules) fn figures(&self, tables: &[Table]) -> Vec<Matching> {
+        let linked = tables.iter().zip(&self.of_table);
+        linked.filter_map(|(table, linked)| Some(linked.get()?.as_ref().ok()?.figures(table))).collect()
+    }
+}
+
+impl Linked {
+    fn figures(&self, table: &Table) -> Matching {
+        let parameters = &self.linkage.parameters;
+        let levels = |at: usize| -> Vec<MatchLevel> {
+            let learned = &parameters.fields[at];
+            let numbers = learned.m.iter().zip(&learned.u).zip(&learned.weight);
+            let levels = numbers.zip(&self.levels[at]);
+            levels.map(|(((m, u), weight), level)| MatchLevel { level, m: *m, u: *u, weight: *weight }).collect()
+        };
+        let field = |at: usize| self.fields[at].clone();
+        Matching {
+            source: table.name().to_owned(),
+            records: table.open().height() as u64,
+            compared: self.linkage.compared,
+            prior: parameters.prior,
+            fields: (0..self.fields.len()).map(|at| MatchField { field: field(at), levels: levels(at) }).collect(),
+            capped: self
+                .linkage
+                .capped
+                .iter()
+                .map(|one| CappedBlocks { field: field(one.field), blocks: one.blocks, records: one.rows })
+                .collect(),
+        }
+    }
+}
+
+fn link(table: &Table, config: &Options) -> Result<Linked, String> {
+    let records = compared::records(table, config)?;
+    let filled = |row: usize| records.fields.iter().filter(|field| field.codes[row] != records::NONE).count();
+    let comparable = (0..records.rows).filter(|row| filled(*row) > 1).count() as u64;
+    let fields = records.fields.iter().map(|field| field.name.clone()).collect();
+    let levels = records.fields.iter().map(|field| field.comparison.levels().iter().map(|level| level.name).collect()).collect();
+    Ok(Linked { linkage: records::link(&records), fields, levels, comparable })
+}
+
+/// For each row of `table` the number of its person, and that of its address; `None` where it is alone with either.
+pub(in crate::rules) type Numbers = Vec<Option<u32>>;
+
+/// Who the rows of `table` are: by addresses, mailboxes and clusters of probable duplicates together, and by addresses
+/// alone.
+pub(in crate::rules) fn people(table: &Table, cx: &Check<'_>) -> anyhow::Result<(Numbers, Numbers)> {
+    let mut by_address = UnionFind::<u32>::new(table.height());
+    if table.role(Role::Email).is_some() {
+        join(&mut by_address, &cluster::by_address(table, cluster::shared_above(cx.config))?)?;
+    }
+    let mut by_all = UnionFind::<u32>::new(table.height());
+    for (row, person) in (0..).zip(reported(table, cx.config)?) {
+        by_all.union(row, person);
+    }
+    if let Ok(linked) = cx.linkages.of(table, cx.config) {
+        for cluster in &linked.linkage.clusters {
+            cluster.members.windows(2).for_each(|pair| {
+                by_all.union(pair[0], pair[1]);
+            });
+        }
+    }
+    Ok((shared(by_all), shared(by_address)))
+}
+
+fn shared(found: UnionFind<u32>) -> Numbers {
+    let labels = found.into_labeling();
+    let mut count: Vec<u32> = vec![0; labels.len()];
+    for label in &labels {
+        count[*label as usize] += 1;
+    }
+    labels.into_iter().map(|label| (count[label as usize] > 1).then_some(label)).collect()
+}
+
+fn join(joined: &mut UnionFind<u32>, members: &DataFrame) -> anyhow::Result<()> {
+    let (at, keys) = (members.column("at")?.u32()?, members.column("key")?.str()?);
+    let mut first: FxHashMap<&str, u32> = FxHashMap::default();
+    for (row, key) in at.iter().zip(keys.iter()) {
+        if let Some((row, key)) = row.zip(key) {
+            joined.union(*first.entry(key).or_insert(row), row);
+        }
+    }
+    Ok(())
+}
+
+/// A number for each row of `table`, the same for rows that rules before DUP004 already report together.
+pub(super) fn reported(table: &Table, config: &Options) -> anyhow::Result<Vec<u32>> {
+    let mut joined = UnionFind::<u32>::new(table.height());
+    if table.role(Role::Email).is_some() {
+        let limit = cluster::shared_above(config);
+        for members in [cluster::by_address(table, limit)?, cluster::by_mailbox(table, limit)?] {
+            join(&mut joined, &members)?;
+        }
+    }
+    Ok(joined.into_labeling())
+}

@@ -1,0 +1,153 @@
+//! DUP004: records that are one person although no address says so.
+
+use std::collections::BTreeSet;
+
+use super::linked::{self, Linked};
+use crate::matching::records::{Fit, Reason};
+use crate::normalise::links::At;
+use crate::normalise::record_id;
+use crate::rules::pair_hits::{self, PairHit};
+use crate::rules::prelude::*;
+
+declare_rule! {
+    /// ## What it finds
+    ///
+    /// Records of one source that are one person, told by everything that they show: names (with short forms, initials,
+    /// swapped first and last names, slips), phone, company, address parts, birth date and identifiers, weighed after
+    /// Fellegi and Sunter. What a field weighs is learned from the file itself, without examples: rare values say more than
+    /// common ones. `[duplicates] match` names the columns to compare; by default all that can be.
+    ///
+    /// Company, place and a telephone line that several people share follow from each other and count once. Names that
+    /// contradict each other keep records apart: neither a shared phone nor a shared company joins anybody. A cluster is
+    /// reported only if its records fit together as a whole, and with every member. Records that share an address or a
+    /// mailbox are DUP001's and DUP002's, and clusters in which they join everybody are left to them.
+    ///
+    /// The detail names the record that fits best, and what each field says, in bits: +10 makes it a thousand times
+    /// likelier that the two are one person, -10 that they are not. The confidence is the probability that they are.
+    ///
+    /// ## Why it matters
+    ///
+    /// People use another address, a short name, or leave the address out; they get two owners and every mail twice.
+    ///
+    /// ## Example
+    ///
+    /// ```csv lead flags
+    /// Id,FirstName,LastName,Email,Phone,Company,City
+    /// 1,Robert,Quillfeather,robert.quillfeather@acme.example,+1 202 555 0101,Acme,Bath
+    /// 2,Bob,Quillfeather,bobq@mail-a.example,(202) 555-0101,Acme Inc.,Bath
+    /// 3,Ines,Vandermolen,ines@bolt.example,+1 202 555 0102,Bolt,York
+    /// 4,Tarek,Osterhagen,tarek@crane.example,+1 202 555 0103,Crane,Hull
+    /// 5,Wilma,Przybylski,wilma@dune.example,+1 202 555 0104,Dune,Ely
+    /// 6,Yusuf,Abernathy,yusuf@elm.example,+1 202 555 0105,Elm,Ripon
+    /// ```
+    ///
+    /// ```csv lead passes
+    /// Id,FirstName,LastName,Email,Phone,Company,City
+    /// 1,Robert,Quillfeather,robert@acme.example,+1 202 555 0101,Acme,Bath
+    /// 2,Ines,Vandermolen,ines@acme.example,+1 202 555 0101,Acme,Bath
+    /// 3,Tarek,Vandermolen,tarek@acme.example,+1 202 555 0101,Acme,Bath
+    /// 4,Wilma,Przybylski,wilma@dune.example,+1 202 555 0104,Dune,Ely
+    /// ```
+    ///
+    /// ## Cleanup
+    ///
+    /// Review: merges into one surviving record once a person says so, per group or for the rule with
+    /// `--decide DUP004=accept`.
+    ///
+    /// ## References
+    ///
+    /// I. P. Fellegi and A. B. Sunter, "A theory for record linkage", 1969. W. E. Winkler, "Frequency-based matching in
+    /// Fellegi-Sunter model of record linkage", 1989.
+    pub struct ProbableDuplicate {
+        code: "DUP004",
+        name: "probable-duplicate",
+        family: Duplicates,
+        severity: Warning,
+        dimension: Uniqueness,
+        scope: Scope::Whole("any two records may be one person, and what a field weighs is learned from all of them"),
+        kinds: [Crm],
+        objects: [Lead, Contact],
+        needs: [],
+        safety: Review,
+        message: "{count|record|records} of {source} look like {groups|person|people} more than once",
+        since: "0.1.0",
+        options: NoOptions,
+        check: check,
+    }
+}
+
+fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
+    let mut out = Outcome::default();
+    for table in &cx.tables {
+        let linked = match cx.linkages.of(table, cx.config) {
+            Ok(linked) => linked,
+            Err(why) => {
+                out.unchecked(why.clone());
+                continue;
+            }
+        };
+        out.checked(table, None, linked.comparable);
+        say_capped(&mut out, table, linked);
+        let reported = linked::reported(table, cx.config)?;
+        let ids = table.role(Role::Id).map(|column| table.text(column));
+        let id = |row: u32| ids.as_ref().and_then(|ids| ids.get(row)).and_then(record_id::canonical);
+        let mut found = Vec::new();
+        for cluster in &linked.linkage.clusters {
+            let known: BTreeSet<u32> = cluster.members.iter().map(|row| reported[*row as usize]).collect();
+            if known.len() < 2 {
+                continue;
+            }
+            let names: Vec<String> = cluster
+                .members
+                .iter()
+                .map(|row| id(*row).map_or_else(|| format!("row {}", table.source_row(*row)), |id| id.into_owned()))
+                .collect();
+            let key = names.iter().min().cloned();
+            for (row, fit) in cluster.members.iter().zip(&cluster.fits) {
+                let other = cluster.members.binary_search(&fit.other).ok().map(|at| names[at].as_str());
+                found.push((
+                    fit.confidence,
+                    PairHit {
+                        row: *row,
+                        key: key.clone(),
+                        detail: detail(other.unwrap_or("another record"), fit),
+                        other: Some(At { source: table.index as u32, row: table.source_row(fit.other) }),
+                        ..PairHit::default()
+                    },
+                ));
+            }
+        }
+        let confidence: Vec<f64> = found.iter().map(|(confidence, _)| rounded(*confidence)).collect();
+        let hits: Vec<PairHit> = found.into_iter().map(|(_, hit)| hit).collect();
+        out.push(
+            pair_hits::hits(table, None, &hits, (Severity::Warning, Safety::Review))?
+                .with("confidence", Series::new("confidence".into(), confidence))?,
+        );
+    }
+    Ok(out)
+}
+
+/// Two decimals, and never certain: only exact rules are.
+fn rounded(confidence: f64) -> f64 {
+    (confidence.min(0.99) * 100.0).round() / 100.0
+}
+
+/// What the fields say of a record and the one it fits best.
+fn detail(other: &str, fit: &Fit) -> String {
+    let said = |reason: &Reason| format!("{} {} {:+.1}", reason.field, reason.level, reason.weight);
+    let reasons: Vec<String> = fit.reasons.iter().map(said).collect();
+    format!("like {other}: {}", reasons.join(", "))
+}
+
+fn say_capped(out: &mut Outcome, table: &Table, linked: &Linked) {
+    for capped in &linked.linkage.capped {
+        out.unchecked(format!(
+            "{}: {} blocks of records with the same {} were too large to compare all with all ({} records, each beside its \
+             neighbours in the file only)",
+            table.name(),
+            capped.blocks,
+            linked.fields[capped.field],
+            capped.rows
+        ));
+    }
+}
