@@ -2,4 +2,6 @@
 
 pub mod compare;
 pub mod fuzz;
+pub mod guards;
 pub mod spelling;
+pub mod vocabulary;
