@@ -2,5 +2,7 @@
 
 pub mod compare;
 pub mod fuzz;
+pub mod guards;
 pub mod records;
 pub mod spelling;
+pub mod vocabulary;
