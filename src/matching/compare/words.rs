@@ -172,6 +172,9 @@ impl Lexicon {
         if one == other {
             return Nearness::Same;
         }
+        if one == NONE || other == NONE {
+            return Nearness::Other;
+        }
         let (a, b) = (self.word(one), self.word(other));
         let (short, long) = if a.len <= b.len { (a.len(), b.len()) } else { (b.len(), a.len()) };
         // The digits of a word stay: Unit 4 and Unit 5, 2nd and 3rd.

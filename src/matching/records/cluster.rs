@@ -77,7 +77,7 @@ fn holds(model: &Model<'_>, one: &[u32], other: &[u32], levels: &mut Vec<u8>) ->
             pairs += 1;
         }
     }
-    sum / f64::from(pairs.max(1)) >= HOLDS
+    sum / f64::from(pairs.max(1)) >= std::env::var("T_HOLDS").ok().and_then(|v| v.parse().ok()).unwrap_or(HOLDS)
 }
 
 fn fit(model: &Model<'_>, row: u32, members: &[u32], levels: &mut Vec<u8>) -> Fit {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::linked::{self, Linked};
+use polars::prelude::NamedFrom;
+
 use crate::matching::records::{Fit, Reason};
 use crate::normalise::links::At;
 use crate::normalise::record_id;
