@@ -3,7 +3,20 @@
 //! A comparison is built once over the distinct values of a field, takes them apart, and then answers for pairs of
 //! positions without allocating. What a level weighs is not decided here: it is estimated from the data.
 
+pub mod category;
+pub mod code;
+pub mod date;
+pub mod email;
+mod fold;
+pub mod kind;
 pub mod person;
+pub mod phone;
+pub mod place;
+pub mod postcode;
+pub mod street;
+#[cfg(test)]
+mod testing;
+pub mod text;
 mod words;
 
 use std::fmt::Debug;

@@ -34,8 +34,10 @@ pub const NONE: u32 = u32::MAX;
 pub enum Nature {
     /// The name of a person.
     Person,
-    /// Something that belongs to one person: a birth date, an identifier, an address for mail.
+    /// Something that belongs to one person, with exceptions: a birth date, an address for mail.
     Own,
+    /// Something that is given to one person only: a number of a passport or of social security.
+    Identifier,
     /// A telephone number: a person's own, unless several people have it.
     Phone,
     /// The company.

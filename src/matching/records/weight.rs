@@ -94,13 +94,24 @@ impl<'a> Model<'a> {
         all
     }
 
-    /// Whether a field keeps two records apart whatever the others say: names that contradict each other, unless
-    /// something that belongs to one person alone is the same twice.
+    /// Whether a field keeps two records apart whatever the others say: names that contradict each other, unless an
+    /// identifier or two other things that belong to one person alone agree.
     pub(super) fn is_apart(&self, levels: &[u8]) -> bool {
-        let fields = self.records.fields.iter().zip(levels);
+        let fields = || self.records.fields.iter().zip(levels).enumerate().filter(|(_, (_, level))| **level != BLANK);
         let conflict =
-            fields.clone().any(|(field, level)| *level != BLANK && field.comparison.levels()[*level as usize].conflict);
-        conflict && fields.filter(|(field, level)| field.nature == Nature::Own && **level == 0).count() < 2
+            fields().any(|(_, (field, level))| field.comparison.levels()[*level as usize].conflict);
+        if !conflict {
+            return false;
+        }
+        let own: u32 = fields()
+            .map(|(_, (field, level))| match (field.nature, *level) {
+                (Nature::Identifier, 0) => 2,
+                (Nature::Own, 0) | (Nature::Identifier, 1) => 1,
+                (Nature::Own, level) => u32::from(level + 1 < field.comparison.levels().len() as u8 / 2),
+                _ => 0,
+            })
+            .sum();
+        own < 2
     }
 
     /// The weight of one field at a level, in bits; 0 for blank.

@@ -10,7 +10,7 @@ use crate::config::Options;
 use crate::config::hint;
 use crate::matching::compare::kind::{self, Kind, Part};
 use crate::matching::compare::{
-    Comparison, category, code, company, date, email, person, phone, place, postcode, street, text,
+    Comparison, category, code, date, email, person, phone, place, postcode, street, text,
 };
 use crate::matching::records::{Field, NONE, Nature, Records};
 use crate::model::Role;
@@ -149,12 +149,12 @@ fn field(table: &Table, column: usize, kind: Kind, config: &Options) -> Field {
     let (nature, comparison): (Nature, Box<dyn Comparison>) = match kind {
         Kind::Email => (Nature::Own, Box::new(email::EmailAddresses::new(&values))),
         Kind::Phone => (Nature::Phone, Box::new(phone::PhoneNumbers::new(&values))),
-        Kind::Company => (Nature::Company, Box::new(company::CompanyNames::new(&values))),
+        Kind::Company => (Nature::Company, Box::new(text::Texts::new(&values))),
         Kind::Street => (Nature::Place, Box::new(street::StreetAddresses::new(&values))),
         Kind::Postcode => (Nature::Place, Box::new(postcode::Postcodes::new(&values))),
-        Kind::Place => (Nature::Place, Box::new(place::PlaceNames::new(&values))),
+        Kind::Place => (Nature::Place, Box::new(place::Places::new(&values))),
         Kind::Date => (Nature::Own, Box::new(date::Dates::new(&values))),
-        Kind::Code => (Nature::Own, Box::new(code::Codes::new(&values))),
+        Kind::Code => (Nature::Identifier, Box::new(code::Codes::new(&values))),
         Kind::Category => (Nature::Other, Box::new(category::Categories::new(&values))),
         Kind::Text | Kind::Person(_) => (Nature::Other, Box::new(text::Texts::new(&values))),
     };

@@ -1,0 +1,458 @@
+//! Email addresses: by mailbox, by slips over the whole address, and by the parts of it that say who somebody is.
+
+use rayon::prelude::*;
+
+use super::fold::{LONGEST, add, whole};
+use super::{Comparison, Level, key};
+use crate::matching::fuzz;
+use crate::normalise::email;
+use crate::normalise::text::trimmed;
+
+/// Levels, best first. A shared domain has none: everybody in a company has it.
+const LEVELS: &[Level] = &[
+    Level { name: "same", prior: 0.60, conflict: false },
+    Level { name: "same mailbox", prior: 0.02, conflict: false },
+    Level { name: "a slip apart", prior: 0.06, conflict: false },
+    Level { name: "same name at another domain", prior: 0.07, conflict: false },
+    Level { name: "near name at the same domain", prior: 0.02, conflict: false },
+    Level { name: "name in another form", prior: 0.05, conflict: false },
+    Level { name: "different", prior: 0.18, conflict: false },
+];
+
+const SAME: u8 = 0;
+const MAILBOX: u8 = 1;
+const SLIP: u8 = 2;
+const ELSEWHERE: u8 = 3;
+const NEAR: u8 = 4;
+const FORM: u8 = 5;
+const DIFFERENT: u8 = 6;
+
+/// Letters of a local part that say who it is.
+const TELLING: usize = 5;
+
+/// How email addresses compare.
+#[derive(Debug)]
+pub struct EmailAddresses {
+    addresses: Vec<Address>,
+}
+
+#[derive(Debug)]
+struct Address {
+    /// Lower case, without white space.
+    text: Box<str>,
+    /// Where the local part ends, and where its tag begins; the length of the text without a sound `@`.
+    at: u16,
+    tag: u16,
+    /// Whether it reads as an address at all.
+    sound: bool,
+    /// Whether the local part is an office's: `info`, `sales`.
+    office: bool,
+    same: u64,
+    mailbox: u64,
+    /// Hash of the local part without its tag, and at Google without dots. 0 where it says nothing.
+    name: u64,
+    /// Hash of the domain; 0 without one.
+    domain: u64,
+    /// Hash of a name of one piece without digits at its end, `jdoe`; 0 otherwise.
+    single: u64,
+    /// What a name of two pieces or more, `jane.doe`, is as one: `jdoe`, `janedoe`, `doej`, `doejane`, `djane`, `janed`.
+    forms: [u64; 6],
+    /// Hashes of first and last piece, and of their first letter where that is all they have.
+    pieces: [u64; 2],
+    lone: [bool; 2],
+}
+
+impl EmailAddresses {
+    /// Over the distinct values of a field.
+    #[must_use]
+    pub fn new(values: &[&str]) -> Self {
+        Self { addresses: values.par_iter().map(|value| Address::read(value)).collect() }
+    }
+}
+
+/// The address of a cell: that between the brackets of `Jane Doe <jane@acme.example>`, without `mailto:`.
+fn bare(cell: &str) -> &str {
+    let inside = cell.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(inside, _)| inside);
+    let cell = inside.filter(|inside| inside.contains('@')).unwrap_or(cell);
+    let cell = trimmed(cell);
+    cell.get(..7).filter(|start| start.eq_ignore_ascii_case("mailto:")).map_or(cell, |_| &cell[7..])
+}
+
+impl Address {
+    fn read(value: &str) -> Self {
+        let text: String = bare(value)
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .take(LONGEST)
+            .flat_map(char::to_lowercase)
+            .take(LONGEST)
+            .collect();
+        let mut parts = text.split('@');
+        let halves = match (parts.next(), parts.next(), parts.next()) {
+            (Some(local), Some(domain), None) if !local.is_empty() && !domain.is_empty() => Some((local, domain)),
+            _ => None,
+        };
+        let same = if text.is_empty() { whole(value) } else { key(1, &text) };
+        let Some((local, domain)) = halves else {
+            let end = text.len() as u16;
+            return Self {
+                text: text.into(),
+                at: end,
+                tag: end,
+                sound: false,
+                office: false,
+                same,
+                mailbox: same,
+                name: 0,
+                domain: 0,
+                single: 0,
+                forms: [0; 6],
+                pieces: [0; 2],
+                lone: [false; 2],
+            };
+        };
+        let mailbox = email::mailbox(&text).map_or(same, |mailbox| key(1, &mailbox));
+        let tag = local.find('+').filter(|tag| *tag > 0).unwrap_or(local.len());
+        let base = &local[..tag];
+        let joined: String = base.chars().filter(|c| !is_sign(*c)).collect();
+        let office = is_office(&joined);
+        let letters = joined.chars().filter(|c| c.is_alphabetic()).count();
+        let telling = !office && joined.chars().count() >= TELLING && (letters >= 3 || joined.len() >= 7);
+        let mut address = Self {
+            at: local.len() as u16,
+            tag: tag as u16,
+            sound: domain.contains('.'),
+            office,
+            same,
+            mailbox,
+            name: if telling { key(2, base) } else { 0 },
+            domain: key(3, domain),
+            single: 0,
+            forms: [0; 6],
+            pieces: [0; 2],
+            lone: [false; 2],
+            text: "".into(),
+        };
+        if !office {
+            address.take_apart(base);
+        }
+        address.text = text.into();
+        address
+    }
+
+    /// The forms in which a name of two pieces stands for a person.
+    fn take_apart(&mut self, base: &str) {
+        let base = base.trim_end_matches(|c: char| c.is_ascii_digit() || is_sign(c));
+        let mut pieces = base.split(is_sign).filter(|piece| piece.chars().any(char::is_alphabetic));
+        let Some(first) = pieces.next() else { return };
+        let Some(last) = pieces.next_back() else {
+            if first.chars().count() >= TELLING {
+                self.single = key(4, first);
+            }
+            return;
+        };
+        self.pieces = [key(5, first), key(5, last)];
+        self.lone = [first, last].map(|piece| piece.chars().nth(1).is_none());
+        let initial = |piece: &str| piece.chars().next().map(String::from).unwrap_or_default();
+        let (a, b) = (initial(first), initial(last));
+        self.forms = [
+            format!("{a}{last}"),
+            format!("{first}{last}"),
+            format!("{last}{a}"),
+            format!("{last}{first}"),
+            format!("{b}{first}"),
+            format!("{first}{b}"),
+        ]
+        .map(|form| if form.chars().count() >= TELLING { key(4, &form) } else { 0 });
+    }
+
+    fn local(&self) -> &str {
+        &self.text[..usize::from(self.at)]
+    }
+
+    fn base(&self) -> &str {
+        &self.text[..usize::from(self.tag)]
+    }
+
+    fn domain(&self) -> &str {
+        self.text.get(usize::from(self.at) + 1..).unwrap_or_default()
+    }
+
+    fn is_form_of(&self, other: &Self) -> bool {
+        if self.single != 0 {
+            return self.single == other.single || other.forms.contains(&self.single);
+        }
+        if self.pieces == [0; 2] || other.pieces == [0; 2] {
+            return false;
+        }
+        // jane.doe, j.doe, doe.jane: the forms of initial and family agree, and one of them has no more than initials.
+        let initials = self.lone.contains(&true) || other.lone.contains(&true);
+        let swapped = [other.pieces[1], other.pieces[0]];
+        self.pieces == other.pieces
+            || self.pieces == swapped
+            || (initials
+                && self.forms[0] != 0
+                && (self.forms[0] == other.forms[0] || self.forms[0] == other.forms[4])
+                && self.lone != other.lone)
+            || (initials && other.forms[0] != 0 && other.forms[0] == self.forms[4] && self.lone != other.lone)
+    }
+}
+
+const fn is_sign(c: char) -> bool {
+    matches!(c, '.' | '_' | '-' | '\'')
+}
+
+/// Mailboxes that are nobody's own.
+fn is_office(local: &str) -> bool {
+    matches!(
+        local,
+        "info"
+            | "mail"
+            | "email"
+            | "office"
+            | "sales"
+            | "support"
+            | "contact"
+            | "contactus"
+            | "admin"
+            | "hello"
+            | "team"
+            | "help"
+            | "helpdesk"
+            | "service"
+            | "services"
+            | "customerservice"
+            | "customercare"
+            | "billing"
+            | "accounts"
+            | "accounting"
+            | "finance"
+            | "invoices"
+            | "invoice"
+            | "orders"
+            | "order"
+            | "marketing"
+            | "press"
+            | "media"
+            | "jobs"
+            | "careers"
+            | "recruiting"
+            | "hr"
+            | "reception"
+            | "enquiries"
+            | "enquiry"
+            | "inquiries"
+            | "inquiry"
+            | "webmaster"
+            | "postmaster"
+            | "hostmaster"
+            | "noreply"
+            | "donotreply"
+            | "newsletter"
+            | "feedback"
+            | "purchasing"
+            | "procurement"
+            | "legal"
+            | "privacy"
+            | "security"
+            | "events"
+            | "booking"
+            | "bookings"
+            | "reservations"
+            | "general"
+            | "main"
+            | "kontakt"
+            | "buero"
+            | "verwaltung"
+            | "sekretariat"
+            | "vertrieb"
+            | "verkauf"
+            | "einkauf"
+            | "buchhaltung"
+            | "rechnung"
+            | "bestellung"
+            | "empfang"
+            | "zentrale"
+            | "accueil"
+            | "commercial"
+            | "secretariat"
+            | "comptabilite"
+            | "contacto"
+            | "ventas"
+            | "administracion"
+            | "compras"
+            | "contato"
+            | "vendas"
+            | "contatti"
+            | "segreteria"
+            | "vendite"
+            | "amministrazione"
+            | "test"
+            | "none"
+            | "unknown"
+            | "nobody"
+            | "noemail"
+    )
+}
+
+/// Whether a slip may be between two local parts: what differs is neither a digit for a digit, as in `smith1` and
+/// `smith2`, nor the first letter, as in `jdoe` and `mdoe`.
+fn may_slip(one: &str, other: &str) -> bool {
+    let (mut a, mut b) = (one.chars(), other.chars());
+    let mut first = true;
+    loop {
+        match (a.next(), b.next()) {
+            (Some(x), Some(y)) if x == y => first = false,
+            (Some(x), Some(y)) => {
+                let swapped = a.clone().next() == Some(y) && b.clone().next() == Some(x);
+                if swapped {
+                    return true;
+                }
+                let replaced = a.as_str() == b.as_str();
+                // A letter too many in front, `xjdoe`, is a slip; another letter in front, somebody else.
+                return !(replaced && (first || (x.is_ascii_digit() && y.is_ascii_digit())));
+            }
+            // A digit at the end makes it another mailbox, too: `smith` and `smith2`.
+            (Some(x), None) | (None, Some(x)) => return !x.is_ascii_digit(),
+            (None, None) => return true,
+        }
+    }
+}
+
+/// Slips that an address of that many bytes may have.
+const fn slips(len: usize, sound: bool) -> usize {
+    match len {
+        0..=6 => 0,
+        7..=11 => 1,
+        // Where the @ itself was hit, more than that was.
+        _ if sound => 2,
+        12..=15 => 2,
+        _ => 3,
+    }
+}
+
+impl Comparison for EmailAddresses {
+    fn levels(&self) -> &'static [Level] {
+        LEVELS
+    }
+
+    fn level(&self, one: u32, other: u32) -> u8 {
+        let (a, b) = (&self.addresses[one as usize], &self.addresses[other as usize]);
+        if a.same == b.same {
+            return SAME;
+        }
+        if a.mailbox == b.mailbox {
+            return MAILBOX;
+        }
+        let same_domain = a.domain != 0 && a.domain == b.domain;
+        let most = slips(a.text.len().min(b.text.len()), a.sound && b.sound);
+        if same_domain {
+            if a.office || b.office {
+                return DIFFERENT;
+            }
+            let (x, y) = (a.base(), b.base());
+            let short = x.len().min(y.len());
+            if may_slip(x, y) && short >= TELLING {
+                let near = if short >= 8 { 2 } else { 1 };
+                match fuzz::edits(x, y, near) {
+                    Some(0 | 1) => return SLIP,
+                    Some(_) => return NEAR,
+                    None => {}
+                }
+            }
+        } else {
+            if most > 0 && (a.name == 0 || a.name != b.name) && fuzz::edits(&a.text, &b.text, most).is_some() {
+                // Two sound addresses: the domains are near, and so are the local parts.
+                if a.office == b.office && (!(a.sound && b.sound) || may_slip(a.base(), b.base())) {
+                    return SLIP;
+                }
+            }
+            if a.name != 0 && a.name == b.name {
+                let near = fuzz::edits(a.domain(), b.domain(), if a.domain().len() >= 8 { 2 } else { 1 }).is_some();
+                return if near { SLIP } else { ELSEWHERE };
+            }
+        }
+        if a.is_form_of(b) || b.is_form_of(a) { FORM } else { DIFFERENT }
+    }
+
+    fn term(&self, value: u32, level: u8) -> u64 {
+        let address = &self.addresses[value as usize];
+        match level {
+            SAME => address.same,
+            MAILBOX => address.mailbox,
+            ELSEWHERE => address.name,
+            FORM if address.single != 0 => address.single,
+            FORM => address.forms[0],
+            _ => 0,
+        }
+    }
+
+    fn keys(&self, value: u32, keys: &mut Vec<u64>) {
+        let address = &self.addresses[value as usize];
+        keys.push(address.mailbox);
+        add(keys, address.name);
+        add(keys, if address.single == 0 { address.forms[0] } else { address.single });
+        // A slip leaves one half as it was: the first eight letters and digits, or the end before the @ and the domain.
+        let start: String = address.text.chars().filter(|c| c.is_alphanumeric()).take(8).collect();
+        if start.len() >= 6 && !address.office {
+            add(keys, key(6, &start));
+        }
+        let local = address.local();
+        if address.domain != 0 && !address.office && local.chars().count() >= TELLING {
+            let end: String = local.chars().rev().take(TELLING).chain(address.domain().chars().take(3)).collect();
+            add(keys, key(7, &end));
+        }
+        add(keys, address.forms[1]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{is_sound, levels_hold};
+    use super::*;
+
+    #[test]
+    fn levels_of_pairs() {
+        levels_hold(
+            EmailAddresses::new,
+            &[
+                ("Jane.Doe@Acme.example", " jane.doe@acme.example", SAME),
+                ("Jane Doe <jane.doe@acme.example>", "mailto:jane.doe@acme.example", SAME),
+                ("jane.doe+crm@acme.example", "jane.doe@acme.example", MAILBOX),
+                ("j.a.doe@gmail.com", "jadoe@googlemail.com", MAILBOX),
+                // Slips: a letter too many, too few, another, two swapped; the @ hit.
+                ("hannah77@rivers.example", "hanah77@rivers.example", SLIP),
+                ("hannah77@rivers.example", "hannah77orivers.exampl@e", SLIP),
+                ("hannah77@rivers.example", "hannah77rivers.example", SLIP),
+                ("hannah77@rivers.example", "hannah77@rviers.example", SLIP),
+                ("jane.doe@gmial.com", "jane.doe@gmail.com", SLIP),
+                ("info@cedarwork.example", "info@cedarworks.example", SLIP),
+                ("jane.doe@gmail.com", "jane.doe@acme.example", ELSEWHERE),
+                ("hannah77@rivers.example", "hannah77@acme.example", ELSEWHERE),
+                ("maximilian.moss@acme.example", "maxmilan.moss@acme.example", NEAR),
+                ("jane.doe@gmail.com", "jdoe@gmail.com", DIFFERENT),
+                ("jane.moss@gmail.com", "jmoss@acme.example", FORM),
+                ("jane.moss@gmail.com", "moss.jane@acme.example", FORM),
+                ("j.moss@gmail.com", "jane.moss@acme.example", FORM),
+                ("janemoss22@gmail.com", "jane_moss@acme.example", FORM),
+                // Co-workers, siblings and offices.
+                ("jmoss@acme.example", "dmoss@acme.example", DIFFERENT),
+                ("moss1@acme.example", "moss2@acme.example", DIFFERENT),
+                ("jane.moss@acme.example", "ana.lind@acme.example", DIFFERENT),
+                ("info@acme.example", "info@cedarworks.example", DIFFERENT),
+                ("sales@acme.example", "sale@acme.example", DIFFERENT),
+                ("jane.moss@acme.example", "john.moss@gmail.com", DIFFERENT),
+                ("j.moss@acme.example", "m.moss@gmail.com", DIFFERENT),
+                ("a@b.example", "c@b.example", DIFFERENT),
+                ("none", "unknown", DIFFERENT),
+            ],
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn sound(values in super::super::testing::values("[a-c]{1,6}[.+]?[a-c1-2]{0,4}@?[a-c]{1,6}[.@]example")) {
+            is_sound(EmailAddresses::new, &values);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Street addresses: a street line or a whole address in one cell. House number, name and kind of the street, flat and
+//! box are told apart; what else there is, such as city and postcode, only has to fit.
+
+mod read;
+mod words;
+
+use std::hash::BuildHasher;
+
+use rayon::prelude::*;
+use rphonetic::DoubleMetaphone;
+use rustc_hash::FxBuildHasher;
+
+use super::fold::add;
+use super::{Comparison, Level};
+use crate::matching::fuzz;
+use read::Address;
+
+/// Levels, best first.
+const LEVELS: &[Level] = &[
+    Level { name: "same", prior: 0.50, conflict: false },
+    Level { name: "same number and street", prior: 0.14, conflict: false },
+    Level { name: "same number, street nearly the same", prior: 0.10, conflict: false },
+    Level { name: "same street, number nearly the same or missing", prior: 0.05, conflict: false },
+    Level { name: "same street, another number", prior: 0.01, conflict: false },
+    Level { name: "different", prior: 0.20, conflict: false },
+];
+
+const SAME: u8 = 0;
+const CORE: u8 = 1;
+const STREET_NEAR: u8 = 2;
+const NUMBER_NEAR: u8 = 3;
+const NEIGHBOURS: u8 = 4;
+const DIFFERENT: u8 = 5;
+
+/// How street addresses compare.
+#[derive(Debug)]
+pub struct StreetAddresses {
+    addresses: Vec<Address>,
+}
+
+impl StreetAddresses {
+    /// Over the distinct values of a field.
+    #[must_use]
+    pub fn new(values: &[&str]) -> Self {
+        let addresses = values
+            .par_iter()
+            .map_init(|| DoubleMetaphone::new(Some(6)), |metaphone, value| Address::read(value, metaphone))
+            .collect();
+        Self { addresses }
+    }
+}
+
+/// How two house numbers go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Numbers {
+    Same,
+    Neither,
+    OneMissing,
+    Near,
+    Other,
+}
+
+/// How the names of two streets go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    Same,
+    Near,
+    Other,
+}
+
+impl Address {
+    fn numbers(&self, other: &Self) -> Numbers {
+        let within = |number: u64| number != 0 && other.house.contains(&number);
+        match (self.house[0], other.house[0]) {
+            (0, 0) => Numbers::Neither,
+            (0, _) | (_, 0) => Numbers::OneMissing,
+            _ if within(self.house[0]) || within(self.house[1]) => Numbers::Same,
+            // 12 and 12a, 112 and 121, 1602 and 160.
+            _ if self.number.len().max(other.number.len()) >= 3
+                && fuzz::edits(&self.number, &other.number, 1).is_some() =>
+            {
+                Numbers::Near
+            }
+            _ => Numbers::Other,
+        }
+    }
+
+    fn names(&self, other: &Self) -> Names {
+        if self.street == 0 || other.street == 0 {
+            return Names::Other;
+        }
+        // Old Mill Road and Old Mill Street, North and South Broadway.
+        let kinds = self.kind == other.kind || self.kind == 0 || other.kind == 0;
+        let directions = self.direction == other.direction || self.direction == 0 || other.direction == 0;
+        if self.street == other.street {
+            return match (kinds, directions) {
+                (true, true) => Names::Same,
+                (false, false) => Names::Other,
+                _ => Names::Near,
+            };
+        }
+        if self.ordinal != other.ordinal {
+            return Names::Other;
+        }
+        let (a, b) = (&*self.name, &*other.name);
+        if self.line == other.line || is_same_joined(a, b) {
+            return Names::Same;
+        }
+        let short = a.len().min(b.len());
+        let most = match short {
+            0..=3 => 0,
+            4..=5 => 1,
+            6..=9 => 2,
+            _ => 3,
+        };
+        if most > 0 && (fuzz::edits(a, b, most).is_some() || fuzz::edits(&self.line, &other.line, most).is_some()) {
+            return Names::Near;
+        }
+        if short >= 4 && (is_part(a, b) || is_part(b, a)) { Names::Near } else { Names::Other }
+    }
+
+    /// Whether what stands beside the street can be one place: nothing on one side, or a word in common.
+    fn fits(&self, other: &Self) -> bool {
+        let (a, b) = (&self.rest, &other.rest);
+        a.is_empty() || b.is_empty() || a.iter().any(|word| b.binary_search(word).is_ok())
+    }
+}
+
+/// Whether two names differ in spaces only.
+fn is_same_joined(one: &str, other: &str) -> bool {
+    one.bytes().filter(|b| *b != b' ').eq(other.bytes().filter(|b| *b != b' '))
+}
+
+/// Whether `short` is whole words at the beginning or end of `long`.
+fn is_part(short: &str, long: &str) -> bool {
+    long.len() > short.len()
+        && ((long.starts_with(short) && long.as_bytes()[short.len()] == b' ')
+            || (long.ends_with(short) && long.as_bytes()[long.len() - short.len() - 1] == b' '))
+}
+
+impl Comparison for StreetAddresses {
+    fn levels(&self) -> &'static [Level] {
+        LEVELS
+    }
+
+    fn level(&self, one: u32, other: u32) -> u8 {
+        let (a, b) = (&self.addresses[one as usize], &self.addresses[other as usize]);
+        if a.same == b.same {
+            return SAME;
+        }
+        let fits = a.fits(b);
+        // Boxes are addresses of their own.
+        if a.post_box != 0 && b.post_box != 0 {
+            let streets = a.street == 0 || b.street == 0 || a.street == b.street;
+            return match (a.post_box == b.post_box, fits && streets) {
+                (true, true) => CORE,
+                (true, false) => NUMBER_NEAR,
+                (false, _) => DIFFERENT,
+            };
+        }
+        let units = a.unit == 0 || b.unit == 0 || a.unit == b.unit;
+        match (a.names(b), a.numbers(b)) {
+            (Names::Other, _) => DIFFERENT,
+            (_, Numbers::Same) if !units => NEIGHBOURS,
+            (Names::Same, Numbers::Same | Numbers::Neither) if fits => CORE,
+            (Names::Near, Numbers::Same | Numbers::Neither) if fits => STREET_NEAR,
+            (_, Numbers::Same | Numbers::Near | Numbers::OneMissing) if fits => NUMBER_NEAR,
+            (_, Numbers::Same) => NUMBER_NEAR,
+            (_, Numbers::Other) if fits => NEIGHBOURS,
+            _ => DIFFERENT,
+        }
+    }
+
+    fn term(&self, value: u32, level: u8) -> u64 {
+        let address = &self.addresses[value as usize];
+        match level {
+            SAME => address.same,
+            CORE => address.core,
+            NUMBER_NEAR | NEIGHBOURS => address.street,
+            _ => 0,
+        }
+    }
+
+    fn keys(&self, value: u32, keys: &mut Vec<u64>) {
+        let address = &self.addresses[value as usize];
+        let both = |kind: u8, one: u64, other: u64| {
+            if one == 0 || other == 0 { 0 } else { FxBuildHasher.hash_one((kind, one, other)) | 1 }
+        };
+        add(keys, address.core);
+        keys.push(address.same);
+        // A number that is there and the sound of the name, the number and where it is; the name; the sound alone.
+        add(keys, both(1, address.house[0], address.sound));
+        add(keys, both(2, address.house[1], address.sound));
+        add(keys, address.street);
+        add(keys, address.sound);
+    }
+}
+
+#[cfg(test)]
+mod tests;
