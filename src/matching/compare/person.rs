@@ -1,12 +1,13 @@
 //! Names of people: which two can be one person's, and how surely.
 
+mod alone;
 mod known;
 mod nicknames;
 mod parse;
 
 use self::nicknames::{Known, known};
 use self::parse::{PARTICLES, Parsed, Parser};
-use super::words::{Lexicon, NONE, Nearness};
+use super::words::{Lexicon, NONE, Nearness, mix};
 use super::{Comparison, Level, key};
 
 /// A person's name as the columns of an export hold it. Any part may be empty; `full` counts where `given` or `family`
@@ -300,10 +301,10 @@ impl PersonNames {
             (Family::Same, Given::Slip) => GIVEN_SLIP,
             (Family::Same, Given::Rough) => LITTLE,
             (Family::Slip, Given::Same) => FAMILY_SLIP,
-            (Family::Slip, Given::Short | Given::Slip | Given::Initial)
+            (Family::Slip, Given::Short | Given::Slip | Given::Initial | Given::Rough)
             | (Family::Part, Given::Short | Given::Slip | Given::Initial)
             | (Family::Rough | Family::Initial, Given::Same)
-            | (Family::Rough, Given::Short) => LITTLE,
+            | (Family::Rough, Given::Short | Given::Slip) => LITTLE,
             // He goes by his middle name.
             (Family::Same, Given::Other) if self.middle(b).contains(&a.given) || self.middle(a).contains(&b.given) => {
                 ADDED
@@ -334,6 +335,27 @@ impl PersonNames {
         }
     }
 
+    /// Whether one name has all words of the other, in whatever order: two names and the last one, or three.
+    fn contains(&self, a: &Name, b: &Name) -> bool {
+        let (short, long) = if a.middles + a.families <= b.middles + b.families { (a, b) } else { (b, a) };
+        let words = |name: &Name| &self.words[name.at as usize..][..usize::from(name.middles + name.families)];
+        let (few, many) = (words(short), words(long));
+        let mut common = 0;
+        let mut last = false;
+        for &word in few.iter().chain([&short.given]) {
+            let bare = !self.particles[word as usize] && self.lexicon.word(word).len() > 1;
+            if !many.contains(&word) && word != long.given {
+                if bare {
+                    return false;
+                }
+                continue;
+            }
+            common += u32::from(bare);
+            last |= word == long.family;
+        }
+        common > 2 || (common == 2 && last)
+    }
+
     /// The level of two different values, generations aside.
     fn plain(&self, a: &Name, b: &Name) -> u8 {
         if a.glued == 0 || b.glued == 0 {
@@ -349,7 +371,10 @@ impl PersonNames {
             return self.one_part(a, b);
         }
         let straight = self.straight(a, b);
-        if straight < GIVEN_ONLY { straight } else { straight.min(self.swapped(a, b)) }
+        if straight < GIVEN_ONLY {
+            return straight;
+        }
+        if self.contains(a, b) { ADDED } else { straight.min(self.swapped(a, b)) }
     }
 }
 
@@ -394,6 +419,7 @@ impl Comparison for PersonNames {
         if name.given == NONE || name.family == NONE {
             let word = if name.given == NONE { name.family } else { name.given };
             self.word_keys(word, keys);
+            keys.push(mix(15, u64::from(self.lexicon.word(word).sound())));
             return;
         }
         let (given, family) = (self.lexicon.word(name.given), self.lexicon.word(name.family));
@@ -406,6 +432,10 @@ impl Comparison for PersonNames {
         keys.push(mix(13, given.hash ^ u64::from(family.first)));
         for &word in self.family(name).iter().filter(|word| !self.particles[**word as usize]) {
             keys.push(mix(13, self.hash(word) ^ u64::from(given.first)));
+        }
+        // He goes by his middle name.
+        for &word in self.middle(name).iter().filter(|word| self.lexicon.word(**word).len() > 1) {
+            keys.push(mix(13, self.hash(word) ^ u64::from(family.first)));
         }
         for word in [name.family, name.given] {
             self.word_keys(word, keys);
@@ -474,9 +504,4 @@ fn is_particle(word: &str) -> bool {
 /// One hash of two, whichever comes first.
 fn either(one: u64, other: u64) -> u64 {
     mix(4, one.min(other)) ^ mix(5, one.max(other)) | 1
-}
-
-/// A hash of a hash, apart from those of another kind. Never 0.
-fn mix(kind: u8, hash: u64) -> u64 {
-    (hash ^ u64::from(kind).wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(29) | 1
 }

@@ -283,8 +283,15 @@ impl Parser {
             words.pop();
         }
         let mut numbers: Vec<u32> = Vec::with_capacity(words.len());
-        for word in words {
-            mended(particle(word), &mut self.word);
+        let many = words.len();
+        let mut parts = words.into_iter().enumerate().peekable();
+        while let Some((at, word)) = parts.next() {
+            // `Ben Moss` has a first name, `Ana ben Moss` a particle.
+            mended(if at == 0 || at + 1 == many { word } else { particle(word) }, &mut self.word);
+            // `Abd al-Aziz` is Abdul Aziz.
+            if word == "abd" && parts.next_if(|(_, next)| matches!(*next, "al" | "el" | "ul" | "ur" | "ar")).is_some() {
+                self.word.push_str("ul");
+            }
             let number = self.reader.number(&self.word);
             // `Sergey Sergey Moss`
             if numbers.last() != Some(&number) || self.word.len() == 1 {
