@@ -5,7 +5,7 @@ mod parse;
 
 use self::forms::{Class, VAGUE};
 use self::parse::{Parsed, Parser};
-use super::words::{Lexicon, NONE, Nearness, mix};
+use super::words::{Lexicon, NONE, Nearness, listed, mix};
 use super::{Comparison, Level, key};
 
 const SAME: u8 = 0;
@@ -57,55 +57,49 @@ struct Name {
 #[derive(Debug)]
 pub struct CompanyNames {
     lexicon: Lexicon,
-    /// Words that are no slips of each other, by number of word.
-    opposites: Vec<bool>,
+    /// Rows of words that are no slips of each other, by number of word.
+    sides: Vec<u16>,
     names: Vec<Name>,
     words: Vec<u32>,
 }
 
-/// Words near each other in letters that mean the contrary or another of a row.
-const OPPOSITES: [&str; 40] = [
-    "north",
-    "south",
-    "east",
-    "west",
-    "northern",
-    "southern",
-    "eastern",
-    "western",
-    "northeast",
-    "northwest",
-    "southeast",
-    "southwest",
-    "northeastern",
-    "northwestern",
-    "southeastern",
-    "southwestern",
-    "inbound",
-    "outbound",
-    "internal",
-    "external",
-    "import",
-    "export",
-    "imports",
-    "exports",
-    "importers",
-    "exporters",
-    "upstream",
-    "downstream",
-    "micro",
-    "macro",
-    "offshore",
-    "onshore",
-    "interior",
-    "exterior",
-    "indoor",
-    "outdoor",
-    "men",
-    "women",
-    "mens",
-    "womens",
+/// Words near each other in letters that mean the contrary or another of a row: rows of sides.
+const OPPOSITES: &[&[&str]] = &[
+    &[
+        "north northern",
+        "south southern",
+        "east eastern",
+        "west western",
+        "northeast northeastern",
+        "northwest northwestern",
+        "southeast southeastern",
+        "southwest southwestern",
+    ],
+    &["inbound", "outbound"],
+    &["internal", "external"],
+    &["interior interiors", "exterior exteriors"],
+    &["import imports importer importers", "export exports exporter exporters"],
+    &["upstream", "downstream"],
+    &["offshore", "onshore"],
+    &["indoor", "outdoor"],
+    &["micro", "macro"],
+    &["men mens", "women womens"],
+    &["january", "february", "march", "april", "june", "july", "august"],
+    &["estonia", "ethiopia"],
+    &["austria", "australia"],
+    &["niger", "nigeria"],
+    &["iran", "iraq"],
+    &["slovenia", "slovakia"],
+    &["gambia", "zambia"],
+    &["latvia", "lithuania"],
 ];
+
+/// The row and side of a word, from 1; 0 for a word in none.
+fn side(word: &str) -> u16 {
+    let rows = OPPOSITES.iter().enumerate();
+    let mut sides = rows.flat_map(|(row, sides)| sides.iter().enumerate().map(move |(side, words)| (row, side, words)));
+    sides.find(|(_, _, words)| listed(words, word)).map_or(0, |(row, side, _)| (row as u16 + 1) << 4 | side as u16)
+}
 
 impl CompanyNames {
     /// Takes names apart. Positions in `values` are those of the comparison.
@@ -121,8 +115,8 @@ impl CompanyNames {
             })
             .collect();
         let lexicon = parser.reader.done();
-        let opposites = (0..lexicon.len() as u32).map(|word| OPPOSITES.contains(&lexicon.text(word))).collect();
-        Self { lexicon, opposites, names, words }
+        let sides = (0..lexicon.len() as u32).map(|word| side(lexicon.text(word))).collect();
+        Self { lexicon, sides, names, words }
     }
 
     /// Confidence, 0..=1, that two values are names of one company, with no more known than the names.
@@ -160,10 +154,12 @@ impl CompanyNames {
     }
 
     fn nearness(&self, one: u32, other: u32) -> Nearness {
-        if one != other && self.opposites[one as usize] && self.opposites[other as usize] {
-            return Nearness::Other;
-        }
-        self.lexicon.nearness(one, other)
+        if self.are_opposites(one, other) { Nearness::Other } else { self.lexicon.nearness(one, other) }
+    }
+
+    fn are_opposites(&self, one: u32, other: u32) -> bool {
+        let (x, y) = (self.sides[one as usize], self.sides[other as usize]);
+        x != y && x != 0 && x >> 4 == y >> 4
     }
 
     /// Two names whose distinguishing words are the same: what the rest makes of it.
@@ -229,7 +225,10 @@ impl CompanyNames {
         let (x, y) = (self.core(a), self.core(b));
         let common = x.iter().filter(|word| y.contains(word)).count();
         // Two words written as one, and a slip in it.
-        if common == 0 && x.len() != y.len() && self.lexicon.nearness(a.glued, b.glued) <= Nearness::Slip {
+        if x.len() != y.len()
+            && self.lexicon.nearness(a.glued, b.glued) <= Nearness::Slip
+            && !x.iter().any(|one| y.iter().any(|other| self.are_opposites(*one, *other)))
+        {
             return (self.rest(a, b, SLIP), true);
         }
         if self.slips(x, y) {
@@ -286,6 +285,13 @@ impl Comparison for CompanyNames {
             let all = core.iter().fold(0_u64, |all, word| all.wrapping_add(self.lexicon.word(*word).hash));
             for word in core {
                 keys.push(mix(24, all.wrapping_sub(self.lexicon.word(*word).hash)));
+            }
+        }
+        // A slip leaves the start or the end as it was.
+        let text = self.lexicon.text(name.glued).as_bytes();
+        if text.len() > 5 {
+            for (kind, end) in [(26, &text[..5]), (27, &text[text.len() - 5..])] {
+                keys.push(mix(kind, end.iter().fold(0, |all, byte| all << 8 | u64::from(*byte))));
             }
         }
         // The name that the longer one goes on from.

@@ -7,7 +7,7 @@ mod parse;
 
 use self::nicknames::{Known, known};
 use self::parse::{PARTICLES, Parsed, Parser};
-use super::words::{Lexicon, NONE, Nearness, mix};
+use super::words::{Lexicon, NONE, Nearness, listed, mix};
 use super::{Comparison, Level, key};
 
 /// A person's name as the columns of an export hold it. Any part may be empty; `full` counts where `given` or `family`
@@ -49,7 +49,7 @@ static LEVELS: [Level; 12] = [
     Level { name: "slip in the last name", prior: 0.06, conflict: false },
     Level { name: "first and last name differ a little", prior: 0.025, conflict: false },
     Level { name: "one name missing, the other the same", prior: 0.03, conflict: false },
-    Level { name: "same first name, another last name", prior: 0.03, conflict: false },
+    Level { name: "same first name, another last name; or nothing to compare", prior: 0.03, conflict: false },
     Level { name: "same last name, another person's first name or generation", prior: 0.015, conflict: true },
     Level { name: "different", prior: 0.01, conflict: true },
 ];
@@ -254,23 +254,24 @@ impl PersonNames {
         let part = |name: &Name| if name.given == NONE { name.family } else { name.given };
         let is_one = |name: &Name| name.given == NONE || name.family == NONE;
         if is_one(a) && is_one(b) {
-            let (x, y) = (part(a), part(b));
-            let given = |name: &Name| name.given != NONE || name.lone;
-            return if given(a) && given(b) {
-                match self.given_words(x, y) {
-                    Given::Same => LITTLE,
+            let has_given = |name: &Name| name.given != NONE || name.lone;
+            if has_given(a) && has_given(b) {
+                return match self.given_words(part(a), part(b)) {
+                    Given::Same | Given::Rough => LITTLE,
                     Given::Short => SHORT,
                     Given::Initial => INITIAL,
                     Given::Slip => GIVEN_SLIP,
-                    Given::Rough => LITTLE,
                     Given::Other => DIFFERENT,
-                }
-            } else {
-                match self.families(&Name { family_glued: x, ..*a }, &Name { family_glued: y, ..*b }) {
-                    Family::Same | Family::Part | Family::Rough => LITTLE,
-                    Family::Slip => FAMILY_SLIP,
-                    Family::Initial | Family::Other => DIFFERENT,
-                }
+                };
+            }
+            if a.family == NONE || b.family == NONE {
+                // Somebody's first name in the one, perhaps the same in the wrong column in the other.
+                return if part(a) == part(b) { LITTLE } else { GIVEN_ONLY };
+            }
+            return match self.families(a, b) {
+                Family::Same | Family::Part | Family::Rough => LITTLE,
+                Family::Slip => FAMILY_SLIP,
+                Family::Initial | Family::Other => DIFFERENT,
             };
         }
         let (one, full) = if is_one(a) { (a, b) } else { (b, a) };
@@ -324,13 +325,13 @@ impl PersonNames {
     /// The same, with first and last name of one of them swapped.
     fn swapped(&self, a: &Name, b: &Name) -> u8 {
         let first = self.lexicon.nearness(a.given, b.family_glued);
-        if first > Nearness::Slip {
+        if first == Nearness::Other {
             return DIFFERENT;
         }
         match (first, self.lexicon.nearness(a.family_glued, b.given)) {
             (Nearness::Same, Nearness::Same) => ADDED,
-            (Nearness::Same, Nearness::Spelling | Nearness::Slip)
-            | (Nearness::Spelling | Nearness::Slip, Nearness::Same) => LITTLE,
+            (Nearness::Other, _) | (_, Nearness::Other) => DIFFERENT,
+            (Nearness::Same, _) | (_, Nearness::Same) => LITTLE,
             _ => DIFFERENT,
         }
     }
@@ -353,6 +354,8 @@ impl PersonNames {
             common += u32::from(bare);
             last |= word == long.family;
         }
+        // Words that are there twice count once.
+        common = common.saturating_sub(u32::from(few.contains(&short.given)));
         common > 2 || (common == 2 && last)
     }
 
@@ -498,7 +501,7 @@ fn name(parser: &mut Parser, parsed: &Parsed, words: &mut Vec<u32>) -> Name {
 }
 
 fn is_particle(word: &str) -> bool {
-    PARTICLES.contains(&word)
+    listed(PARTICLES, word)
 }
 
 /// One hash of two, whichever comes first.

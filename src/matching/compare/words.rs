@@ -212,18 +212,39 @@ impl Lexicon {
                 5..=6 => 1 + usize::from(alike),
                 _ => 2 + usize::from(alike && long > 7),
             };
-            if edits <= slips {
+            // Another first letter makes another name more often than it is a slip: Bailey and Kailey, Wyman and Syman.
+            let rhymes = short < 7 && a.first != b.first && a.letters != b.letters && !alike;
+            if edits <= slips && !rhymes {
                 return Nearness::Slip;
             }
-            if short > 3 && edits <= most {
+            // Two letters of six: only where most of the rest stands in its place.
+            if short > 3
+                && edits <= most
+                && (rhymes && edits == 1 || short > 6 || fuzz::jaro_winkler(x, y, 0.84).is_some())
+            {
                 return Nearness::Rough;
             }
+        }
+        // The same letters in disorder, at most one lost: lmeai, Amelia.
+        if short >= 4 && long > 4 && long - short <= 1 && self.letters_lost(one, other) <= 1 {
+            return Nearness::Rough;
         }
         // Cut off: Fitzger, Fitzgerald.
         if short >= 5 && (x.starts_with(y) || y.starts_with(x)) {
             return Nearness::Rough;
         }
         Nearness::Other
+    }
+
+    /// Letters of either word that the other has not, as often as they are there.
+    fn letters_lost(&self, one: u32, other: u32) -> u32 {
+        if (self.word(one).letters ^ self.word(other).letters).count_ones() > 1 {
+            return u32::MAX;
+        }
+        let mut counts = [0_i8; 32];
+        self.text(one).bytes().for_each(|byte| counts[slot(byte) as usize] += 1);
+        self.text(other).bytes().for_each(|byte| counts[slot(byte) as usize] -= 1);
+        counts.iter().map(|count| u32::from(count.unsigned_abs())).sum()
     }
 }
 
@@ -339,4 +360,9 @@ pub(super) fn is_apostrophe(c: char) -> bool {
 /// A hash of a hash, apart from those of another kind. Never 0.
 pub(super) fn mix(kind: u8, hash: u64) -> u64 {
     (hash ^ u64::from(kind).wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(29) | 1
+}
+
+/// Whether a word is one of a list of words with spaces between them.
+pub(super) fn listed(list: &str, word: &str) -> bool {
+    list.split(' ').any(|known| known == word)
 }

@@ -1,6 +1,6 @@
 //! A company's name in parts: what sets it apart, generic words and places, legal forms.
 
-use super::super::words::{MOST_WORDS, Reader, fold, is_apostrophe};
+use super::super::words::{MOST_WORDS, Reader, fold, is_apostrophe, listed};
 use super::forms::{Class, Forms};
 
 /// A name in numbers of words.
@@ -18,193 +18,25 @@ pub(super) struct Parsed {
 }
 
 /// Words that say nothing.
-const SMALL: [&str; 24] = [
-    "and", "the", "of", "for", "in", "und", "et", "og", "och", "de", "du", "des", "der", "die", "das", "del", "di",
-    "da", "do", "la", "le", "les", "los", "fur",
-];
+const SMALL: &str = "and the of for in und et og och de du des der die das del di da do la le les los fur";
 
 /// Words that many companies have and often leave out.
-const GENERIC: [&str; 22] = [
-    "group",
-    "groupe",
-    "gruppe",
-    "grupo",
-    "gruppo",
-    "groep",
-    "holding",
-    "holdings",
-    "international",
-    "internationale",
-    "internacional",
-    "internazionale",
-    "global",
-    "worldwide",
-    "world",
-    "enterprise",
-    "enterprises",
-    "hq",
-    "headquarters",
-    "co",
-    "company",
-    "mv",
-];
+const GENERIC: &str = "group groupe gruppe grupo gruppo groep holding holdings international internationale internacional \
+    internazionale global worldwide world enterprise enterprises hq headquarters co company mv";
 
 /// Countries, continents and regions as they stand behind a company's name.
-const PLACES: &[&str] = &[
-    "europe",
-    "asia",
-    "africa",
-    "america",
-    "americas",
-    "oceania",
-    "pacific",
-    "apac",
-    "emea",
-    "latam",
-    "dach",
-    "benelux",
-    "nordic",
-    "nordics",
-    "scandinavia",
-    "iberia",
-    "uk",
-    "us",
-    "usa",
-    "uae",
-    "eu",
-    "gb",
-    "britain",
-    "england",
-    "scotland",
-    "wales",
-    "ireland",
-    "germany",
-    "deutschland",
-    "austria",
-    "osterreich",
-    "switzerland",
-    "schweiz",
-    "suisse",
-    "svizzera",
-    "liechtenstein",
-    "france",
-    "spain",
-    "espana",
-    "portugal",
-    "italy",
-    "italia",
-    "netherlands",
-    "nederland",
-    "holland",
-    "belgium",
-    "belgie",
-    "belgique",
-    "luxembourg",
-    "denmark",
-    "danmark",
-    "sweden",
-    "sverige",
-    "norway",
-    "norge",
-    "finland",
-    "suomi",
-    "iceland",
-    "poland",
-    "polska",
-    "czechia",
-    "cesko",
-    "slovakia",
-    "slovensko",
-    "hungary",
-    "magyarorszag",
-    "romania",
-    "bulgaria",
-    "greece",
-    "hellas",
-    "turkey",
-    "turkiye",
-    "cyprus",
-    "malta",
-    "croatia",
-    "hrvatska",
-    "serbia",
-    "srbija",
-    "slovenia",
-    "slovenija",
-    "bosnia",
-    "albania",
-    "ukraine",
-    "ukraina",
-    "russia",
-    "rossiia",
-    "rus",
-    "belarus",
-    "estonia",
-    "eesti",
-    "latvia",
-    "latvija",
-    "lithuania",
-    "lietuva",
-    "moldova",
-    "georgia",
-    "armenia",
-    "azerbaijan",
-    "kazakhstan",
-    "uzbekistan",
-    "israel",
-    "egypt",
-    "morocco",
-    "maroc",
-    "tunisia",
-    "tunisie",
-    "algeria",
-    "algerie",
-    "nigeria",
-    "kenya",
-    "ghana",
-    "ethiopia",
-    "tanzania",
-    "uganda",
-    "canada",
-    "mexico",
-    "brazil",
-    "brasil",
-    "argentina",
-    "chile",
-    "colombia",
-    "peru",
-    "ecuador",
-    "uruguay",
-    "venezuela",
-    "india",
-    "pakistan",
-    "bangladesh",
-    "nepal",
-    "china",
-    "japan",
-    "nippon",
-    "korea",
-    "taiwan",
-    "singapore",
-    "malaysia",
-    "indonesia",
-    "thailand",
-    "vietnam",
-    "philippines",
-    "australia",
-    "zealand",
-    "nz",
-    "iran",
-    "iraq",
-    "syria",
-    "lebanon",
-    "jordan",
-    "kuwait",
-    "qatar",
-    "oman",
-    "bahrain",
-    "dubai",
-];
+const PLACES: &str = "europe asia africa america americas oceania pacific apac emea latam dach benelux nordic nordics scandinavia \
+    iberia uk us usa uae eu gb britain england scotland wales ireland germany deutschland austria osterreich \
+    switzerland schweiz suisse svizzera liechtenstein france spain espana portugal italy italia netherlands \
+    nederland holland belgium belgie belgique luxembourg denmark danmark sweden sverige norway norge finland \
+    suomi iceland poland polska czechia cesko slovakia slovensko hungary magyarorszag romania bulgaria greece \
+    hellas turkey turkiye cyprus malta croatia hrvatska serbia srbija slovenia slovenija bosnia albania ukraine \
+    ukraina russia rossiia rus belarus estonia eesti latvia latvija lithuania lietuva moldova georgia armenia \
+    azerbaijan kazakhstan uzbekistan israel egypt morocco maroc tunisia tunisie algeria algerie nigeria kenya \
+    ghana ethiopia tanzania uganda canada mexico brazil brasil argentina chile colombia peru ecuador uruguay \
+    venezuela india pakistan bangladesh nepal china japan nippon korea taiwan singapore malaysia indonesia \
+    thailand vietnam philippines australia zealand nz iran iraq syria lebanon jordan kuwait qatar oman bahrain \
+    dubai";
 
 /// One spelling for what is often cut short.
 fn long_form(word: &str) -> &str {
@@ -308,7 +140,7 @@ impl Parser {
         parsed.forms = self.forms.strip(&mut words);
         let numbers = said(&words);
         let bare = words.iter().any(|word| !is_small(word));
-        let apart = words.iter().any(|word| !is_small(word) && !GENERIC.contains(word) && !PLACES.contains(word));
+        let apart = words.iter().any(|word| !is_small(word) && !listed(GENERIC, word) && !listed(PLACES, word));
         for (word, number) in words.iter().zip(&numbers) {
             if bare && is_small(word) {
                 continue;
@@ -316,8 +148,8 @@ impl Parser {
             let Some(number) = number else { continue };
             parsed.initials.extend(number.chars().next());
             let id = self.reader.number(number);
-            let place = PLACES.contains(&number.as_str());
-            let generic = GENERIC.contains(&number.as_str());
+            let place = listed(PLACES, number);
+            let generic = listed(GENERIC, number);
             let list = match (apart, place, generic) {
                 (true, true, _) => &mut parsed.places,
                 (true, _, true) => &mut parsed.generic,
@@ -332,7 +164,7 @@ impl Parser {
 }
 
 fn is_small(word: &str) -> bool {
-    SMALL.contains(&word)
+    listed(SMALL, word)
 }
 
 /// Words in one spelling, numbers in digits; `None` for a word that is part of the number before it: forty four.
