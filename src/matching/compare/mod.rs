@@ -8,6 +8,7 @@ pub mod code;
 pub mod date;
 pub mod email;
 mod fold;
+pub mod kind;
 pub mod phone;
 pub mod place;
 pub mod postcode;
