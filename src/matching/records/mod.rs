@@ -137,6 +137,14 @@ fn edges<'a>(records: &'a Records, blocks: &Blocks) -> (weight::Model<'a>, Vec<(
             writeln!(f, "{a}\t{b}\t{w:.1}\t{}", r.join(", ")).unwrap();
         }
     }
+    if let Ok(p) = std::env::var("T_DUMP") {
+        use std::io::Write;
+        let mut f = std::fs::File::create(p).unwrap();
+        for (a, b, w) in model.weigh_all(&candidates) {
+            let r: Vec<String> = model.reasons(a, b).iter().map(|r| format!("{} {} {:+.1}", r.field, r.level, r.weight)).collect();
+            writeln!(f, "{a}\t{b}\t{w:.1}\t{}", r.join(", ")).unwrap();
+        }
+    }
     edges.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then_with(|| (a.0, a.1).cmp(&(b.0, b.1))));
     (model, edges)
 }

@@ -2,21 +2,20 @@
 
 use std::hash::Hash;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::shared_mailbox::is_function;
 use super::cluster;
-use crate::config::Options;
-use crate::config::hint;
-use crate::matching::compare::kind::{self, Kind, Part};
-use crate::matching::compare::{
-    Comparison, category, code, date, email, person, phone, place, postcode, street, text,
-};
+use super::shared_mailbox::is_function;
+use crate::config::{Options, hint};
+use crate::matching::compare::company::CompanyNames;
+use crate::matching::compare::kind::{self, Kind, Stats};
+use crate::matching::compare::person::{PersonNames, PersonParts};
 use crate::matching::records::{Field, NONE, Nature, Records};
 use crate::model::Role;
 use crate::normalise::Table;
 use crate::normalise::keys::KeyName;
-use crate::normalise::text::{Text, is_blank, trimmed};
+use crate::normalise::text::trimmed;
 
 /// The records of a table, taken apart into fields.
 ///
@@ -24,23 +23,14 @@ use crate::normalise::text::{Text, is_blank, trimmed};
 ///
 /// Says what is missing where the table has too little to compare by.
 pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String> {
-    let columns = columns(table, config)?;
-    let mut fields = Vec::new();
-    let people: Vec<(Part, usize)> = columns
-        .iter()
-        .filter_map(|(column, kind)| match kind {
-            Kind::Person(part) => Some((*part, *column)),
-            _ => None,
-        })
+    let mut columns: Vec<Compared<'_>> = columns(table, config)?
+        .into_par_iter()
+        .map(|column| Compared::of(table, column, config))
+        .filter(|column| !column.values.is_empty())
         .collect();
-    if !people.is_empty() {
-        fields.push(people_of(table, &people));
-    }
-    for (column, kind) in &columns {
-        if !matches!(kind, Kind::Person(_)) {
-            fields.push(field(table, *column, *kind, config));
-        }
-    }
+    let (parts, rest): (Vec<_>, Vec<_>) = columns.drain(..).partition(|column| column.kind.is_part_of_name());
+    let mut fields: Vec<Field> = (!parts.is_empty()).then(|| people(table, &parts)).into_iter().collect();
+    fields.par_extend(rest.into_par_iter().map(|column| column.field(table)));
     if fields.len() < 2 && config.duplicates.r#match.is_none() {
         return Err(format!(
             "{} has too little to tell people by: probable duplicates need two of name, phone, email, company, address or \
@@ -51,42 +41,108 @@ pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String
     Ok(Records { rows: table.height(), fields, record: record_numbers(table), second: Vec::new() })
 }
 
-/// The columns to compare, and how.
-fn columns(table: &Table, config: &Options) -> Result<Vec<(usize, Kind)>, String> {
+/// The columns to compare.
+fn columns(table: &Table, config: &Options) -> Result<Vec<usize>, String> {
     let source = &table.source;
-    let all = || source.columns();
     match &config.duplicates.r#match {
-        None => Ok(all()
-            .filter_map(|column| {
-                kind::by_default(source.header(column), source.role_of(column)).map(|kind| (column, kind))
-            })
-            .collect()),
-        Some(names) => {
-            let mut found = Vec::new();
-            for name in names {
-                match source.column_named(name) {
-                    Some(column) => {
-                        let kind = kind::infer(source.header(column), source.role_of(column), &sample(table, column));
-                        found.push((column, kind));
-                    }
-                    None => {
-                        return Err(format!(
-                            "{} has no column `{name}`, which [duplicates] match names; {}",
-                            table.name(),
-                            hint(name, all().map(|column| source.header(column)))
-                        ));
-                    }
-                }
-            }
-            Ok(found)
+        None => {
+            Ok(source.columns().filter(|at| kind::is_default(source.header(*at), source.role_of(*at))).collect())
         }
+        Some(names) => names
+            .iter()
+            .map(|name| {
+                source.column_named(name).ok_or_else(|| {
+                    format!(
+                        "{} has no column `{name}`, which [duplicates] match names; {}",
+                        table.name(),
+                        hint(name, source.columns().map(|column| source.header(column)))
+                    )
+                })
+            })
+            .collect(),
     }
 }
 
-/// Some values of a column, to tell its kind by.
-fn sample(table: &Table, column: usize) -> Vec<&str> {
-    let text = table.text(column);
-    text.iter().flatten().filter(|cell| !is_blank(Some(cell))).take(2_000).collect()
+/// One column: its distinct values, and the position of each row's.
+struct Compared<'a> {
+    column: usize,
+    kind: Kind,
+    values: Vec<&'a str>,
+    codes: Vec<u32>,
+}
+
+impl<'a> Compared<'a> {
+    fn of(table: &'a Table, column: usize, config: &Options) -> Self {
+        let text = table.text(column);
+        let cell = |row: u32| text.get(row).map(trimmed).filter(|cell| cell.chars().any(char::is_alphanumeric));
+        let rows = 0..table.height() as u32;
+        let (values, codes) = distinct(rows.clone().map(cell));
+        let filled = codes.iter().filter(|code| **code != NONE).count() as u64;
+        let source = &table.source;
+        let kind = kind::infer(source.header(column), source.role_of(column), &Stats::of(&values, filled));
+        if kind.is_part_of_name() {
+            return Self { column, kind, values, codes };
+        }
+        // An office's mailbox, or one on many records, tells nobody.
+        let crowded = if kind == Kind::Email { crowded(table, column, config) } else { Vec::new() };
+        let tells: Vec<bool> = values
+            .iter()
+            .map(|cell| !(cluster::is_nobody(cell) || kind == Kind::Email && is_function(&cell.to_lowercase())))
+            .collect();
+        let (values, codes) = distinct(rows.zip(codes).map(|(row, code)| {
+            let is_told = code != NONE && tells[code as usize] && crowded.binary_search(&row).is_err();
+            is_told.then(|| values[code as usize])
+        }));
+        Self { column, kind, values, codes }
+    }
+
+    fn field(self, table: &Table) -> Field {
+        let nature = match self.kind {
+            Kind::Email | Kind::Date => Nature::Own,
+            Kind::Code => Nature::Identifier,
+            Kind::Phone => Nature::Phone,
+            Kind::Company => Nature::Company,
+            Kind::Street | Kind::HouseNumber | Kind::Postcode | Kind::Place => Nature::Place,
+            _ => Nature::Other,
+        };
+        let comparison = self.kind.comparison(&self.values);
+        let comparison = comparison.unwrap_or_else(|| Box::new(CompanyNames::new(&self.values)));
+        Field { name: said(table, self.column), nature, comparison, codes: self.codes }
+    }
+}
+
+/// What evidence calls a column.
+fn said(table: &Table, column: usize) -> String {
+    table.source.role_of(column).map_or_else(|| table.source.header(column).to_owned(), |role| role.to_string())
+}
+
+/// The names of people, from all their columns together.
+fn people(table: &Table, columns: &[Compared<'_>]) -> Field {
+    let of_row = |row: u32| {
+        let mut parts = PersonParts::default();
+        for column in columns {
+            let code = column.codes[row as usize];
+            if code == NONE {
+                continue;
+            }
+            let place = match column.kind {
+                Kind::MiddleName => &mut parts.middle,
+                Kind::FamilyName => &mut parts.family,
+                Kind::FullName => &mut parts.full,
+                Kind::Suffix => &mut parts.suffix,
+                _ => &mut parts.given,
+            };
+            if place.is_empty() {
+                *place = column.values[code as usize];
+            }
+        }
+        // Null and Test are surnames, but not beside nothing else.
+        let named = [parts.given, parts.middle, parts.family, parts.full];
+        named.iter().any(|part| !cluster::is_nobody(part)).then_some(parts)
+    };
+    let (values, codes) = distinct((0..table.height() as u32).map(of_row));
+    let comparison = Box::new(PersonNames::new(&values));
+    Field { name: "name".to_owned(), nature: Nature::Person, comparison, codes }
 }
 
 /// Distinct values in the order in which they come, and the position of each row's.
@@ -104,62 +160,6 @@ fn distinct<T: Copy + Eq + Hash>(cells: impl Iterator<Item = Option<T>>) -> (Vec
         })
         .collect();
     (values, codes)
-}
-
-/// The names of people, from all their columns together.
-fn people_of(table: &Table, columns: &[(Part, usize)]) -> Field {
-    let texts: Vec<(Part, Text<'_>)> = columns.iter().map(|(part, column)| (*part, table.text(*column))).collect();
-    let of_row = |row: u32| {
-        let mut parts = person::PersonParts::default();
-        for (part, text) in &texts {
-            let Some(cell) = text.get(row).map(trimmed).filter(|cell| cell.chars().any(char::is_alphanumeric)) else {
-                continue;
-            };
-            let place = match part {
-                Part::Given => &mut parts.given,
-                Part::Middle => &mut parts.middle,
-                Part::Family => &mut parts.family,
-                Part::Full => &mut parts.full,
-                Part::Suffix => &mut parts.suffix,
-            };
-            if place.is_empty() {
-                *place = cell;
-            }
-        }
-        // Null and Test are surnames, but not beside nothing else.
-        let said = [parts.given, parts.middle, parts.family, parts.full];
-        said.iter().any(|part| !cluster::is_nobody(part)).then_some(parts)
-    };
-    let (values, codes) = distinct((0..table.height() as u32).map(of_row));
-    let comparison = Box::new(person::PersonNames::new(&values));
-    Field { name: "name".to_owned(), nature: Nature::Person, comparison, codes }
-}
-
-/// One column.
-fn field(table: &Table, column: usize, kind: Kind, config: &Options) -> Field {
-    let text = table.text(column);
-    let crowded = if kind == Kind::Email { crowded(table, column, config) } else { Vec::new() };
-    let of_row = |row: u32| {
-        let cell = text.get(row).filter(|cell| !cluster::is_nobody(cell))?;
-        // An office's mailbox, or one on many records, tells nobody.
-        let is_office = kind == Kind::Email && (is_function(&cell.to_lowercase()) || crowded.binary_search(&row).is_ok());
-        (!is_office).then(|| trimmed(cell))
-    };
-    let (values, codes) = distinct((0..table.height() as u32).map(of_row));
-    let (nature, comparison): (Nature, Box<dyn Comparison>) = match kind {
-        Kind::Email => (Nature::Own, Box::new(email::EmailAddresses::new(&values))),
-        Kind::Phone => (Nature::Phone, Box::new(phone::PhoneNumbers::new(&values))),
-        Kind::Company => (Nature::Company, Box::new(text::Texts::new(&values))),
-        Kind::Street => (Nature::Place, Box::new(street::StreetAddresses::new(&values))),
-        Kind::Postcode => (Nature::Place, Box::new(postcode::Postcodes::new(&values))),
-        Kind::Place => (Nature::Place, Box::new(place::Places::new(&values))),
-        Kind::Date => (Nature::Own, Box::new(date::Dates::new(&values))),
-        Kind::Code => (Nature::Identifier, Box::new(code::Codes::new(&values))),
-        Kind::Category => (Nature::Other, Box::new(category::Categories::new(&values))),
-        Kind::Text | Kind::Person(_) => (Nature::Other, Box::new(text::Texts::new(&values))),
-    };
-    let name = table.source.role_of(column).map_or_else(|| table.source.header(column).to_owned(), |role| role.to_string());
-    Field { name, nature, comparison, codes }
 }
 
 /// Rows whose address stands on more records than an address of one person does, ascending.
