@@ -66,6 +66,7 @@ pub(super) fn metrics(
             all: tables,
             facts,
             config,
+            chosen: &[],
             linkages: &Linkages::new(tables.len()),
         }),
         assignment: None,

@@ -63,6 +63,9 @@ struct Address {
 }
 
 impl EmailAddresses {
+    /// The first level that two people of one name may reach because their mailboxes are made of it.
+    pub const FOLLOWS_FROM_NAME: u8 = 3;
+
     /// Over the distinct values of a field.
     #[must_use]
     pub fn new(values: &[&str]) -> Self {

@@ -15,6 +15,8 @@ const RANDOM: u64 = 1_000_000;
 const SAMPLE: usize = 2_000_000;
 /// How many pairs of one person the expectation counts for, beside what the data shows.
 const EXPECTED: f64 = 20.0;
+/// How many pairs of two people the expectation counts for.
+const ASSUMED: f64 = 500.0;
 /// Rounds of expectation maximisation.
 const ROUNDS: usize = 12;
 /// Records up to which people are counted in every other round.
@@ -47,8 +49,10 @@ pub struct Learned {
 impl Learned {
     fn expected(field: &Field) -> Self {
         let m: Vec<f64> = field.comparison.levels().iter().map(|level| level.prior).collect();
-        let u = vec![1.0 / m.len() as f64; m.len()];
-        Self { name: field.name.clone(), weight: vec![0.0; m.len()], m, u }
+        let u = expected_u(field);
+        let mut learned = Self { name: field.name.clone(), weight: vec![0.0; m.len()], m, u };
+        learned.weigh();
+        learned
     }
 
     fn weigh(&mut self) {
@@ -62,6 +66,22 @@ impl Learned {
             *last = last.min(0.0);
         }
     }
+}
+
+/// u of every level before the data says anything: the weights fall evenly from the first level to the last.
+fn expected_u(field: &Field) -> Vec<f64> {
+    let levels = field.comparison.levels();
+    let last = (levels.len() - 1).max(1) as f64;
+    let first = (levels[0].prior / field.chance).log2();
+    let against = levels.iter().rev().find(|level| level.prior > 0.0).map_or(-3.0, |level| level.prior.log2());
+    levels
+        .iter()
+        .enumerate()
+        .map(|(at, level)| {
+            let weight = first + (against - first) * at as f64 / last;
+            (level.prior / weight.exp2()).clamp(1e-9, 1.0)
+        })
+        .collect()
 }
 
 impl Parameters {
@@ -99,6 +119,9 @@ pub(super) fn learn(model: &mut Model<'_>, candidates: &Candidates) {
         if candidates.pairs.is_empty() { 1.0 } else { chosen.pairs.len() as f64 / candidates.pairs.len() as f64 };
     // How many pairs of one person are at each level; nothing is known at first.
     let mut found: Vec<Vec<f64>> = model.parameters.fields.iter().map(|field| vec![0.0; field.m.len()]).collect();
+    // Values that one person has many times must not pass for common ones: who is certain at first sight is counted once.
+    let (_, _, sure) = expect(model, &chosen);
+    model.recount(&people(model, &chosen, &sure));
     for round in 0..ROUNDS {
         unlike(model, &random, &found, pairs as f64, share);
         let (levels, sum, sure) = expect(model, &chosen);
@@ -123,12 +146,15 @@ fn unlike(model: &mut Model<'_>, random: &Random, found: &[Vec<f64>], pairs: f64
         // Pairs that have both values, among all pairs.
         let all = pairs * drawn / (random.total as f64).max(1.0);
         let of_one: f64 = found[field].iter().sum::<f64>() / share;
+        let expected = expected_u(&model.records.fields[field]);
         for (level, u) in learned.u.iter_mut().enumerate() {
             let seen = all * random.counts[field][level] as f64 / drawn;
-            *u = ((seen - found[field][level] / share) / (all - of_one).max(1.0)).clamp(0.25 / drawn, 1.0);
+            let other = (seen - found[field][level] / share).max(0.25 * all / drawn);
+            *u = ((other + ASSUMED * expected[level]) / ((all - of_one).max(1.0) + ASSUMED)).min(1.0);
         }
         // Frequencies know the first level better than a sample does.
-        learned.u[0] = model.frequencies[field].same.clamp(0.1 / all.max(1.0), 1.0);
+        let same = model.frequencies[field].same * (all - of_one).max(1.0);
+        learned.u[0] = ((same + ASSUMED * expected[0]) / ((all - of_one).max(1.0) + ASSUMED)).min(1.0);
         learned.weigh();
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Frequencies {
     pub(super) same: f64,
     /// People with a value.
     pub(super) people: f64,
+    /// Whether people were counted yet; records are no measure.
+    pub(super) counted: bool,
 }
 
 impl Frequencies {
@@ -66,7 +68,7 @@ impl Frequencies {
         };
         let (of_level, mean): (Vec<_>, Vec<f64>) = counted.into_iter().unzip();
         let same = mean[0] / (people - 1.0).max(1.0);
-        Self { of_level, mean, same, people }
+        Self { of_level, mean, same, people, counted: !person.is_empty() }
     }
 
     /// People with the term of a value at a level, the more frequent of two; 0 where frequency says nothing.

@@ -55,10 +55,17 @@ pub struct Field {
     pub name: String,
     /// What kind of evidence it gives.
     pub nature: Nature,
+    /// The share of pairs of two people that are expected to have the same value, before the data says otherwise.
+    pub chance: f64,
     /// How its values compare.
     pub comparison: Box<dyn Comparison>,
     /// For each record, the position of its value in the comparison; [`NONE`] where it has none.
     pub codes: Vec<u32>,
+    /// For each record whether the value follows from the person's name, as most mailboxes at work do; empty where none
+    /// does. What such values have in common beyond [`Self::follows_from`] says nothing that the names do not say.
+    pub from_name: Vec<bool>,
+    /// The first level that agreeing names bring about.
+    pub follows_from: u8,
 }
 
 /// The records to link.

@@ -50,7 +50,7 @@ fn field(name: &str, nature: Nature, cells: &[&str]) -> Field {
         .map(|cell| values.binary_search_by(|value| value.as_str().cmp(cell)).map_or(NONE, |at| at as u32))
         .collect();
     let comparison = Words { values, conflicts: nature == Nature::Person };
-    Field { name: name.to_owned(), nature, comparison: Box::new(comparison), codes }
+    Field { name: name.to_owned(), nature, chance: 1e-3, comparison: Box::new(comparison), codes, from_name: Vec::new(), follows_from: 0 }
 }
 
 /// People whose cells are told apart by a number, a hundred of them, and what `more` adds.

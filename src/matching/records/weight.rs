@@ -10,8 +10,19 @@ use super::{NONE, Nature, Records};
 pub(super) const BLANK: u8 = u8::MAX;
 /// How much of its weight a field keeps beside a stronger one that it follows from: companies, places, shared lines.
 const BESIDE: f64 = 0.25;
+/// How much of its weight a field keeps beside one that speaks more against.
+const MOVED: f64 = 0.1;
 /// People on a line from which on it is a shared one.
 const SHARED_LINE: u32 = 3;
+
+/// How many people the expectation counts for when the frequency of a value is judged.
+const ASSUMED: f64 = 30.0;
+
+/// The weight from which on a field speaks for one person.
+const SPEAKS: f64 = 1.0;
+
+/// The expected weight from which on a level counts as agreement.
+const AGREES: f64 = 4.0;
 
 /// What one field said of a pair.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,13 +50,17 @@ pub(super) struct Model<'a> {
     pub(super) parameters: Parameters,
     pub(super) frequencies: Vec<Frequencies>,
     has_person: bool,
+    /// Weights of the levels before the data says anything.
+    expected: Vec<Vec<f64>>,
 }
 
 impl<'a> Model<'a> {
     pub(super) fn new(records: &'a Records) -> Self {
         let frequencies = records.fields.par_iter().map(|field| Frequencies::of(field, &[])).collect();
         let has_person = records.fields.iter().any(|field| field.nature == Nature::Person);
-        Self { records, parameters: Parameters::expected(records), frequencies, has_person }
+        let parameters = Parameters::expected(records);
+        let expected = parameters.fields.iter().map(|field| field.weight.clone()).collect();
+        Self { records, parameters, frequencies, has_person, expected }
     }
 
     /// Counts people again, now that `person` numbers the records that are one.
@@ -58,8 +73,15 @@ impl<'a> Model<'a> {
         let of = &self.records.fields[field];
         match (of.codes[one as usize], of.codes[other as usize]) {
             (NONE, _) | (_, NONE) => BLANK,
-            (one, other) if one == other => 0,
-            (one, other) => of.comparison.level(one, other),
+            (a, b) if a == b => 0,
+            (a, b) => {
+                let level = of.comparison.level(a, b);
+                let follows = level >= of.follows_from
+                    && usize::from(level) + 1 < of.comparison.levels().len()
+                    && !of.from_name.is_empty()
+                    && (of.from_name[one as usize] || of.from_name[other as usize]);
+                if follows { BLANK } else { level }
+            }
         }
     }
 
@@ -78,7 +100,7 @@ impl<'a> Model<'a> {
                 let mut levels = Vec::with_capacity(self.records.fields.len());
                 for (one, other) in pairs {
                     self.levels(*one, *other, &mut levels);
-                    if !self.is_apart(&levels) {
+                    if !self.is_apart(&levels, 2) {
                         part.pairs.push((*one, *other));
                         part.levels.extend_from_slice(&levels);
                     }
@@ -95,8 +117,8 @@ impl<'a> Model<'a> {
     }
 
     /// Whether a field keeps two records apart whatever the others say: names that contradict each other, unless an
-    /// identifier or two other things that belong to one person alone agree.
-    pub(super) fn is_apart(&self, levels: &[u8]) -> bool {
+    /// identifier, or `own_needed` other things that belong to one person alone, agree.
+    pub(super) fn is_apart(&self, levels: &[u8], own_needed: u32) -> bool {
         let fields = || self.records.fields.iter().zip(levels).enumerate().filter(|(_, (_, level))| **level != BLANK);
         let conflict =
             fields().any(|(_, (field, level))| field.comparison.levels()[*level as usize].conflict);
@@ -104,14 +126,13 @@ impl<'a> Model<'a> {
             return false;
         }
         let own: u32 = fields()
-            .map(|(_, (field, level))| match (field.nature, *level) {
+            .map(|(at, (field, level))| match (field.nature, *level) {
                 (Nature::Identifier, 0) => 2,
-                (Nature::Own, 0) | (Nature::Identifier, 1) => 1,
-                (Nature::Own, level) => u32::from(level + 1 < field.comparison.levels().len() as u8 / 2),
+                (Nature::Own | Nature::Identifier, level) => u32::from(self.expected[at][level as usize] >= AGREES),
                 _ => 0,
             })
             .sum();
-        own < 2
+        own < own_needed
     }
 
     /// The weight of one field at a level, in bits; 0 for blank.
@@ -122,6 +143,9 @@ impl<'a> Model<'a> {
         let learned = &self.parameters.fields[field];
         let plain = learned.weight[level as usize];
         let (codes, frequencies) = (&self.records.fields[field].codes, &self.frequencies[field]);
+        if !frequencies.counted {
+            return plain;
+        }
         let count = frequencies.count(level, codes[one as usize], codes[other as usize]);
         if count == 0 || plain <= 0.0 {
             return plain;
@@ -131,7 +155,8 @@ impl<'a> Model<'a> {
         let mean = frequencies.mean(level);
         let own = if count > 1 { f64::from(count) - 1.0 } else { mean.clamp(0.01, 0.5) };
         if level == 0 {
-            let u = (own / frequencies.people).min(1.0);
+            let chance = self.records.fields[field].chance;
+            let u = ((own + ASSUMED * chance) / (frequencies.people + ASSUMED)).min(1.0);
             return (learned.m[0] / u).log2().max(0.0);
         }
         let ratio = (own / mean.max(0.5)).clamp(1.0 / 64.0, 64.0);
@@ -157,6 +182,7 @@ impl<'a> Model<'a> {
         let mut total = self.parameters.prior_weight();
         let (mut strongest, mut shared_for, mut shared_against, mut weakest) = (0.0_f64, 0.0, 0.0, 0.0_f64);
         let mut nameless = self.has_person;
+        let mut agreeing = 0;
         for (field, level) in levels.iter().enumerate() {
             if *level == BLANK {
                 continue;
@@ -164,6 +190,7 @@ impl<'a> Model<'a> {
             let nature = self.records.fields[field].nature;
             nameless &= nature != Nature::Person;
             let weight = self.weight(field, *level, one, other);
+            agreeing += u32::from(weight >= SPEAKS);
             if self.is_shared(field, *level, one, other) {
                 if weight > 0.0 {
                     shared_for += weight;
@@ -176,19 +203,22 @@ impl<'a> Model<'a> {
                 total += weight;
             }
         }
-        let beside = |all: f64, first: f64| first + (all - first) * BESIDE;
-        let mut for_it = beside(shared_for, strongest);
+        let mut for_it = strongest + (shared_for - strongest) * BESIDE;
         if nameless {
             // Where nobody is named, a company or a line says where, not who.
             for_it *= 0.5;
         }
-        total + for_it + beside(shared_against, weakest)
+        // Who moved or changed jobs differs in all of them at once.
+        total += for_it + weakest + (shared_against - weakest) * MOVED;
+        // One thing in common is no evidence, however rare it is.
+        if agreeing < 2 && levels.len() > 1 { total.min(-1.0) } else { total }
     }
 
-    /// The weight of a pair from scratch; minus infinity where something keeps it apart.
+    /// The weight of a pair from scratch; minus infinity where names keep it apart and nothing that belongs to one person
+    /// alone agrees.
     pub(super) fn pair(&self, one: u32, other: u32, levels: &mut Vec<u8>) -> f64 {
         self.levels(one, other, levels);
-        if self.is_apart(levels) { f64::NEG_INFINITY } else { self.total(one, other, levels) }
+        if self.is_apart(levels, 1) { f64::NEG_INFINITY } else { self.total(one, other, levels) }
     }
 
     /// All candidates with their weights, in their order.

@@ -9,6 +9,7 @@ use super::cluster;
 use super::shared_mailbox::is_function;
 use crate::config::{Options, hint};
 use crate::matching::compare::company::CompanyNames;
+use crate::matching::compare::email::EmailAddresses;
 use crate::matching::compare::kind::{self, Kind, Stats};
 use crate::matching::compare::person::{PersonNames, PersonParts};
 use crate::matching::records::{Field, NONE, Nature, Records};
@@ -28,9 +29,15 @@ pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String
         .map(|column| Compared::of(table, column, config))
         .filter(|column| !column.values.is_empty())
         .collect();
+    merge_alternatives(&mut columns);
     let (parts, rest): (Vec<_>, Vec<_>) = columns.drain(..).partition(|column| column.kind.is_part_of_name());
     let mut fields: Vec<Field> = (!parts.is_empty()).then(|| people(table, &parts)).into_iter().collect();
-    fields.par_extend(rest.into_par_iter().map(|column| column.field(table)));
+    let from_names: Vec<Vec<bool>> = rest.iter().map(|column| column.from_names(&parts)).collect();
+    fields.par_extend(rest.into_par_iter().zip(from_names).map(|(column, from_name)| {
+        let mut field = column.field(table);
+        (field.from_name, field.follows_from) = (from_name, EmailAddresses::FOLLOWS_FROM_NAME);
+        field
+    }));
     if fields.len() < 2 && config.duplicates.r#match.is_none() {
         return Err(format!(
             "{} has too little to tell people by: probable duplicates need two of name, phone, email, company, address or \
@@ -96,6 +103,35 @@ impl<'a> Compared<'a> {
         Self { column, kind, values, codes }
     }
 
+    /// For each row whether its address is made of the name of the person; nothing for other columns.
+    fn from_names(&self, parts: &[Self]) -> Vec<bool> {
+        if self.kind != Kind::Email || parts.is_empty() {
+            return Vec::new();
+        }
+        let locals: Vec<String> =
+            self.values.par_iter().map(|value| plain(value.split('@').next().unwrap_or_default())).collect();
+        // Words of names that a mailbox may be made of: `kate` of Kate Smith, and what stands for an initial is left.
+        let words: Vec<Vec<Vec<String>>> = parts
+            .iter()
+            .map(|part| {
+                let words = |value: &&str| value.split_whitespace().map(plain).filter(|word| word.len() > 2).collect();
+                part.values.par_iter().map(words).collect()
+            })
+            .collect();
+        (0..self.codes.len())
+            .into_par_iter()
+            .map(|row| {
+                let code = self.codes[row];
+                code != NONE
+                    && parts.iter().zip(&words).any(|(part, words)| {
+                        let held = part.codes[row];
+                        held != NONE
+                            && words[held as usize].iter().any(|word| locals[code as usize].contains(word.as_str()))
+                    })
+            })
+            .collect()
+    }
+
     fn field(self, table: &Table) -> Field {
         let nature = match self.kind {
             Kind::Email | Kind::Date => Nature::Own,
@@ -107,8 +143,69 @@ impl<'a> Compared<'a> {
         };
         let comparison = self.kind.comparison(&self.values);
         let comparison = comparison.unwrap_or_else(|| Box::new(CompanyNames::new(&self.values)));
-        Field { name: said(table, self.column), nature, comparison, codes: self.codes }
+        Field { name: said(table, self.column), nature, chance: chance(self.kind), comparison, codes: self.codes, from_name: Vec::new(), follows_from: 0 }
     }
+}
+
+/// The share of pairs of two people or companies that have the same value, as a first guess.
+const fn chance(kind: Kind) -> f64 {
+    match kind {
+        Kind::Email | Kind::Phone | Kind::Code => 1e-5,
+        Kind::Date | Kind::Street | Kind::FullName => 1e-4,
+        Kind::Company => 5e-4,
+        Kind::Postcode => 2e-3,
+        Kind::HouseNumber => 2e-2,
+        Kind::Place => 5e-2,
+        Kind::Category => 0.3,
+        _ => 1e-2,
+    }
+}
+
+/// Makes one of columns of one kind that hardly any row fills both: an address in one line or in parts, the name of a company
+/// or the account.
+fn merge_alternatives(columns: &mut Vec<Compared<'_>>) {
+    let mut at = 0;
+    while at < columns.len() {
+        let kind = columns[at].kind;
+        let alternative = |first: &Compared<'_>, second: &Compared<'_>| {
+            let filled = |codes: &[u32]| codes.iter().filter(|code| **code != NONE).count();
+            let both = first.codes.iter().zip(&second.codes).filter(|(a, b)| **a != NONE && **b != NONE).count();
+            both * ALTERNATIVE <= filled(&first.codes).min(filled(&second.codes))
+        };
+        let second = (at + 1..columns.len())
+            .find(|second| columns[*second].kind == kind && alternative(&columns[at], &columns[*second]));
+        match second.filter(|_| matches!(kind, Kind::Street | Kind::Company | Kind::Email | Kind::Phone)) {
+            Some(second) => {
+                let second = columns.remove(second);
+                let first = &mut columns[at];
+                let cells = first.codes.iter().zip(&second.codes).map(|(a, b)| match (*a, *b) {
+                    (NONE, NONE) => None,
+                    (NONE, b) => Some(second.values[b as usize]),
+                    (a, _) => Some(first.values[a as usize]),
+                });
+                let (values, codes) = distinct(cells);
+                (first.values, first.codes) = (values, codes);
+            }
+            None => at += 1,
+        }
+    }
+}
+
+/// Columns are alternatives if at most one of so many rows that fill one fills both.
+const ALTERNATIVE: usize = 20;
+
+/// Letters and digits in their plain form.
+fn plain(text: &str) -> String {
+    let letters = |c: char| if c.is_ascii() { None } else { deunicode::deunicode_char(c) };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().take(120) {
+        match letters(c) {
+            Some(plain) => out.extend(plain.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase())),
+            None if c.is_ascii_alphanumeric() => out.push(c.to_ascii_lowercase()),
+            None => {}
+        }
+    }
+    out
 }
 
 /// What evidence calls a column.
@@ -142,7 +239,7 @@ fn people(table: &Table, columns: &[Compared<'_>]) -> Field {
     };
     let (values, codes) = distinct((0..table.height() as u32).map(of_row));
     let comparison = Box::new(PersonNames::new(&values));
-    Field { name: "name".to_owned(), nature: Nature::Person, comparison, codes }
+    Field { name: "name".to_owned(), nature: Nature::Person, chance: chance(Kind::FullName), comparison, codes, from_name: Vec::new(), follows_from: 0 }
 }
 
 /// Distinct values in the order in which they come, and the position of each row's.

@@ -100,9 +100,9 @@ pub(in crate::rules) fn people(table: &Table, cx: &Check<'_>) -> anyhow::Result<
     if table.role(Role::Email).is_some() {
         join(&mut by_address, &cluster::by_address(table, cluster::shared_above(cx.config))?)?;
     }
-    let mut by_all = UnionFind::<u32>::new(table.height());
-    for (row, person) in (0..).zip(reported(table, cx.config)?) {
-        by_all.union(row, person);
+    let mut by_all = by_address.clone();
+    if table.role(Role::Email).is_some() {
+        join(&mut by_all, &cluster::by_mailbox(table, cluster::shared_above(cx.config))?)?;
     }
     if let Ok(linked) = cx.linkages.of(table, cx.config) {
         for cluster in &linked.linkage.clusters {
@@ -135,12 +135,15 @@ fn join(joined: &mut UnionFind<u32>, members: &DataFrame) -> anyhow::Result<()> 
 }
 
 /// A number for each row of `table`, the same for rows that rules before DUP004 already report together.
-pub(super) fn reported(table: &Table, config: &Options) -> anyhow::Result<Vec<u32>> {
+pub(super) fn reported(table: &Table, cx: &Check<'_>) -> anyhow::Result<Vec<u32>> {
     let mut joined = UnionFind::<u32>::new(table.height());
     if table.role(Role::Email).is_some() {
-        let limit = cluster::shared_above(config);
-        for members in [cluster::by_address(table, limit)?, cluster::by_mailbox(table, limit)?] {
-            join(&mut joined, &members)?;
+        let limit = cluster::shared_above(cx.config);
+        if cx.chosen.contains(&"DUP001") {
+            join(&mut joined, &cluster::by_address(table, limit)?)?;
+        }
+        if cx.chosen.contains(&"DUP002") {
+            join(&mut joined, &cluster::by_mailbox(table, limit)?)?;
         }
     }
     Ok(joined.into_labeling())

@@ -90,7 +90,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         };
         out.checked(table, None, linked.comparable);
         say_capped(&mut out, table, linked);
-        let reported = linked::reported(table, cx.config)?;
+        let reported = linked::reported(table, cx)?;
         let ids = table.role(Role::Id).map(|column| table.text(column));
         let id = |row: u32| ids.as_ref().and_then(|ids| ids.get(row)).and_then(record_id::canonical);
         let mut found = Vec::new();
