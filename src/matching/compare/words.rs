@@ -201,8 +201,9 @@ impl Lexicon {
             _ => 3,
         };
         let (x, y) = (self.text(one), self.text(other));
-        // Each edit adds or takes at most one letter on each side.
-        if (a.letters ^ b.letters).count_ones() as usize <= 2 * most
+        // Each edit brings at most one letter that the other has not.
+        let strange = (a.letters & !b.letters).count_ones().max((b.letters & !a.letters).count_ones());
+        if strange as usize <= most
             && let Some(edits) = fuzz::edits(x, y, most)
         {
             let slips = match short {
