@@ -283,9 +283,9 @@ impl PersonNames {
             (Family::Same, Given::Short) => SHORT,
             (Family::Same, Given::Initial) => INITIAL,
             (Family::Same, Given::Slip) => GIVEN_SLIP,
-            (Family::Same, Given::Rough) => LITTLE,
             (Family::Slip, Given::Same) => FAMILY_SLIP,
-            (Family::Slip, Given::Short | Given::Slip | Given::Initial | Given::Rough)
+            (Family::Same, Given::Rough)
+            | (Family::Slip, Given::Short | Given::Slip | Given::Initial | Given::Rough)
             | (Family::Part, Given::Short | Given::Slip | Given::Initial)
             | (Family::Rough | Family::Initial, Given::Same)
             | (Family::Rough, Given::Short | Given::Slip) => LITTLE,
