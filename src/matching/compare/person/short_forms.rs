@@ -42,7 +42,7 @@ pub(super) const SHORT: &[&str] = &[
     "bartholomew : bart",
     "beatrice beatrix beatriz : bea trixie",
     "benedict : ben benny",
-    "benjamin benyamin : ben benj benny benji benjy bibi",
+    "benjamin benyamin : ben benj benny benji benjy",
     "bernard bernhard bernardo : bernie bern bernd",
     "bernadette : bernie",
     "bradley bradford : brad",
