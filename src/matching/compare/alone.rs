@@ -25,3 +25,59 @@ pub fn same_company(one: &str, other: &str) -> f64 {
 fn is_syllabic(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '\u{590}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{D7AF}' | '\u{FB1D}'..='\u{FEFC}'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people() {
+        for (one, other) in [
+            ("Ana Moss", "Moss, Ana"),
+            ("Bob Moss", "Robert Moss"),
+            ("A. Moss", "Ana Moss"),
+            ("AnaMoss", "Ana Moss"),
+            ("Anna Moss", "Ana Moss"),
+            ("Дмитрий Орлов", "Dmitry Sergeevich Orlov"),
+            ("محمد كريم", "Muhammad Karim"),
+            ("Abd al-Rahman Haddad", "Abdul Rahman Hadad"),
+            ("Haddad Karim Tariq Salem", "Karim Salem Tarik Haddad"),
+        ] {
+            let likely = same_person(one, other);
+            assert!(likely >= 0.5, "{one} and {other}: {likely}");
+        }
+        for (one, other) in [
+            ("Ana Moss", "Ida Moss"),
+            ("Ana Moss", "Ana Watkins"),
+            ("Robert Moss Jr", "Robert Moss Sr"),
+            ("B. Moss", "Ana Moss"),
+            ("William G Moss", "William W Moss"),
+            ("Robert Thomas Reed", "Thomas Ford"),
+            ("محمد كريم", "Ana Moss"),
+            ("", "Ana Moss"),
+            ("", ""),
+        ] {
+            let likely = same_person(one, other);
+            assert!(likely < 0.5, "{one} and {other}: {likely}");
+        }
+    }
+
+    #[test]
+    fn companies() {
+        for (one, other) in [
+            ("Acme GmbH", "Acme"),
+            ("Acme Europe Sp. z o.o.", "Acme"),
+            ("Romaska LLC", "OOO Romashka"),
+            ("International Harbour Machines", "IHM"),
+        ] {
+            let likely = same_company(one, other);
+            assert!(likely >= 0.5, "{one} and {other}: {likely}");
+        }
+        for (one, other) in
+            [("Acme GmbH", "Acme AG"), ("Acme Systems", "Acme"), ("Acme 1", "Acme 2"), ("Acme East", "Acme West")]
+        {
+            let likely = same_company(one, other);
+            assert!(likely < 0.5, "{one} and {other}: {likely}");
+        }
+    }
+}

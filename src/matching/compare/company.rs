@@ -330,3 +330,6 @@ fn name(parser: &mut Parser, parsed: &Parsed, words: &mut Vec<u32>) -> Name {
         short: if core.len() == 1 && is_short(&glue) { key(9, &glue) } else { 0 },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,13 +2,16 @@
 
 mod alone;
 mod known;
+mod name;
 mod nicknames;
 mod parse;
+mod short_forms;
 
+use self::name::{Name, name};
 use self::nicknames::{Known, known};
-use self::parse::{PARTICLES, Parsed, Parser};
+use self::parse::{PARTICLES, Parser};
 use super::words::{Lexicon, NONE, Nearness, listed, mix};
-use super::{Comparison, Level, key};
+use super::{Comparison, Level};
 
 /// A person's name as the columns of an export hold it. Any part may be empty; `full` counts where `given` or `family`
 /// is.
@@ -53,30 +56,6 @@ static LEVELS: [Level; 12] = [
     Level { name: "same last name, another person's first name or generation", prior: 0.015, conflict: true },
     Level { name: "different", prior: 0.01, conflict: true },
 ];
-
-/// Most words of a part that are kept.
-const MOST: usize = 6;
-
-/// One name, taken apart. Words that are not there are [`NONE`].
-#[derive(Debug, Clone, Copy)]
-struct Name {
-    /// The first of the given names, and given and middle names in one word.
-    given: u32,
-    given_glued: u32,
-    /// The last word of the family name, and all of it in one word.
-    family: u32,
-    family_glued: u32,
-    /// Where the words of middle and family name stand.
-    at: u32,
-    middles: u8,
-    families: u8,
-    generation: u8,
-    /// Whether the only word, in `family`, may as well be the first name.
-    lone: bool,
-    /// The words in any order, and the letters without spaces. 0 for a value without words.
-    sorted: u64,
-    glued: u64,
-}
 
 /// Names of people, taken apart for comparison.
 #[derive(Debug)]
@@ -293,16 +272,20 @@ impl PersonNames {
     /// Two names with first and last name each, as they stand.
     fn straight(&self, a: &Name, b: &Name) -> u8 {
         let family = self.families(a, b);
-        let given = self.givens(a, b);
+        let given = if family == Family::Other && a.given != b.given && a.given_glued != b.given_glued {
+            return DIFFERENT;
+        } else {
+            self.givens(a, b)
+        };
         match (family, given) {
             (Family::Same, Given::Same) if self.middles_differ(a, b) => LITTLE,
             (Family::Same | Family::Part, Given::Same) => ADDED,
             (Family::Same, Given::Short) => SHORT,
             (Family::Same, Given::Initial) => INITIAL,
             (Family::Same, Given::Slip) => GIVEN_SLIP,
-            (Family::Same, Given::Rough) => LITTLE,
             (Family::Slip, Given::Same) => FAMILY_SLIP,
-            (Family::Slip, Given::Short | Given::Slip | Given::Initial | Given::Rough)
+            (Family::Same, Given::Rough)
+            | (Family::Slip, Given::Short | Given::Slip | Given::Initial | Given::Rough)
             | (Family::Part, Given::Short | Given::Slip | Given::Initial)
             | (Family::Rough | Family::Initial, Given::Same)
             | (Family::Rough, Given::Short | Given::Slip) => LITTLE,
@@ -324,23 +307,22 @@ impl PersonNames {
 
     /// The same, with first and last name of one of them swapped.
     fn swapped(&self, a: &Name, b: &Name) -> u8 {
-        let first = self.lexicon.nearness(a.given, b.family_glued);
-        if first == Nearness::Other {
-            return DIFFERENT;
-        }
-        match (first, self.lexicon.nearness(a.family_glued, b.given)) {
-            (Nearness::Same, Nearness::Same) => ADDED,
-            (Nearness::Other, _) | (_, Nearness::Other) => DIFFERENT,
-            (Nearness::Same, _) | (_, Nearness::Same) => LITTLE,
+        let (first, last) = (a.given == b.family_glued, a.family_glued == b.given);
+        match (first, last) {
+            (true, true) => ADDED,
+            (true, false) if self.lexicon.nearness(a.family_glued, b.given) != Nearness::Other => LITTLE,
+            (false, true) if self.lexicon.nearness(a.given, b.family_glued) != Nearness::Other => LITTLE,
             _ => DIFFERENT,
         }
     }
 
-    /// Whether one name has all words of the other, in whatever order: two names and the last one, or three.
-    fn contains(&self, a: &Name, b: &Name) -> bool {
-        let (short, long) = if a.middles + a.families <= b.middles + b.families { (a, b) } else { (b, a) };
+    /// Whether a name has all words of a shorter one, in whatever order: two with the last name, or three.
+    fn contains(&self, long: &Name, short: &Name) -> bool {
         let words = |name: &Name| &self.words[name.at as usize..][..usize::from(name.middles + name.families)];
         let (few, many) = (words(short), words(long));
+        if few.len() > many.len() {
+            return false;
+        }
         let mut common = 0;
         let mut last = false;
         for &word in few.iter().chain([&short.given]) {
@@ -377,7 +359,7 @@ impl PersonNames {
         if straight < GIVEN_ONLY {
             return straight;
         }
-        if self.contains(a, b) { ADDED } else { straight.min(self.swapped(a, b)) }
+        if self.contains(a, b) || self.contains(b, a) { ADDED } else { straight.min(self.swapped(a, b)) }
     }
 }
 
@@ -462,44 +444,6 @@ impl PersonNames {
     }
 }
 
-/// A name as it is compared; its middle and family names go to `words`.
-fn name(parser: &mut Parser, parsed: &Parsed, words: &mut Vec<u32>) -> Name {
-    let reader = &mut parser.reader;
-    let mut all: Vec<u32> = [&parsed.given, &parsed.middle, &parsed.family].into_iter().flatten().copied().collect();
-    let mut glue = |words: &[u32]| {
-        let text: String = words.iter().map(|word| reader.lexicon().text(*word)).collect();
-        let hash = if text.is_empty() { 0 } else { key(3, &text) };
-        (if text.is_empty() { NONE } else { reader.number(&text) }, hash)
-    };
-    let (_, glued) = glue(&all);
-    let (given_glued, _) = glue(&all[..parsed.given.len() + parsed.middle.len()]);
-    let (family_glued, _) = glue(&parsed.family);
-    let mut hashes: Vec<u64> = all.drain(..).map(|word| parser.reader.lexicon().word(word).hash).collect();
-    hashes.sort_unstable();
-    let at = words.len() as u32;
-    let middle = &parsed.middle[..parsed.middle.len().min(MOST)];
-    let family = &parsed.family[parsed.family.len().saturating_sub(MOST)..];
-    words.extend(middle);
-    words.extend(family);
-    Name {
-        given: parsed.given.first().copied().unwrap_or(NONE),
-        given_glued,
-        family: family.last().copied().unwrap_or(NONE),
-        family_glued,
-        at,
-        middles: middle.len() as u8,
-        families: family.len() as u8,
-        generation: parsed.generation,
-        lone: parsed.lone,
-        sorted: if glued == 0 {
-            0
-        } else {
-            hashes.iter().fold(hashes.len() as u64, |all, hash| mix(all as u8, all ^ hash))
-        },
-        glued,
-    }
-}
-
 fn is_particle(word: &str) -> bool {
     listed(PARTICLES, word)
 }
@@ -508,3 +452,6 @@ fn is_particle(word: &str) -> bool {
 fn either(one: u64, other: u64) -> u64 {
     mix(4, one.min(other)) ^ mix(5, one.max(other)) | 1
 }
+
+#[cfg(test)]
+mod tests;

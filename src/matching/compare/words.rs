@@ -204,8 +204,9 @@ impl Lexicon {
             _ => 3,
         };
         let (x, y) = (self.text(one), self.text(other));
-        // Each edit adds or takes at most one letter on each side.
-        if (a.letters ^ b.letters).count_ones() as usize <= 2 * most
+        // Each edit brings at most one letter that the other has not.
+        let strange = (a.letters & !b.letters).count_ones().max((b.letters & !a.letters).count_ones());
+        if strange as usize <= most
             && let Some(edits) = fuzz::edits(x, y, most)
         {
             let slips = match short {
@@ -260,24 +261,20 @@ fn respell(word: &str, out: &mut String) {
         let rest = &bytes[at..];
         let (letter, taken) = match rest {
             [b'p', b'h', ..] => (b'f', 2),
-            [b'c' | b'k', b'k', ..] | [b'k', b'h', ..] => (b'k', 2),
-            [b'q', b'u', ..] => (b'k', 2),
-            [b's', b'c', b'h', ..] | [b't', b'c', b'h', ..] => (b'x', 3),
-            [b's', b'h', ..] | [b'c', b'h', ..] => (b'x', 2),
+            [b'c' | b'k', b'k', ..] | [b'k', b'h', ..] | [b'q', b'u', ..] => (b'k', 2),
+            [b's' | b't', b'c', b'h', ..] => (b'x', 3),
+            [b's' | b'c', b'h', ..] | [b'k' | b'g', b's', ..] => (b'x', 2),
             [b't', b'h', ..] => (b't', 2),
             [b'd', b'h', ..] => (b'd', 2),
             [b'g', b'h', ..] => (b'g', 2),
             [b'o' | b'u', b'o' | b'u', ..] | [b'u', b'e', ..] if rest[0] != rest[1] || rest[0] == b'o' => (b'u', 2),
             [b'a' | b'o', b'e', ..] => (rest[0], 2),
-            [b'e', b'e', ..] => (b'i', 2),
-            [b'i' | b'y' | b'j', b'i' | b'y' | b'j' | b'e', ..] => (b'i', 2),
-            [b'k' | b'g', b's', ..] => (b'x', 2),
+            [b'e', b'e', ..] | [b'i' | b'y' | b'j', b'i' | b'y' | b'j' | b'e', ..] => (b'i', 2),
             [b't', b's' | b'z', ..] => (b's', 2),
             [b'y' | b'j', ..] => (b'i', 1),
-            [b'c', b'e' | b'i' | b'y', ..] => (b's', 1),
+            [b'c', b'e' | b'i' | b'y', ..] | [b'z', ..] => (b's', 1),
             [b'c' | b'q', ..] => (b'k', 1),
             [b'w', ..] => (b'v', 1),
-            [b'z', ..] => (b's', 1),
             // Silent between or after letters: Johan and Jon, Sarah and Sara.
             [b'h', ..] if at > 0 => (0, 1),
             [other, ..] => (*other, 1),
@@ -309,7 +306,8 @@ pub(super) fn fold(text: &str, out: &mut String, mut inside: impl FnMut(char) ->
             }
             let rest = text[at..].trim_end();
             if !rest.is_empty() {
-                out.push_str(&format!("{:016x} ", key(6, rest)));
+                let hash = format!("{:016x} ", key(6, rest));
+                out.push_str(&hash);
             }
             return;
         }

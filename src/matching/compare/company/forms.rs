@@ -73,57 +73,80 @@ const CLASSES: &[&str] = &[
 const BEHIND: &str =
     "co company cia cie compagnie corporation incorporated limited publ pat sas sau sci sca sia spa too";
 
+/// A legal form: its words, its class, and whether it may stand in front of the name.
+#[derive(Debug)]
+struct Form {
+    words: Vec<&'static str>,
+    class: Class,
+    leads: bool,
+}
+
 /// The legal forms by their words.
 #[derive(Debug)]
 pub(super) struct Forms {
-    /// Words, class, and whether it may stand in front. Longest first.
-    forms: Vec<(Vec<&'static str>, Class, bool)>,
+    /// By first letter, longest first.
+    by_letter: [Vec<Form>; 26],
+    /// Words of the longest form.
+    longest: usize,
 }
 
 impl Forms {
     pub(super) fn new() -> Self {
-        let mut forms: Vec<(Vec<&str>, Class, bool)> = CLASSES
+        let mut forms: Vec<Form> = CLASSES
             .iter()
             .enumerate()
             .flat_map(|(at, forms)| forms.split('|').map(move |form| (at, form)))
             .map(|(at, form)| {
                 let words: Vec<&str> = form.split(' ').collect();
-                let leads =
-                    !BEHIND.contains(&form) && words.iter().any(|word| word.len() > 1) && !form.starts_with("and ");
-                (words, 1 << at, leads)
+                // Two letters say too little, but for those of Russia and Indonesia.
+                let leads = matches!(form, "ao" | "pt")
+                    || words.iter().any(|word| word.len() > 2) && !listed(BEHIND, form) && !form.starts_with("and ");
+                Form { words, class: 1 << at, leads }
             })
             .collect();
-        forms.sort_by_key(|form| std::cmp::Reverse(form.0.len()));
-        Self { forms }
+        forms.sort_by_key(|form| std::cmp::Reverse(form.words.len()));
+        let longest = forms.first().map_or(0, |form| form.words.len());
+        let mut by_letter: [Vec<Form>; 26] = Default::default();
+        for form in forms {
+            if let Some(list) = letter(form.words[0]).and_then(|letter| by_letter.get_mut(letter)) {
+                list.push(form);
+            }
+        }
+        Self { by_letter, longest }
     }
 
     /// Takes the legal forms off a name, as long as a word is left: their classes.
     pub(super) fn strip(&self, words: &mut Vec<&str>) -> Class {
         let mut found = 0;
-        'again: loop {
-            for (form, class, leads) in &self.forms {
-                if words.len() <= form.len() {
-                    continue;
-                }
-                let from = words.len() - form.len();
-                let range = if ends(&words[from..], form) {
-                    from..words.len()
-                } else if *leads && ends(&words[..form.len()], form) {
-                    0..form.len()
-                } else {
-                    continue;
-                };
-                words.drain(range);
-                found |= class;
-                continue 'again;
-            }
-            return found;
+        while let Some((form, at)) = self.find(words) {
+            words.drain(at..at + form.words.len());
+            found |= form.class;
         }
+        found
+    }
+
+    /// The longest legal form at the end of a name, or else in front, and where it stands.
+    fn find(&self, words: &[&str]) -> Option<(&Form, usize)> {
+        let starting = |word: &str| letter(word).and_then(|letter| self.by_letter.get(letter)).into_iter().flatten();
+        let behind = (1..=self.longest.min(words.len().saturating_sub(1))).rev().find_map(|many| {
+            let at = words.len() - many;
+            let mut forms = starting(words[at]).filter(|form| form.words.len() == many);
+            forms.find(|form| are(&words[at..], &form.words)).map(|form| (form, at))
+        });
+        behind.or_else(|| {
+            let mut forms = starting(words.first()?).filter(|form| form.leads && form.words.len() < words.len());
+            forms.find(|form| are(words, &form.words)).map(|form| (form, 0))
+        })
     }
 }
 
-/// Whether words are those of a form, a slip in a long word aside: Aktiengeselschaft.
-fn ends(words: &[&str], form: &[&str]) -> bool {
+/// Place of a word's first letter.
+fn letter(word: &str) -> Option<usize> {
+    word.bytes().next().filter(u8::is_ascii_lowercase).map(|byte| usize::from(byte - b'a'))
+}
+
+/// Whether words begin with those of a form, a slip in a long word aside: Aktiengeselschaft.
+fn are(words: &[&str], form: &[&str]) -> bool {
     words.iter().zip(form).all(|(word, form)| {
         word == form
             || (form.len() > 4

@@ -60,8 +60,7 @@ fn long_form(word: &str) -> &str {
         "hldgs" => "holdings",
         "pharma" => "pharmaceuticals",
         "labs" => "laboratories",
-        "ctr" => "center",
-        "centre" => "center",
+        "ctr" | "centre" => "center",
         "hosp" => "hospital",
         "dist" => "distribution",
         "ins" => "insurance",
@@ -126,13 +125,8 @@ impl Parser {
     pub(super) fn parse(&mut self, name: &str) -> Parsed {
         let mut parsed = Parsed::default();
         self.text.clear();
-        let mut first = true;
-        for piece in name.split(['&', '+']).take(MOST_WORDS) {
-            if !std::mem::take(&mut first) {
-                self.text.push_str("and ");
-            }
-            fold(piece, &mut self.text, |c| c == '.' || is_apostrophe(c));
-        }
+        // `&` and `+` part words; `and` is dropped with the small words.
+        fold(name, &mut self.text, |c| c == '.' || is_apostrophe(c));
         let mut words: Vec<&str> = self.text.split_whitespace().take(MOST_WORDS).collect();
         while words.len() > 1 && (words[0] == "the" || words[0] == "and") {
             words.remove(0);

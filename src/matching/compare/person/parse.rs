@@ -118,6 +118,10 @@ impl Parser {
         middle.retain(|word| !parsed.middle.contains(word));
         parsed.middle.extend(middle);
         parsed.middle.truncate(MOST_WORDS);
+        if parsed.given.is_empty() && !parsed.middle.is_empty() {
+            parsed.given.push(parsed.middle.remove(0));
+            parsed.lone = false;
+        }
         parsed
     }
 
@@ -127,6 +131,12 @@ impl Parser {
         let (first, second) = (pieces.next().unwrap_or_default(), pieces.next().unwrap_or_default());
         let rest = pieces.next().unwrap_or_default();
         self.tail(rest, parsed);
+        let second = if self.is_addition(second) {
+            self.tail(second, parsed);
+            ""
+        } else {
+            second
+        };
         let ends = self.words(second, parsed, true);
         if second.is_empty() || ends.is_empty() {
             let mut words = self.words(first, parsed, true);
@@ -172,6 +182,15 @@ impl Parser {
 
     fn is_particle(&self, word: u32) -> bool {
         listed(PARTICLES, self.reader.lexicon().text(word))
+    }
+
+    /// Whether all words of a text are titles, degrees or generations.
+    fn is_addition(&mut self, text: &str) -> bool {
+        self.text.clear();
+        fold(text, &mut self.text, |c| c == '.' || is_apostrophe(c));
+        self.text
+            .split_whitespace()
+            .all(|word| listed(TITLES, word) || listed(LETTERS, word) || (word.len() > 1 && generation(word) > 0))
     }
 
     /// What stands in a field for suffixes.
