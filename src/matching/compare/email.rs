@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::fold::{LONGEST, add, whole};
+use super::fold::{LONGEST, add, edits, signs, whole};
 use super::{Comparison, Level, key};
 use crate::matching::fuzz;
-use crate::normalise::email;
 use crate::normalise::text::trimmed;
+use crate::normalise::{email, mail_provider};
 
 /// Levels, best first. A shared domain has none: everybody in a company has it.
 const LEVELS: &[Level] = &[
@@ -15,8 +15,9 @@ const LEVELS: &[Level] = &[
     Level { name: "a slip apart", prior: 0.06, conflict: false },
     Level { name: "same name at another domain", prior: 0.07, conflict: false },
     Level { name: "near name at the same domain", prior: 0.02, conflict: false },
-    Level { name: "name in another form", prior: 0.05, conflict: false },
-    Level { name: "different", prior: 0.18, conflict: false },
+    Level { name: "alike", prior: 0.02, conflict: false },
+    Level { name: "name in another form", prior: 0.04, conflict: false },
+    Level { name: "different", prior: 0.17, conflict: false },
 ];
 
 const SAME: u8 = 0;
@@ -24,8 +25,9 @@ const MAILBOX: u8 = 1;
 const SLIP: u8 = 2;
 const ELSEWHERE: u8 = 3;
 const NEAR: u8 = 4;
-const FORM: u8 = 5;
-const DIFFERENT: u8 = 6;
+const ALIKE: u8 = 5;
+const FORM: u8 = 6;
+const DIFFERENT: u8 = 7;
 
 /// Letters of a local part that say who it is.
 const TELLING: usize = 5;
@@ -45,6 +47,10 @@ struct Address {
     tag: u16,
     /// Whether it reads as an address at all.
     sound: bool,
+    /// Whether anybody can have an address at the domain.
+    free: bool,
+    /// Letters, digits and signs of the text.
+    signs: u64,
     /// Whether the local part is an office's: `info`, `sales`.
     office: bool,
     same: u64,
@@ -53,8 +59,9 @@ struct Address {
     name: u64,
     /// Hash of the domain; 0 without one.
     domain: u64,
-    /// Hash of a name of one piece without digits at its end, `jdoe`; 0 otherwise.
+    /// Hash of a name of one piece without digits at its end, `jdoe`; 0 otherwise. `counted` where there were digits.
     single: u64,
+    counted: bool,
     /// What a name of two pieces or more, `jane.doe`, is as one: `jdoe`, `janedoe`, `doej`, `doejane`, `djane`, `janed`.
     forms: [u64; 6],
     /// Hashes of first and last piece, and of their first letter where that is all they have.
@@ -93,6 +100,7 @@ impl Address {
             _ => None,
         };
         let same = if text.is_empty() { whole(value) } else { key(1, &text) };
+        let signs = signs(&text);
         let Some((local, domain)) = halves else {
             let end = text.len() as u16;
             return Self {
@@ -100,6 +108,9 @@ impl Address {
                 at: end,
                 tag: end,
                 sound: false,
+                free: false,
+                signs,
+                counted: false,
                 office: false,
                 same,
                 mailbox: same,
@@ -122,6 +133,9 @@ impl Address {
             at: local.len() as u16,
             tag: tag as u16,
             sound: domain.contains('.'),
+            free: mail_provider::is_free(domain),
+            signs,
+            counted: false,
             office,
             same,
             mailbox,
@@ -142,12 +156,14 @@ impl Address {
 
     /// The forms in which a name of two pieces stands for a person.
     fn take_apart(&mut self, base: &str) {
+        let counted = base.ends_with(|c: char| c.is_ascii_digit());
         let base = base.trim_end_matches(|c: char| c.is_ascii_digit() || is_sign(c));
         let mut pieces = base.split(is_sign).filter(|piece| piece.chars().any(char::is_alphabetic));
         let Some(first) = pieces.next() else { return };
         let Some(last) = pieces.next_back() else {
             if first.chars().count() >= TELLING {
                 self.single = key(4, first);
+                self.counted = counted;
             }
             return;
         };
@@ -180,7 +196,9 @@ impl Address {
 
     fn is_form_of(&self, other: &Self) -> bool {
         if self.single != 0 {
-            return self.single == other.single || other.forms.contains(&self.single);
+            // hannah77 and hannah88 are two people; jdoemoss and jdoemoss7 are likely one.
+            return (self.single == other.single && self.counted != other.counted)
+                || other.forms.contains(&self.single);
         }
         if self.pieces == [0; 2] || other.pieces == [0; 2] {
             return false;
@@ -325,8 +343,8 @@ const fn slips(len: usize, sound: bool) -> usize {
         0..=6 => 0,
         7..=11 => 1,
         // Where the @ itself was hit, more than that was.
-        _ if sound => 2,
         12..=15 => 2,
+        16..=19 if sound => 2,
         _ => 3,
     }
 }
@@ -361,15 +379,25 @@ impl Comparison for EmailAddresses {
                 }
             }
         } else {
-            if most > 0 && (a.name == 0 || a.name != b.name) && fuzz::edits(&a.text, &b.text, most).is_some() {
-                // Two sound addresses: the domains are near, and so are the local parts.
-                if a.office == b.office && (!(a.sound && b.sound) || may_slip(a.base(), b.base())) {
-                    return SLIP;
-                }
-            }
+            // Between two free providers there is no slip: gmail.com and ymail.com.
+            let providers = a.free && b.free;
             if a.name != 0 && a.name == b.name {
-                let near = fuzz::edits(a.domain(), b.domain(), if a.domain().len() >= 8 { 2 } else { 1 }).is_some();
+                let most = if a.domain().len().min(b.domain().len()) >= 8 { 2 } else { 1 };
+                let near = !providers && fuzz::edits(a.domain(), b.domain(), most).is_some();
                 return if near { SLIP } else { ELSEWHERE };
+            }
+            let sound = a.sound && b.sound;
+            let short = a.text.len().min(b.text.len());
+            let rough = if short >= 16 { (short / 4).min(6) } else { 0 };
+            if !providers
+                && a.office == b.office
+                && most > 0
+                && let Some(edits) = edits(&a.text, &b.text, [a.signs, b.signs], most.max(rough))
+                // Two sound addresses: the domains are near, and so are the local parts.
+                && (!sound || may_slip(a.base(), b.base()))
+                && !(a.office && sound)
+            {
+                return if edits <= most { SLIP } else { ALIKE };
             }
         }
         if a.is_form_of(b) || b.is_form_of(a) { FORM } else { DIFFERENT }
@@ -392,17 +420,21 @@ impl Comparison for EmailAddresses {
         keys.push(address.mailbox);
         add(keys, address.name);
         add(keys, if address.single == 0 { address.forms[0] } else { address.single });
-        // A slip leaves one half as it was: the first eight letters and digits, or the end before the @ and the domain.
-        let start: String = address.text.chars().filter(|c| c.is_alphanumeric()).take(8).collect();
-        if start.len() >= 6 && !address.office {
+        if address.office {
+            return;
+        }
+        // A slip leaves one part as it was: the first letters and digits, the last before the @, or the domain.
+        let start: String = address.text.chars().filter(|c| c.is_alphanumeric()).take(6).collect();
+        if start.len() >= 6 {
             add(keys, key(6, &start));
         }
         let local = address.local();
-        if address.domain != 0 && !address.office && local.chars().count() >= TELLING {
-            let end: String = local.chars().rev().take(TELLING).chain(address.domain().chars().take(3)).collect();
+        if local.chars().count() >= TELLING && address.domain != 0 {
+            let end: String = local.chars().rev().take(TELLING).collect();
             add(keys, key(7, &end));
+            let start: String = local.chars().take(2).chain(['@']).chain(address.domain().chars()).collect();
+            add(keys, key(8, &start));
         }
-        add(keys, address.forms[1]);
     }
 }
 
@@ -426,7 +458,13 @@ mod tests {
                 ("hannah77@rivers.example", "hannah77rivers.example", SLIP),
                 ("hannah77@rivers.example", "hannah77@rviers.example", SLIP),
                 ("jane.doe@gmial.com", "jane.doe@gmail.com", SLIP),
-                ("info@cedarwork.example", "info@cedarworks.example", SLIP),
+                ("hannah77@rivers.example", "hannnh77@riwers.exmple", SLIP),
+                ("josephine.watson@cedar.example", "josphinwatsn@cedra.exmple", ALIKE),
+                ("hannahmoss@gmail.com", "hannahmoss@ymail.com", ELSEWHERE),
+                ("hannahmoss@gmail.com", "hannamoss@ymail.com", DIFFERENT),
+                ("hannah77@rivers.example", "hannah88@cedarworks.example", DIFFERENT),
+                ("hannahmoss77@gmail.com", "hannahmoss@cedarworks.example", FORM),
+                ("info@cedarwork.example", "info@cedarworks.example", DIFFERENT),
                 ("jane.doe@gmail.com", "jane.doe@acme.example", ELSEWHERE),
                 ("hannah77@rivers.example", "hannah77@acme.example", ELSEWHERE),
                 ("maximilian.moss@acme.example", "maxmilan.moss@acme.example", NEAR),
