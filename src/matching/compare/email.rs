@@ -59,9 +59,9 @@ struct Address {
     name: u64,
     /// Hash of the domain; 0 without one.
     domain: u64,
-    /// Hash of a name of one piece without digits at its end, `jdoe`; 0 otherwise. `counted` where there were digits.
+    /// Hash of a name of one piece without digits at its end, `jdoe`; 0 otherwise. `count` the digits behind it; 0 without.
     single: u64,
-    counted: bool,
+    count: u64,
     /// What a name of two pieces or more, `jane.doe`, is as one: `jdoe`, `janedoe`, `doej`, `doejane`, `djane`, `janed`.
     forms: [u64; 6],
     /// Hashes of first and last piece, and of their first letter where that is all they have.
@@ -110,7 +110,7 @@ impl Address {
                 sound: false,
                 free: false,
                 signs,
-                counted: false,
+                count: 0,
                 office: false,
                 same,
                 mailbox: same,
@@ -135,7 +135,7 @@ impl Address {
             sound: domain.contains('.'),
             free: mail_provider::is_free(domain),
             signs,
-            counted: false,
+            count: 0,
             office,
             same,
             mailbox,
@@ -156,14 +156,15 @@ impl Address {
 
     /// The forms in which a name of two pieces stands for a person.
     fn take_apart(&mut self, base: &str) {
-        let counted = base.ends_with(|c: char| c.is_ascii_digit());
+        let digits = base.len() - base.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let count = if digits == 0 { 0 } else { key(9, &base[base.len() - digits..]) };
         let base = base.trim_end_matches(|c: char| c.is_ascii_digit() || is_sign(c));
         let mut pieces = base.split(is_sign).filter(|piece| piece.chars().any(char::is_alphabetic));
         let Some(first) = pieces.next() else { return };
         let Some(last) = pieces.next_back() else {
             if first.chars().count() >= TELLING {
                 self.single = key(4, first);
-                self.counted = counted;
+                self.count = count;
             }
             return;
         };
@@ -197,7 +198,7 @@ impl Address {
     fn is_form_of(&self, other: &Self) -> bool {
         if self.single != 0 {
             // hannah77 and hannah88 are two people; jdoemoss and jdoemoss7 are likely one.
-            return (self.single == other.single && self.counted != other.counted)
+            return (self.single == other.single && (self.count == 0 || other.count == 0 || self.count == other.count))
                 || other.forms.contains(&self.single);
         }
         if self.pieces == [0; 2] || other.pieces == [0; 2] {
@@ -439,58 +440,4 @@ impl Comparison for EmailAddresses {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::testing::{is_sound, levels_hold};
-    use super::*;
-
-    #[test]
-    fn levels_of_pairs() {
-        levels_hold(
-            EmailAddresses::new,
-            &[
-                ("Jane.Doe@Acme.example", " jane.doe@acme.example", SAME),
-                ("Jane Doe <jane.doe@acme.example>", "mailto:jane.doe@acme.example", SAME),
-                ("jane.doe+crm@acme.example", "jane.doe@acme.example", MAILBOX),
-                ("j.a.doe@gmail.com", "jadoe@googlemail.com", MAILBOX),
-                // Slips: a letter too many, too few, another, two swapped; the @ hit.
-                ("hannah77@rivers.example", "hanah77@rivers.example", SLIP),
-                ("hannah77@rivers.example", "hannah77orivers.exampl@e", SLIP),
-                ("hannah77@rivers.example", "hannah77rivers.example", SLIP),
-                ("hannah77@rivers.example", "hannah77@rviers.example", SLIP),
-                ("jane.doe@gmial.com", "jane.doe@gmail.com", SLIP),
-                ("hannah77@rivers.example", "hannnh77@riwers.exmple", SLIP),
-                ("josephine.watson@cedar.example", "josphinwatsn@cedra.exmple", ALIKE),
-                ("hannahmoss@gmail.com", "hannahmoss@ymail.com", ELSEWHERE),
-                ("hannahmoss@gmail.com", "hannamoss@ymail.com", DIFFERENT),
-                ("hannah77@rivers.example", "hannah88@cedarworks.example", DIFFERENT),
-                ("hannahmoss77@gmail.com", "hannahmoss@cedarworks.example", FORM),
-                ("info@cedarwork.example", "info@cedarworks.example", DIFFERENT),
-                ("jane.doe@gmail.com", "jane.doe@acme.example", ELSEWHERE),
-                ("hannah77@rivers.example", "hannah77@acme.example", ELSEWHERE),
-                ("maximilian.moss@acme.example", "maxmilan.moss@acme.example", NEAR),
-                ("jane.doe@gmail.com", "jdoe@gmail.com", DIFFERENT),
-                ("jane.moss@gmail.com", "jmoss@acme.example", FORM),
-                ("jane.moss@gmail.com", "moss.jane@acme.example", FORM),
-                ("j.moss@gmail.com", "jane.moss@acme.example", FORM),
-                ("janemoss22@gmail.com", "jane_moss@acme.example", FORM),
-                // Co-workers, siblings and offices.
-                ("jmoss@acme.example", "dmoss@acme.example", DIFFERENT),
-                ("moss1@acme.example", "moss2@acme.example", DIFFERENT),
-                ("jane.moss@acme.example", "ana.lind@acme.example", DIFFERENT),
-                ("info@acme.example", "info@cedarworks.example", DIFFERENT),
-                ("sales@acme.example", "sale@acme.example", DIFFERENT),
-                ("jane.moss@acme.example", "john.moss@gmail.com", DIFFERENT),
-                ("j.moss@acme.example", "m.moss@gmail.com", DIFFERENT),
-                ("a@b.example", "c@b.example", DIFFERENT),
-                ("none", "unknown", DIFFERENT),
-            ],
-        );
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn sound(values in super::super::testing::values("[a-c]{1,6}[.+]?[a-c1-2]{0,4}@?[a-c]{1,6}[.@]example")) {
-            is_sound(EmailAddresses::new, &values);
-        }
-    }
-}
+mod tests;

@@ -170,8 +170,7 @@ impl Comparison for StreetAddresses {
             (Names::Same, Numbers::Same | Numbers::Neither) if fits => CORE,
             (Names::Near, Numbers::Same | Numbers::Neither) if fits => STREET_NEAR,
             (_, Numbers::Same) => NUMBER_NEAR,
-            (_, Numbers::Near) if fits => NUMBER_NEAR,
-            (Names::Same, Numbers::OneMissing) if fits => NUMBER_NEAR,
+            (_, Numbers::Near) | (Names::Same, Numbers::OneMissing) if fits => NUMBER_NEAR,
             (Names::Same, Numbers::Other) if fits => NEIGHBOURS,
             _ => DIFFERENT,
         }
