@@ -71,7 +71,8 @@ impl Dates {
         let swap = day_first > month_first;
         let sure = day_first.max(month_first) > 20 * day_first.min(month_first);
         for (date, order) in &mut read {
-            if *order == Order::Either {
+            // 1/0/70 is January 1970, whichever way round.
+            if *order == Order::Either && date.is_whole() {
                 date.open = !sure;
                 if swap {
                     (date.month, date.day) = (date.day, date.month);
@@ -420,6 +421,7 @@ mod tests {
         // Nothing says: either way.
         assert_eq!(level(&[], "3/4/1970", "1970-03-04"), SAME);
         assert_eq!(level(&[], "3/4/1970", "1970-04-03"), SAME);
+        assert_eq!(level(&days, "1/0/70", "1970"), YEAR);
         // Two of one spelling are not read in two ways.
         assert_eq!(level(&[], "3/4/1970", "4/3/1970"), SWAPPED);
     }

@@ -4,6 +4,7 @@ use deunicode::deunicode_char;
 use rphonetic::DoubleMetaphone;
 
 use super::key;
+use crate::matching::fuzz;
 use crate::normalise::text::{is_invisible, trimmed};
 
 /// Characters of a cell that are looked at. What differs only behind them is the same.
@@ -89,6 +90,29 @@ pub(super) fn shuffled(text: &str) -> String {
     bytes.into_iter().map(char::from).collect()
 }
 
+/// Which letters, digits and signs a text has: what two texts have not in common each costs half an edit at least.
+pub(super) fn signs(text: &str) -> u64 {
+    text.bytes().fold(0, |signs, byte| {
+        signs
+            | 1 << match byte {
+                b'a'..=b'z' => byte - b'a',
+                b'0'..=b'9' => 26 + byte - b'0',
+                _ => 36 + byte % 28,
+            }
+    })
+}
+
+/// [`fuzz::edits`], ruled out by the [`signs`] of both texts where these suffice. For texts of one byte per character
+/// the answer is the same; others are compared when in doubt.
+pub(super) fn edits(one: &str, other: &str, signs: [u64; 2], most: usize) -> Option<usize> {
+    // A character of several bytes sets several signs.
+    let most_signs = if one.is_ascii() && other.is_ascii() { 2 * most } else { 8 * most };
+    if (signs[0] ^ signs[1]).count_ones() as usize > most_signs {
+        return None;
+    }
+    fuzz::edits(one, other, most)
+}
+
 /// Adds a key unless it is 0.
 pub(super) fn add(keys: &mut Vec<u64>, key: u64) {
     if key != 0 {
@@ -115,6 +139,14 @@ mod tests {
             assert_eq!(fold(text), folded, "{text}");
         }
         assert!(fold(&"x ".repeat(100_000)).len() <= 2 * LONGEST);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn signs_rule_nothing_out_that_is_near(one in "[a-cé1@]{0,7}", other in "[a-cé1@]{0,7}", most in 0_usize..4) {
+            let found = edits(&one, &other, [signs(&one), signs(&other)], most);
+            proptest::prop_assert_eq!(found, fuzz::edits(&one, &other, most));
+        }
     }
 
     #[test]

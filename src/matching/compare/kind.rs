@@ -157,7 +157,7 @@ fn fits(kind: Kind, sample: &Stats) -> bool {
 }
 
 fn by_values(sample: &Stats) -> Kind {
-    let few = sample.distinct <= 40 || (sample.distinct <= 1000 && sample.distinct * 20 <= sample.filled);
+    let few = sample.distinct <= 40 || (sample.distinct <= 1000 && sample.distinct * 5 <= sample.filled);
     if sample.emails >= 0.7 {
         Kind::Email
     } else if sample.dates >= 0.8 {

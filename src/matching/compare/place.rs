@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rphonetic::DoubleMetaphone;
 use rustc_hash::FxHashSet;
 
-use super::fold::{LONGEST, add, fold, sound, whole};
+use super::fold::{LONGEST, add, edits, fold, signs, sound, whole};
 use super::{Comparison, Level, key};
 use crate::matching::fuzz;
 use crate::normalise::country;
@@ -15,13 +15,15 @@ const LEVELS: &[Level] = &[
     Level { name: "same", prior: 0.72, conflict: false },
     Level { name: "short form or part", prior: 0.05, conflict: false },
     Level { name: "a slip apart", prior: 0.06, conflict: false },
-    Level { name: "different", prior: 0.17, conflict: false },
+    Level { name: "alike", prior: 0.02, conflict: false },
+    Level { name: "different", prior: 0.15, conflict: false },
 ];
 
 const SAME: u8 = 0;
 const SHORT: u8 = 1;
 const SLIP: u8 = 2;
-const DIFFERENT: u8 = 3;
+const ALIKE: u8 = 3;
+const DIFFERENT: u8 = 4;
 
 /// How names of places compare.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ struct Place {
     known: [u64; 2],
     code: bool,
     sound: u64,
+    /// Letters of `joined`.
+    signs: u64,
 }
 
 impl Places {
@@ -130,6 +134,7 @@ impl Place {
             sound => sound,
         };
         Self {
+            signs: signs(&joined),
             text: text.into(),
             joined: joined.into(),
             words: words as u8,
@@ -184,17 +189,28 @@ impl Comparison for Places {
             return SHORT;
         }
         let len = a.joined.len().min(b.joined.len());
+        let signs = [a.signs, b.signs];
         let most = match len {
+            // A code that is none for its letters being swapped: QDL.
+            3 if a.is_known() != b.is_known() && a.signs == b.signs => return SLIP,
             0..=3 => return DIFFERENT,
             4..=7 => 1,
             8..=11 => 2,
             _ => 3,
         };
-        if fuzz::edits(&a.joined, &b.joined, most).is_some() && !differs_in_direction(&a.text, &b.text) {
+        if edits(&a.joined, &b.joined, signs, most).is_some() && !differs_in_direction(&a.text, &b.text) {
             return SLIP;
         }
         // Cut off: San Franc.
-        if len >= 6 && long.joined.starts_with(&*short.joined) && a.words == b.words { SHORT } else { DIFFERENT }
+        if len >= 6 && long.joined.starts_with(&*short.joined) && a.words == b.words {
+            return SHORT;
+        }
+        let alike = len >= 5
+            && (a.signs ^ b.signs).count_ones() as usize <= len.div_ceil(2) + 1
+            && fuzz::ratio(&a.joined, &b.joined, 0.72).is_some()
+            && !(a.is_known() && b.is_known())
+            && !differs_in_direction(&a.text, &b.text);
+        if alike { ALIKE } else { DIFFERENT }
     }
 
     fn term(&self, value: u32, level: u8) -> u64 {
@@ -248,6 +264,7 @@ mod tests {
                 ("Philadelphia", "Philadephia", SLIP),
                 ("Boston", "Bostom", SLIP),
                 ("San Francisco", "San Fransisko", SLIP),
+                ("Bolton", "tolon", ALIKE),
                 ("York", "New York", DIFFERENT),
                 ("North Bend", "South Bend", DIFFERENT),
                 ("Lima", "Rome", DIFFERENT),
@@ -264,7 +281,8 @@ mod tests {
             ("Kansas", "Arkansas", DIFFERENT),
             ("South Dakota", "North Dakota", DIFFERENT),
             ("NV", "NC", DIFFERENT),
-            ("NSW", "nws", DIFFERENT),
+            ("NSW", "nws", SLIP),
+            ("NSW", "vic", DIFFERENT),
         ] {
             levels_hold(Places::new, &[(one, other, level)]);
         }

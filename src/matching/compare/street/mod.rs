@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use rphonetic::DoubleMetaphone;
 use rustc_hash::FxBuildHasher;
 
-use super::fold::add;
-use super::{Comparison, Level};
+use super::fold::{add, edits};
+use super::{Comparison, Level, key};
 use crate::matching::fuzz;
 use read::Address;
 
@@ -103,7 +103,7 @@ impl Address {
             return Names::Other;
         }
         let (a, b) = (&*self.name, &*other.name);
-        if self.line == other.line || is_same_joined(a, b) {
+        if self.line == other.line || self.joined == other.joined {
             return Names::Same;
         }
         let short = a.len().min(b.len());
@@ -113,22 +113,27 @@ impl Address {
             6..=9 => 2,
             _ => 3,
         };
-        if most > 0 && (fuzz::edits(a, b, most).is_some() || fuzz::edits(&self.line, &other.line, most).is_some()) {
+        let signs = [self.signs, other.signs];
+        if most > 0 && (edits(a, b, signs, most).is_some() || edits(&self.line, &other.line, signs, most).is_some()) {
             return Names::Near;
         }
-        if short >= 4 && (is_part(a, b) || is_part(b, a)) { Names::Near } else { Names::Other }
+        if short >= 5 && (is_part(a, b) || is_part(b, a)) {
+            return Names::Near;
+        }
+        // Slips that took the spaces along: `oldmillrstreet`.
+        let (a, b) = (&*self.letters, &*other.letters);
+        let most = (a.len().min(b.len()) / 6).min(3);
+        if most > 0 && edits(a, b, signs, most).is_some() { Names::Near } else { Names::Other }
     }
 
-    /// Whether what stands beside the street can be one place: nothing on one side, or a word in common.
+    /// Whether what stands beside the street can be one place: nothing on one side, or a word or number in common.
     fn fits(&self, other: &Self) -> bool {
-        let (a, b) = (&self.rest, &other.rest);
-        a.is_empty() || b.is_empty() || a.iter().any(|word| b.binary_search(word).is_ok())
+        let shared = |a: &[u64], b: &[u64]| a.iter().any(|word| b.binary_search(word).is_ok());
+        let apart = |a: &[u64], b: &[u64]| !a.is_empty() && !b.is_empty();
+        shared(&self.rest, &other.rest)
+            || shared(&self.codes, &other.codes)
+            || !(apart(&self.rest, &other.rest) || apart(&self.codes, &other.codes))
     }
-}
-
-/// Whether two names differ in spaces only.
-fn is_same_joined(one: &str, other: &str) -> bool {
-    one.bytes().filter(|b| *b != b' ').eq(other.bytes().filter(|b| *b != b' '))
 }
 
 /// Whether `short` is whole words at the beginning or end of `long`.
@@ -164,9 +169,9 @@ impl Comparison for StreetAddresses {
             (_, Numbers::Same) if !units => NEIGHBOURS,
             (Names::Same, Numbers::Same | Numbers::Neither) if fits => CORE,
             (Names::Near, Numbers::Same | Numbers::Neither) if fits => STREET_NEAR,
-            (_, Numbers::Same | Numbers::Near | Numbers::OneMissing) if fits => NUMBER_NEAR,
             (_, Numbers::Same) => NUMBER_NEAR,
-            (_, Numbers::Other) if fits => NEIGHBOURS,
+            (_, Numbers::Near) | (Names::Same, Numbers::OneMissing) if fits => NUMBER_NEAR,
+            (Names::Same, Numbers::Other) if fits => NEIGHBOURS,
             _ => DIFFERENT,
         }
     }
@@ -188,9 +193,16 @@ impl Comparison for StreetAddresses {
         };
         add(keys, address.core);
         keys.push(address.same);
-        // A number that is there and the sound of the name, the number and where it is; the name; the sound alone.
-        add(keys, both(1, address.house[0], address.sound));
-        add(keys, both(2, address.house[1], address.sound));
+        let (house, last) = (address.house[0], address.house[1]);
+        let letters = &*address.letters;
+        if house != 0 {
+            add(keys, both(1, house, address.sound));
+            add(keys, if last == 0 { both(2, house, address.end) } else { both(1, last, address.sound) });
+        } else if letters.len() >= 8 {
+            // Half of a name without a number is as it was after a slip.
+            add(keys, key(12, &letters[..5]));
+            add(keys, address.end);
+        }
         add(keys, address.street);
         add(keys, address.sound);
     }

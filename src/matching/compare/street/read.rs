@@ -2,7 +2,7 @@
 
 use rphonetic::DoubleMetaphone;
 
-use super::super::fold::{fold_with, sound, whole};
+use super::super::fold::{fold_with, signs, sound, whole};
 use super::super::key;
 use super::words;
 
@@ -20,6 +20,11 @@ pub(super) struct Address {
     pub(super) name: Box<str>,
     /// The same with directions spelled out and in one piece.
     pub(super) line: Box<str>,
+    /// Hash of the name in one piece.
+    pub(super) joined: u64,
+    /// The letters of the whole stretch, kind of street included, and which they are.
+    pub(super) letters: Box<str>,
+    pub(super) signs: u64,
     /// Hash of the digits in the name: 5th and 6th.
     pub(super) ordinal: u64,
     /// Kind of street; 0 for none.
@@ -30,14 +35,17 @@ pub(super) struct Address {
     pub(super) unit: u64,
     /// Hash of the box at the post office; 0 for none.
     pub(super) post_box: u64,
-    /// Hashes of what else there is, city and postcode, in order.
+    /// Hashes of the words of what else there is, such as the city, in order; and of its numbers, such as the postcode.
     pub(super) rest: Box<[u64]>,
+    pub(super) codes: Box<[u64]>,
     /// Hash of the whole, words in their one form.
     pub(super) same: u64,
     /// Hash of number and name; of the name; how its first word sounds, with the number and without.
     pub(super) core: u64,
     pub(super) street: u64,
     pub(super) sound: u64,
+    /// Hash of the last letters of the name; 0 for a short one.
+    pub(super) end: u64,
 }
 
 /// What is found on the way.
@@ -73,8 +81,9 @@ impl Address {
         let segments: Vec<&[&str]> = words.split(|word| *word == ",").filter(|part| !part.is_empty()).collect();
         let chosen = segments.iter().position(|part| is_street(part)).unwrap_or(0);
         let mut parts = Parts::default();
-        for (at, segment) in segments.iter().enumerate() {
-            if at == chosen { parts.street(segment) } else { parts.other(segment) }
+        parts.street(segments[chosen]);
+        for (_, segment) in segments.iter().enumerate().filter(|(at, _)| *at != chosen) {
+            parts.other(segment);
         }
         parts.finish(metaphone)
     }
@@ -200,6 +209,9 @@ impl<'a> Parts<'a> {
                     (self.kind, led) = (kind, true);
                 }
                 Some(kind) if !self.name.is_empty() && !led => (self.kind, ended) = (kind, true),
+                None if word == "la" && at == words.len() && !self.name.is_empty() => {
+                    (self.kind, ended) = (words::kind("lane").unwrap_or_default(), true);
+                }
                 _ => match words::split(word) {
                     Some((stem, _)) if !led => {
                         self.name.push(stem);
@@ -228,9 +240,18 @@ impl<'a> Parts<'a> {
         let line = format!("{directions}{}", self.name.concat());
         let digits: String = name.chars().filter(char::is_ascii_digit).collect();
         let hash = |kind: u8, words: &[&str]| if words.is_empty() { 0 } else { key(kind, &words.join(" ")) };
-        let mut rest: Vec<u64> = self.rest.iter().map(|word| key(3, word)).collect();
-        rest.sort_unstable();
-        rest.dedup();
+        let sorted = |numbers: bool| {
+            let telling =
+                |word: &&&str| numbers == word.bytes().any(|b| b.is_ascii_digit()) && (!numbers || word.len() > 2);
+            let mut words: Vec<u64> = self.rest.iter().filter(telling).map(|word| key(3, word)).collect();
+            words.sort_unstable();
+            words.dedup();
+            words
+        };
+        let (rest, codes) = (sorted(false), sorted(true));
+        let kind = words::name(self.kind);
+        let letters: String =
+            line.bytes().filter(u8::is_ascii_alphabetic).map(char::from).chain(kind.chars()).collect();
         let post_box = self.post_box.map_or(0, |found| key(4, found));
         let unit = hash(5, &self.unit);
         let number = self.house.first().copied().unwrap_or_default();
@@ -246,6 +267,7 @@ impl<'a> Parts<'a> {
         let spoken = sound(6, spoken, metaphone);
         let street = if name.is_empty() { 0 } else { key(7, &name) };
         let core = if street == 0 { post_box } else { key(8, &format!("{} {name}", number.trim_start_matches('0'))) };
+        let end = line.len().checked_sub(5).map_or(0, |from| key(13, &line[from..]));
         Address {
             house,
             number: number.into(),
@@ -255,11 +277,16 @@ impl<'a> Parts<'a> {
             direction: if directions.is_empty() { 0 } else { key(10, &directions) },
             unit,
             post_box,
+            joined: key(11, &self.name.concat()),
+            signs: signs(&letters),
+            letters: letters.into(),
             rest: rest.into(),
+            codes: codes.into(),
             same: key(1, &text),
             core,
             street,
             sound: spoken,
+            end,
             name: name.into(),
         }
     }

@@ -6,6 +6,11 @@ pub(super) fn kind(word: &str) -> Option<u8> {
     KINDS.iter().position(|spellings| spellings.contains(&word)).map(|at| at as u8 + 1)
 }
 
+/// The first spelling of a kind; nothing for 0.
+pub(super) fn name(kind: u8) -> &'static str {
+    usize::from(kind).checked_sub(1).and_then(|at| KINDS.get(at)).and_then(|spellings| spellings.first()).unwrap_or(&"")
+}
+
 const KINDS: &[&[&str]] = &[
     &["street", "st", "str", "strt", "strasse", "straat"],
     &["avenue", "ave", "av", "aven", "avn", "avenida", "avda"],
