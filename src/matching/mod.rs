@@ -3,5 +3,6 @@
 pub mod compare;
 pub mod fuzz;
 pub mod guards;
+pub mod keyer;
 pub mod spelling;
 pub mod vocabulary;

@@ -174,7 +174,6 @@ fn number(digits: &[char]) -> String {
         groups.next().is_some_and(|first| (1..=3).contains(&first.len())) && groups.all(|group| group.len() == 3)
     };
     let mut number = match separators[..] {
-        [] => text.to_owned(),
         [sign, ..] if sign != ':' && separators.iter().all(|other| *other == sign) && thousands(sign) => {
             text.replace(sign, "")
         }
@@ -227,7 +226,7 @@ fn letter(letter: &str, runs: &[Run], at: usize, parts: &mut Parts) -> usize {
         |most: &str| matches!(after, Some(Run::Number(number)) if number.len() == 1 && number.as_str() <= most);
     match letter {
         "q" if period("4") || (behind_number && !matches!(beyond, Some(Run::Letters(_)))) => {
-            push("quarter", Kind::Word, parts)
+            push("quarter", Kind::Word, parts);
         }
         "h" if period("2") => push("half", Kind::Word, parts),
         "v" if before_number => {}

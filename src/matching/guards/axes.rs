@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pole {
     axis: u16,
-    pole: u16,
+    side: u16,
     /// Whether the word changes the meaning of a value where the other value has no word of the axis.
     pub(super) lone: bool,
 }
@@ -16,12 +16,12 @@ pub(super) struct Pole {
 impl Pole {
     /// Whether both say the same.
     pub(super) fn is(self, other: Self) -> bool {
-        (self.axis, self.pole) == (other.axis, other.pole)
+        (self.axis, self.side) == (other.axis, other.side)
     }
 
     /// Whether they say different things about the same.
     pub(super) fn is_against(self, other: Self) -> bool {
-        self.axis == other.axis && self.pole != other.pole
+        self.axis == other.axis && self.side != other.side
     }
 
     /// Whether the word is a unit of measure, a currency or an order of magnitude.
@@ -39,9 +39,9 @@ static POLES: LazyLock<HashMap<&'static str, Vec<Pole>>> = LazyLock::new(|| {
     let mut known: HashMap<&str, Vec<Pole>> = HashMap::new();
     let axes = WEAK.iter().map(|axis| (axis, false)).chain(STRONG.iter().map(|axis| (axis, true)));
     for (axis, (poles, lone)) in axes.enumerate() {
-        for (pole, words) in poles.split('|').enumerate() {
+        for (side, words) in poles.split('|').enumerate() {
             for word in words.split_whitespace() {
-                let pole = Pole { axis: axis as u16, pole: pole as u16, lone };
+                let pole = Pole { axis: axis as u16, side: side as u16, lone };
                 known.entry(word).or_default().push(pole);
             }
         }

@@ -275,8 +275,9 @@ fn one_sided(one: &Parts, other: &Parts, a: &Rest<'_>, b: &Rest<'_>) -> Option<&
     let spare = b.len() > a.plain() && !b.is_known();
     if !one.numbers.is_empty() && other.numbers.is_empty() {
         // `OneDrive` and `Onedrvie`; `Tier l` for `Tier 1`.
+        let misspelt = one.spelled && !b.is_empty() && !b.is_known();
         let misread = b.iter().any(|word| matches!(&*word.text, "l" | "i" | "o"));
-        if !misread && !(spare || (one.spelled && !b.is_empty() && !b.is_known())) {
+        if !(spare || misspelt || misread) {
             return Some("a number on one side only");
         }
     }
