@@ -179,8 +179,8 @@ fn number(digits: &[char]) -> String {
         }
         [sign] if sign != ':' => {
             let (whole, part) = text.split_once(sign).unwrap_or((text, ""));
-            let part = part.trim_end_matches('0');
-            if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") }
+            // 2.0 is 2, but 4.10 is no 4.1 where versions are meant.
+            if part.bytes().all(|byte| byte == b'0') { whole.to_owned() } else { format!("{whole}.{part}") }
         }
         _ => text.to_owned(),
     };
@@ -316,8 +316,9 @@ fn compass(word: &str) -> u8 {
 
 /// `eastregion` is `east` and `region`; only such words are taken apart, as `northrop` is no north.
 fn glued(word: &str) -> Option<(u8, &str)> {
-    const AFTER: [&str; 24] = [
+    const AFTER: [&str; 25] = [
         "region",
+        "deutschland",
         "regions",
         "area",
         "territory",

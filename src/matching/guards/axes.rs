@@ -133,7 +133,7 @@ const WEAK: &[&str] = &[
     "entry | exit",
     "push | pull",
     "buy buying purchase kauf achat compra | sell selling | rent renting miete location | lease leasing | buyback",
-    "hired | fired | resigned | retired",
+    "hired hire | fired fire | resigned | retired",
     "wholesale | retail | etail",
     "strong | weak",
     "analog analogue | digital",
@@ -146,6 +146,13 @@ const WEAK: &[&str] = &[
     "fixed | variable | floating | flexible",
     "voice | video | text",
     "limited | unlimited",
+    "payable payables | receivable receivables",
+    "immigration immigrant | emigration emigrant | migration",
+    "tangible | intangible",
+    "mortality | morbidity",
+    "affect | effect",
+    "access | excess",
+    "adapt adaptation | adopt adoption",
     "monday | weekend weekends | weekday weekdays | holiday holidays",
 ];
 
@@ -184,7 +191,7 @@ const STRONG: &[&str] = &[
     "hot heiss | warm | lukewarm | cold kalt",
     "gold golden | silver silber | bronze | platinum platin | diamond | titanium | copper | ruby | emerald | sapphire | palladium",
     "tiny | small klein petit pequeno xs | medium mid | large gross grand grande | xl xlarge extralarge | xxl | huge | jumbo | \
-     mini | micro | nano | mega | maxi | giga",
+     mini | micro | macro | nano | mega | maxi | giga",
     "junior jr | senior sr | intermediate | staff | principal | trainee | apprentice | graduate | executive",
     "vice | deputy | acting interim | honorary emeritus",
     "associate | assistant | adjunct",

@@ -139,14 +139,23 @@ fn is_same(one: &Atom, other: &Atom) -> bool {
     if one.kind != Kind::Word || other.kind != Kind::Word {
         return false;
     }
+    if one.poles.iter().any(|pole| other.poles.iter().any(|same| pole.is(*same))) {
+        return true;
+    }
+    if one.poles.iter().any(|pole| other.poles.iter().any(|against| pole.is_against(*against))) {
+        return false;
+    }
     is_plural(&one.text, &other.text)
         || is_plural(&other.text, &one.text)
-        || one.poles.iter().any(|pole| other.poles.iter().any(|same| pole.is(*same)))
         || one.names.iter().any(|entry| other.names.iter().any(|same| entry.is(same)))
 }
 
 fn is_plural(singular: &str, plural: &str) -> bool {
     let Some(stem) = plural.strip_suffix('s') else { return false };
+    // Plurals that are another thing than many of the singular.
+    if matches!(plural, "securities" | "customs" | "arms" | "news" | "glasses" | "spirits") {
+        return false;
+    }
     stem == singular
         || stem.strip_suffix('e').is_some_and(|stem| stem == singular)
         || stem.strip_suffix("ie").zip(singular.strip_suffix('y')).is_some_and(|(one, other)| one == other)
@@ -157,7 +166,7 @@ fn letters(a: &Rest<'_>, b: &Rest<'_>, other: &Parts) -> Option<&'static str> {
     let mut letters = a.iter().filter(|word| word.kind != Kind::Word);
     letters
         .any(|letter| {
-            let begins = |word: &Atom| word.kind == Kind::Word && word.text.starts_with(&*letter.text);
+            let begins = |word: &Atom| word.text.len() > 2 && word.text.starts_with(&*letter.text);
             let unit = |word: &Atom| letter.kind == Kind::Unit && word.poles.iter().any(|pole| pole.is_unit());
             let initial = b.iter().any(|word| begins(word) && !unit(word));
             let direction = |bits: u8| match &*letter.text {

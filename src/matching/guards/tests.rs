@@ -127,6 +127,20 @@ fn spellings_are_not_apart() {
 }
 
 #[test]
+fn every_trap_is_apart_and_no_spelling_is() {
+    let rows = |table: &'static str| {
+        let mut reader = csv::Reader::from_reader(table.as_bytes());
+        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    let mut traps = rows(include_str!("../../../tests/it/traps.csv"));
+    traps.retain(|trap| apart(&trap[0], &trap[1]).is_none());
+    assert_eq!(traps, [[""; 0]; 0]);
+    let mut spellings = rows(include_str!("../../../tests/it/spellings.csv"));
+    spellings.retain(|row| apart(&row[1], &row[2]).is_some());
+    assert_eq!(spellings, [[""; 0]; 0]);
+}
+
+#[test]
 fn codes_of_two_letters_may_be_ambiguous() {
     assert!(["CA", "de", "GA", "IN"].into_iter().all(is_ambiguous));
     assert!(!["US", "Georgia", "TX", "Californa", ""].into_iter().any(is_ambiguous));
