@@ -142,6 +142,11 @@ fn runs(value: &str, text: &mut String) -> Vec<Run> {
     // Initials: `J. P.` is `JP`.
     let mut joined: Vec<Run> = Vec::with_capacity(runs.len());
     let mut initials = false;
+    let free: Vec<char> = value[..end]
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|piece| is_lone(piece))
+        .flat_map(|piece| piece.chars().flat_map(char::to_lowercase))
+        .collect();
     for run in runs {
         if let Run::Letters(letter) = &run
             && is_lone(letter)
@@ -149,6 +154,17 @@ fn runs(value: &str, text: &mut String) -> Vec<Run> {
             && initials
         {
             before.push_str(letter);
+            continue;
+        }
+        // `eMail` and `MMail` are words; only a letter that stands free is one by itself.
+        if let Run::Letters(word) = &run
+            && initials
+            && let [.., Run::Letters(before), Run::Gap] = &mut joined[..]
+            && is_lone(before)
+            && !before.starts_with(|c| free.contains(&c))
+        {
+            before.push_str(word);
+            initials = false;
             continue;
         }
         if run == Run::Gap && joined.last() == Some(&Run::Gap) {

@@ -80,10 +80,16 @@ impl Signature {
         if !one.numbers.is_empty() && !two.numbers.is_empty() && self.sorted != other.sorted {
             return Some("different numbers");
         }
-        if one.directions != two.directions && one.directions > 0 && two.directions > 0 {
-            return Some("different directions");
-        }
         let (a, b) = rests(&one.words, &two.words);
+        if one.directions != two.directions && one.directions > 0 && two.directions > 0 {
+            // `Central Esat` has one of the two directions, and a word that may be the other.
+            let lacks = |less: &Parts, more: &Parts, rest: &Rest<'_>, full: &Rest<'_>| {
+                less.directions & more.directions == less.directions && has_spare(rest, full)
+            };
+            if !lacks(one, two, &a, &b) && !lacks(two, one, &b, &a) {
+                return Some("different directions");
+            }
+        }
         if a.is_empty() && b.is_empty() && one.words.is_empty() && one.numbers != two.numbers {
             return Some("different numbers");
         }
@@ -268,10 +274,16 @@ fn are_opposites(one: &str, other: &str) -> bool {
 /// A word of `a` that changes the meaning and has no like in `b`, not even misspelt.
 fn lone(a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
     let mut words = a.iter().filter(|word| word.poles.iter().any(|pole| pole.lone));
-    let spare = b.len() > a.plain() && !b.is_known();
+    let spare = has_spare(b, a);
     words
         .any(|word| !spare && !b.iter().any(|other| is_glued(&other.text, &word.text)))
         .then_some("a word that changes the meaning")
+}
+
+/// Whether `rest` has a word more than it needs for the plain words of `other`, which may be the misspelling of one that
+/// is not plain.
+fn has_spare(rest: &Rest<'_>, other: &Rest<'_>) -> bool {
+    rest.len() > other.plain() && !rest.is_known()
 }
 
 /// Whether `word` holds `part` at an end: `nonprofit` and `non`.
@@ -281,7 +293,7 @@ fn is_glued(word: &str, part: &str) -> bool {
 
 /// A number or a direction on one side only.
 fn one_sided(one: &Parts, other: &Parts, a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
-    let spare = b.len() > a.plain() && !b.is_known();
+    let spare = has_spare(b, a);
     if !one.numbers.is_empty() && other.numbers.is_empty() {
         // `OneDrive` and `Onedrvie`; `Tier l` for `Tier 1`.
         let misspelt = one.spelled && !b.is_empty() && !b.is_known();
@@ -293,7 +305,11 @@ fn one_sided(one: &Parts, other: &Parts, a: &Rest<'_>, b: &Rest<'_>) -> Option<&
     if one.directions > 0 && other.directions == 0 {
         let initial = one.initial.is_some_and(|initial| b.iter().any(|word| word.text.starts_with(initial)));
         let letter = b.iter().any(|word| word.kind == Kind::Letter);
-        let glued = b.iter().any(|word| COMPASS.iter().any(|part| is_glued(&word.text, part)));
+        // `Ostdeutshland` for `Ostdeutschland`, `Eatbound` for `Eastbound`.
+        let glued = b.iter().any(|word| {
+            COMPASS.iter().any(|part| is_glued(&word.text, part))
+                || a.iter().any(|part| is_glued(&word.text, &part.text))
+        });
         if !(spare || initial || letter || glued) {
             return Some("a direction on one side only");
         }
@@ -302,7 +318,7 @@ fn one_sided(one: &Parts, other: &Parts, a: &Rest<'_>, b: &Rest<'_>) -> Option<&
 }
 
 /// How points of the compass begin or end in words that are glued.
-const COMPASS: [&str; 6] = ["north", "south", "east", "west", "nord", "sud"];
+const COMPASS: [&str; 7] = ["north", "south", "east", "west", "nord", "sud", "ost"];
 
 /// Only known words on both sides, so neither is a misspelling; or two short words, where one letter is much.
 fn words(a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
@@ -315,10 +331,13 @@ fn words(a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
             return Some("different words");
         }
     }
+    // Of two short words one letter is much; beside other words, a known one may still be misspelt.
     let short =
         |rest: &Rest<'_>| rest.len() == 1 && rest.iter().all(|word| word.kind == Kind::Word && word.text.len() <= 3);
-    (short(a) && short(b) && !a.iter().any(|one| b.iter().any(|other| are_anagrams(&one.text, &other.text))))
-        .then_some("different short words")
+    let alone = a.words.len() == 1 && b.words.len() == 1;
+    let misspelt = !alone && a.is_known() != b.is_known();
+    let anagrams = || a.iter().any(|one| b.iter().any(|other| are_anagrams(&one.text, &other.text)));
+    (short(a) && short(b) && !misspelt && !anagrams()).then_some("different short words")
 }
 
 /// Whether two words of at most three letters have the same ones: `teh` for `the`.
