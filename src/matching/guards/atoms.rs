@@ -25,6 +25,8 @@ pub(super) struct Atom {
     pub(super) names: &'static [Entry],
     /// Whether the word is right as it stands: it is known, so it is no misspelling of another.
     pub(super) known: bool,
+    /// Bits of [`super::prefix_bits`].
+    pub(super) prefixes: u64,
 }
 
 impl Atom {
@@ -33,7 +35,8 @@ impl Atom {
         let poles = if word { poles(text) } else { &[] };
         let names = if word { vocabulary::names(text) } else { &[] };
         let known = !word || !poles.is_empty() || !names.is_empty() || dictionary::holds(text);
-        Self { text: text.into(), kind, poles, names, known }
+        let prefixes = if word { super::prefix_bits(text) } else { 0 };
+        Self { text: text.into(), kind, poles, names, known, prefixes }
     }
 }
 
@@ -214,6 +217,13 @@ fn mark(sign: char, runs: &[Run], at: usize) -> u16 {
     match sign {
         '+' if matches!(before, Some(Run::Sign('+'))) => 1 << 1,
         '+' if matches!(before, Some(Run::Letters(_) | Run::Number(_))) => 1,
+        // `100 +`, at the end.
+        '+' if matches!(before, Some(Run::Gap))
+            && matches!(at.checked_sub(2).and_then(|at| runs.get(at)), Some(Run::Number(_)))
+            && runs.len() == at + 2 =>
+        {
+            1
+        }
         '#' if matches!(before, Some(Run::Letters(_))) => 1 << 2,
         '<' => 1 << 3,
         '>' => 1 << 4,
@@ -232,7 +242,7 @@ fn letter(letter: &str, runs: &[Run], at: usize, parts: &mut Parts) -> usize {
     // Over the gap between two words.
     let beyond = if matches!(after, Some(Run::Gap)) { runs.get(at + 2) } else { after };
     let before_number = matches!(beyond, Some(Run::Number(_)));
-    let before_word = matches!(beyond, Some(Run::Letters(word)) if !is_lone(word));
+    let before_word = matches!(beyond, Some(Run::Letters(word)) if !is_lone(word) && !STOP.contains(&word.as_str()));
     let behind_number = match at.checked_sub(1).and_then(|at| runs.get(at)) {
         Some(Run::Number(_)) => true,
         Some(Run::Gap) => matches!(at.checked_sub(2).and_then(|at| runs.get(at)), Some(Run::Number(_))),
@@ -246,6 +256,8 @@ fn letter(letter: &str, runs: &[Run], at: usize, parts: &mut Parts) -> usize {
         }
         "h" if period("2") => push("half", Kind::Word, parts),
         "v" if before_number => {}
+        // 3 x 5, 24x7.
+        "x" if before_number && behind_number => {}
         "a" if at == 0 && before_word && matches!(after, Some(Run::Gap)) => {}
         "n" | "e" | "s" | "w" if at == 0 && before_word => {
             parts.directions |= compass(letter);

@@ -146,6 +146,7 @@ const WEAK: &[&str] = &[
     "fixed | variable | floating | flexible",
     "voice | video | text",
     "limited | unlimited",
+    "us usa | uk gb | eu | uae",
     "payable payables | receivable receivables",
     "immigration immigrant | emigration emigrant | migration",
     "tangible | intangible",
@@ -158,6 +159,7 @@ const WEAK: &[&str] = &[
 
 /// Axes whose words change the meaning by themselves: `Not Qualified` is not `Qualified`, `Model X Plus` not `Model X`.
 const STRONG: &[&str] = &[
+    "script js",
     "not no non never none nicht kein keine keinen pas nunca without wo ohne sans sin",
     "anti | contra",
     "pre presale presales | post postsale postsales aftersales | mid",

@@ -235,40 +235,58 @@ const OPPOSITES: [(&str, &str); 17] = [
 fn prefixed(a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
     let negates = |long: &Atom, short: &Atom, beside: &Rest<'_>| {
         // `Nonprofit` and `Non Profit`: the prefix is a word of the other value.
-        is_negation(&long.text, &short.text)
-            && !beside.iter().any(|word| word != short && long.text.starts_with(&*word.text))
+        is_negation(long, &short.text) && !beside.iter().any(|word| word != short && long.text.starts_with(&*word.text))
     };
     let pair = |one: &Atom, other: &Atom| {
         one.kind == Kind::Word
             && other.kind == Kind::Word
-            && (negates(one, other, b) || negates(other, one, a) || are_opposites(&one.text, &other.text))
+            && (negates(one, other, b) || negates(other, one, a) || are_opposites(one, other))
     };
     a.iter().any(|one| b.iter().any(|other| pair(one, other))).then_some("one is the other's opposite")
 }
 
-/// Whether `long` is `short` behind a prefix; a typo in the rest does not hide a negation.
-fn is_negation(long: &str, short: &str) -> bool {
-    if short.len() < 4 || long.len() < short.len() {
-        return false;
-    }
-    NEGATIONS.iter().any(|prefix| {
-        long.strip_prefix(prefix).is_some_and(|rest| {
-            // A doubled letter is no negation: `Inndia`.
-            rest == short
-                || (!short.starts_with(&prefix[..1]) && rest.len() > 4 && fuzz::edits(rest, short, 1).is_some())
-        })
-    }) || PREFIXES.iter().any(|prefix| long.strip_prefix(prefix).is_some_and(|rest| rest == short))
-        || long.strip_suffix("less").is_some_and(|rest| rest == short)
+/// Which prefixes a word begins with, so that pairs need not look: two bits for each of [`OPPOSITES`], then one for each of
+/// [`NEGATIONS`].
+fn prefix_bits(word: &str) -> u64 {
+    let opposites = OPPOSITES.iter().flat_map(|(one, other)| [*one, *other]);
+    let all = opposites.chain(NEGATIONS);
+    all.enumerate().fold(0, |bits, (at, prefix)| bits | u64::from(word.starts_with(prefix)) << at)
 }
 
-fn are_opposites(one: &str, other: &str) -> bool {
-    let stems = |p: &str, q: &str| {
-        one.strip_prefix(p).zip(other.strip_prefix(q)).is_some_and(|(a, b)| {
-            let short = a.len().min(b.len());
-            short >= 3 && (a == b || (short >= 4 && fuzz::edits(a, b, 1).is_some()))
-        })
+/// Whether `long` is `short` behind a prefix; a typo in the rest does not hide a negation.
+fn is_negation(long: &Atom, short: &str) -> bool {
+    let word = &*long.text;
+    if short.len() < 4 || word.len() < short.len() {
+        return false;
+    }
+    if let Some(prefix) = word.strip_suffix(short) {
+        return NEGATIONS.contains(&prefix) || PREFIXES.contains(&prefix);
+    }
+    // A doubled letter is no negation: `Inndia`.
+    let misspelt = |prefix: &&str| {
+        let rest = word.strip_prefix(*prefix).filter(|rest| rest.len() > 4 && !short.starts_with(&prefix[..1]));
+        rest.is_some_and(|rest| fuzz::edits(rest, short, 1).is_some())
     };
-    OPPOSITES.iter().any(|(p, q)| stems(p, q) || stems(q, p))
+    (long.prefixes >> (2 * OPPOSITES.len()) > 0 && NEGATIONS.iter().any(|prefix| misspelt(&prefix)))
+        || word.strip_suffix("less").is_some_and(|rest| rest == short)
+}
+
+fn are_opposites(one: &Atom, other: &Atom) -> bool {
+    const FIRST: u64 = 0x5555_5555_5555_5555;
+    const PAIRS: u64 = (1 << (2 * OPPOSITES.len())) - 1;
+    // Both bits of a pair: the first of one word, the second of the other.
+    let crossed = |one: u64, other: u64| one & FIRST & (other >> 1) & PAIRS;
+    let stems = |a: &str, b: &str| {
+        let short = a.len().min(b.len());
+        short >= 3 && (a == b || (short >= 4 && fuzz::edits(a, b, 1).is_some()))
+    };
+    let any = |one: &Atom, other: &Atom| {
+        crossed(one.prefixes, other.prefixes) > 0
+            && OPPOSITES.iter().any(|(p, q)| {
+                one.text.strip_prefix(p).zip(other.text.strip_prefix(q)).is_some_and(|(a, b)| stems(a, b))
+            })
+    };
+    any(one, other) || any(other, one)
 }
 
 /// A word of `a` that changes the meaning and has no like in `b`, not even misspelt.
@@ -320,6 +338,12 @@ fn one_sided(one: &Parts, other: &Parts, a: &Rest<'_>, b: &Rest<'_>) -> Option<&
 /// How points of the compass begin or end in words that are glued.
 const COMPASS: [&str; 7] = ["north", "south", "east", "west", "nord", "sud", "ost"];
 
+/// Short legal forms of companies, which are often mixed up.
+const LEGAL: [&str; 20] = [
+    "inc", "ltd", "llc", "plc", "co", "ag", "sa", "bv", "nv", "kg", "oy", "ab", "as", "llp", "lp", "pty", "srl", "spa",
+    "sas", "ug",
+];
+
 /// Only known words on both sides, so neither is a misspelling; or two short words, where one letter is much.
 fn words(a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
     if a.is_empty() || b.is_empty() {
@@ -337,7 +361,8 @@ fn words(a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
     let alone = a.words.len() == 1 && b.words.len() == 1;
     let misspelt = !alone && a.is_known() != b.is_known();
     let anagrams = || a.iter().any(|one| b.iter().any(|other| are_anagrams(&one.text, &other.text)));
-    (short(a) && short(b) && !misspelt && !anagrams()).then_some("different short words")
+    let legal = || a.iter().chain(b.iter()).all(|word| LEGAL.contains(&&*word.text));
+    (short(a) && short(b) && !misspelt && !anagrams() && !legal()).then_some("different short words")
 }
 
 /// Whether two words of at most three letters have the same ones: `teh` for `the`.
