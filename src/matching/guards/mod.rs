@@ -267,7 +267,7 @@ fn is_negation(long: &Atom, short: &str) -> bool {
         let rest = word.strip_prefix(*prefix).filter(|rest| rest.len() > 4 && !short.starts_with(&prefix[..1]));
         rest.is_some_and(|rest| fuzz::edits(rest, short, 1).is_some())
     };
-    (long.prefixes >> (2 * OPPOSITES.len()) > 0 && NEGATIONS.iter().any(|prefix| misspelt(&prefix)))
+    (long.prefixes >> (2 * OPPOSITES.len()) > 0 && NEGATIONS.iter().any(misspelt))
         || word.strip_suffix("less").is_some_and(|rest| rest == short)
 }
 
