@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod fuzz;
 pub mod guards;
+pub mod keyer;
 pub mod records;
 pub mod spelling;
 pub mod vocabulary;

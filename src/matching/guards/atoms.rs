@@ -25,6 +25,8 @@ pub(super) struct Atom {
     pub(super) names: &'static [Entry],
     /// Whether the word is right as it stands: it is known, so it is no misspelling of another.
     pub(super) known: bool,
+    /// Bits of [`super::prefix_bits`].
+    pub(super) prefixes: u64,
 }
 
 impl Atom {
@@ -33,7 +35,8 @@ impl Atom {
         let poles = if word { poles(text) } else { &[] };
         let names = if word { vocabulary::names(text) } else { &[] };
         let known = !word || !poles.is_empty() || !names.is_empty() || dictionary::holds(text);
-        Self { text: text.into(), kind, poles, names, known }
+        let prefixes = if word { super::prefix_bits(text) } else { 0 };
+        Self { text: text.into(), kind, poles, names, known, prefixes }
     }
 }
 
@@ -142,6 +145,11 @@ fn runs(value: &str, text: &mut String) -> Vec<Run> {
     // Initials: `J. P.` is `JP`.
     let mut joined: Vec<Run> = Vec::with_capacity(runs.len());
     let mut initials = false;
+    let free: Vec<char> = value[..end]
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|piece| is_lone(piece))
+        .flat_map(|piece| piece.chars().flat_map(char::to_lowercase))
+        .collect();
     for run in runs {
         if let Run::Letters(letter) = &run
             && is_lone(letter)
@@ -149,6 +157,17 @@ fn runs(value: &str, text: &mut String) -> Vec<Run> {
             && initials
         {
             before.push_str(letter);
+            continue;
+        }
+        // `eMail` and `MMail` are words; only a letter that stands free is one by itself.
+        if let Run::Letters(word) = &run
+            && initials
+            && let [.., Run::Letters(before), Run::Gap] = &mut joined[..]
+            && is_lone(before)
+            && !before.starts_with(|c| free.contains(&c))
+        {
+            before.push_str(word);
+            initials = false;
             continue;
         }
         if run == Run::Gap && joined.last() == Some(&Run::Gap) {
@@ -174,14 +193,13 @@ fn number(digits: &[char]) -> String {
         groups.next().is_some_and(|first| (1..=3).contains(&first.len())) && groups.all(|group| group.len() == 3)
     };
     let mut number = match separators[..] {
-        [] => text.to_owned(),
         [sign, ..] if sign != ':' && separators.iter().all(|other| *other == sign) && thousands(sign) => {
             text.replace(sign, "")
         }
         [sign] if sign != ':' => {
             let (whole, part) = text.split_once(sign).unwrap_or((text, ""));
-            let part = part.trim_end_matches('0');
-            if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") }
+            // 2.0 is 2, but 4.10 is no 4.1 where versions are meant.
+            if part.bytes().all(|byte| byte == b'0') { whole.to_owned() } else { format!("{whole}.{part}") }
         }
         _ => text.to_owned(),
     };
@@ -199,6 +217,13 @@ fn mark(sign: char, runs: &[Run], at: usize) -> u16 {
     match sign {
         '+' if matches!(before, Some(Run::Sign('+'))) => 1 << 1,
         '+' if matches!(before, Some(Run::Letters(_) | Run::Number(_))) => 1,
+        // `100 +`, at the end.
+        '+' if matches!(before, Some(Run::Gap))
+            && matches!(at.checked_sub(2).and_then(|at| runs.get(at)), Some(Run::Number(_)))
+            && runs.len() == at + 2 =>
+        {
+            1
+        }
         '#' if matches!(before, Some(Run::Letters(_))) => 1 << 2,
         '<' => 1 << 3,
         '>' => 1 << 4,
@@ -217,7 +242,7 @@ fn letter(letter: &str, runs: &[Run], at: usize, parts: &mut Parts) -> usize {
     // Over the gap between two words.
     let beyond = if matches!(after, Some(Run::Gap)) { runs.get(at + 2) } else { after };
     let before_number = matches!(beyond, Some(Run::Number(_)));
-    let before_word = matches!(beyond, Some(Run::Letters(word)) if !is_lone(word));
+    let before_word = matches!(beyond, Some(Run::Letters(word)) if !is_lone(word) && !STOP.contains(&word.as_str()));
     let behind_number = match at.checked_sub(1).and_then(|at| runs.get(at)) {
         Some(Run::Number(_)) => true,
         Some(Run::Gap) => matches!(at.checked_sub(2).and_then(|at| runs.get(at)), Some(Run::Number(_))),
@@ -227,10 +252,12 @@ fn letter(letter: &str, runs: &[Run], at: usize, parts: &mut Parts) -> usize {
         |most: &str| matches!(after, Some(Run::Number(number)) if number.len() == 1 && number.as_str() <= most);
     match letter {
         "q" if period("4") || (behind_number && !matches!(beyond, Some(Run::Letters(_)))) => {
-            push("quarter", Kind::Word, parts)
+            push("quarter", Kind::Word, parts);
         }
         "h" if period("2") => push("half", Kind::Word, parts),
         "v" if before_number => {}
+        // 3 x 5, 24x7.
+        "x" if before_number && behind_number => {}
         "a" if at == 0 && before_word && matches!(after, Some(Run::Gap)) => {}
         "n" | "e" | "s" | "w" if at == 0 && before_word => {
             parts.directions |= compass(letter);
@@ -317,8 +344,9 @@ fn compass(word: &str) -> u8 {
 
 /// `eastregion` is `east` and `region`; only such words are taken apart, as `northrop` is no north.
 fn glued(word: &str) -> Option<(u8, &str)> {
-    const AFTER: [&str; 24] = [
+    const AFTER: [&str; 25] = [
         "region",
+        "deutschland",
         "regions",
         "area",
         "territory",

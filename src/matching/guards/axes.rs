@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pole {
     axis: u16,
-    pole: u16,
+    side: u16,
     /// Whether the word changes the meaning of a value where the other value has no word of the axis.
     pub(super) lone: bool,
 }
@@ -16,12 +16,12 @@ pub(super) struct Pole {
 impl Pole {
     /// Whether both say the same.
     pub(super) fn is(self, other: Self) -> bool {
-        (self.axis, self.pole) == (other.axis, other.pole)
+        (self.axis, self.side) == (other.axis, other.side)
     }
 
     /// Whether they say different things about the same.
     pub(super) fn is_against(self, other: Self) -> bool {
-        self.axis == other.axis && self.pole != other.pole
+        self.axis == other.axis && self.side != other.side
     }
 
     /// Whether the word is a unit of measure, a currency or an order of magnitude.
@@ -39,9 +39,9 @@ static POLES: LazyLock<HashMap<&'static str, Vec<Pole>>> = LazyLock::new(|| {
     let mut known: HashMap<&str, Vec<Pole>> = HashMap::new();
     let axes = WEAK.iter().map(|axis| (axis, false)).chain(STRONG.iter().map(|axis| (axis, true)));
     for (axis, (poles, lone)) in axes.enumerate() {
-        for (pole, words) in poles.split('|').enumerate() {
+        for (side, words) in poles.split('|').enumerate() {
             for word in words.split_whitespace() {
-                let pole = Pole { axis: axis as u16, pole: pole as u16, lone };
+                let pole = Pole { axis: axis as u16, side: side as u16, lone };
                 known.entry(word).or_default().push(pole);
             }
         }
@@ -133,7 +133,7 @@ const WEAK: &[&str] = &[
     "entry | exit",
     "push | pull",
     "buy buying purchase kauf achat compra | sell selling | rent renting miete location | lease leasing | buyback",
-    "hired | fired | resigned | retired",
+    "hired hire | fired fire | resigned | retired",
     "wholesale | retail | etail",
     "strong | weak",
     "analog analogue | digital",
@@ -146,11 +146,20 @@ const WEAK: &[&str] = &[
     "fixed | variable | floating | flexible",
     "voice | video | text",
     "limited | unlimited",
+    "us usa | uk gb | eu | uae",
+    "payable payables | receivable receivables",
+    "immigration immigrant | emigration emigrant | migration",
+    "tangible | intangible",
+    "mortality | morbidity",
+    "affect | effect",
+    "access | excess",
+    "adapt adaptation | adopt adoption",
     "monday | weekend weekends | weekday weekdays | holiday holidays",
 ];
 
 /// Axes whose words change the meaning by themselves: `Not Qualified` is not `Qualified`, `Model X Plus` not `Model X`.
 const STRONG: &[&str] = &[
+    "script js",
     "not no non never none nicht kein keine keinen pas nunca without wo ohne sans sin",
     "anti | contra",
     "pre presale presales | post postsale postsales aftersales | mid",
@@ -184,7 +193,7 @@ const STRONG: &[&str] = &[
     "hot heiss | warm | lukewarm | cold kalt",
     "gold golden | silver silber | bronze | platinum platin | diamond | titanium | copper | ruby | emerald | sapphire | palladium",
     "tiny | small klein petit pequeno xs | medium mid | large gross grand grande | xl xlarge extralarge | xxl | huge | jumbo | \
-     mini | micro | nano | mega | maxi | giga",
+     mini | micro | macro | nano | mega | maxi | giga",
     "junior jr | senior sr | intermediate | staff | principal | trainee | apprentice | graduate | executive",
     "vice | deputy | acting interim | honorary emeritus",
     "associate | assistant | adjunct",

@@ -80,10 +80,16 @@ impl Signature {
         if !one.numbers.is_empty() && !two.numbers.is_empty() && self.sorted != other.sorted {
             return Some("different numbers");
         }
-        if one.directions != two.directions && one.directions > 0 && two.directions > 0 {
-            return Some("different directions");
-        }
         let (a, b) = rests(&one.words, &two.words);
+        if one.directions != two.directions && one.directions > 0 && two.directions > 0 {
+            // `Central Esat` has one of the two directions, and a word that may be the other.
+            let lacks = |less: &Parts, more: &Parts, rest: &Rest<'_>, full: &Rest<'_>| {
+                less.directions & more.directions == less.directions && has_spare(rest, full)
+            };
+            if !lacks(one, two, &a, &b) && !lacks(two, one, &b, &a) {
+                return Some("different directions");
+            }
+        }
         if a.is_empty() && b.is_empty() && one.words.is_empty() && one.numbers != two.numbers {
             return Some("different numbers");
         }
@@ -139,14 +145,23 @@ fn is_same(one: &Atom, other: &Atom) -> bool {
     if one.kind != Kind::Word || other.kind != Kind::Word {
         return false;
     }
+    if one.poles.iter().any(|pole| other.poles.iter().any(|same| pole.is(*same))) {
+        return true;
+    }
+    if one.poles.iter().any(|pole| other.poles.iter().any(|against| pole.is_against(*against))) {
+        return false;
+    }
     is_plural(&one.text, &other.text)
         || is_plural(&other.text, &one.text)
-        || one.poles.iter().any(|pole| other.poles.iter().any(|same| pole.is(*same)))
         || one.names.iter().any(|entry| other.names.iter().any(|same| entry.is(same)))
 }
 
 fn is_plural(singular: &str, plural: &str) -> bool {
     let Some(stem) = plural.strip_suffix('s') else { return false };
+    // Plurals that are another thing than many of the singular.
+    if matches!(plural, "securities" | "customs" | "arms" | "news" | "glasses" | "spirits") {
+        return false;
+    }
     stem == singular
         || stem.strip_suffix('e').is_some_and(|stem| stem == singular)
         || stem.strip_suffix("ie").zip(singular.strip_suffix('y')).is_some_and(|(one, other)| one == other)
@@ -157,7 +172,7 @@ fn letters(a: &Rest<'_>, b: &Rest<'_>, other: &Parts) -> Option<&'static str> {
     let mut letters = a.iter().filter(|word| word.kind != Kind::Word);
     letters
         .any(|letter| {
-            let begins = |word: &Atom| word.kind == Kind::Word && word.text.starts_with(&*letter.text);
+            let begins = |word: &Atom| word.text.len() > 2 && word.text.starts_with(&*letter.text);
             let unit = |word: &Atom| letter.kind == Kind::Unit && word.poles.iter().any(|pole| pole.is_unit());
             let initial = b.iter().any(|word| begins(word) && !unit(word));
             let direction = |bits: u8| match &*letter.text {
@@ -220,49 +235,73 @@ const OPPOSITES: [(&str, &str); 17] = [
 fn prefixed(a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
     let negates = |long: &Atom, short: &Atom, beside: &Rest<'_>| {
         // `Nonprofit` and `Non Profit`: the prefix is a word of the other value.
-        is_negation(&long.text, &short.text)
-            && !beside.iter().any(|word| word != short && long.text.starts_with(&*word.text))
+        is_negation(long, &short.text) && !beside.iter().any(|word| word != short && long.text.starts_with(&*word.text))
     };
     let pair = |one: &Atom, other: &Atom| {
         one.kind == Kind::Word
             && other.kind == Kind::Word
-            && (negates(one, other, b) || negates(other, one, a) || are_opposites(&one.text, &other.text))
+            && (negates(one, other, b) || negates(other, one, a) || are_opposites(one, other))
     };
     a.iter().any(|one| b.iter().any(|other| pair(one, other))).then_some("one is the other's opposite")
 }
 
-/// Whether `long` is `short` behind a prefix; a typo in the rest does not hide a negation.
-fn is_negation(long: &str, short: &str) -> bool {
-    if short.len() < 4 || long.len() < short.len() {
-        return false;
-    }
-    NEGATIONS.iter().any(|prefix| {
-        long.strip_prefix(prefix).is_some_and(|rest| {
-            // A doubled letter is no negation: `Inndia`.
-            rest == short
-                || (!short.starts_with(&prefix[..1]) && rest.len() > 4 && fuzz::edits(rest, short, 1).is_some())
-        })
-    }) || PREFIXES.iter().any(|prefix| long.strip_prefix(prefix).is_some_and(|rest| rest == short))
-        || long.strip_suffix("less").is_some_and(|rest| rest == short)
+/// Which prefixes a word begins with, so that pairs need not look: two bits for each of [`OPPOSITES`], then one for each of
+/// [`NEGATIONS`].
+fn prefix_bits(word: &str) -> u64 {
+    let opposites = OPPOSITES.iter().flat_map(|(one, other)| [*one, *other]);
+    let all = opposites.chain(NEGATIONS);
+    all.enumerate().fold(0, |bits, (at, prefix)| bits | u64::from(word.starts_with(prefix)) << at)
 }
 
-fn are_opposites(one: &str, other: &str) -> bool {
-    let stems = |p: &str, q: &str| {
-        one.strip_prefix(p).zip(other.strip_prefix(q)).is_some_and(|(a, b)| {
-            let short = a.len().min(b.len());
-            short >= 3 && (a == b || (short >= 4 && fuzz::edits(a, b, 1).is_some()))
-        })
+/// Whether `long` is `short` behind a prefix; a typo in the rest does not hide a negation.
+fn is_negation(long: &Atom, short: &str) -> bool {
+    let word = &*long.text;
+    if short.len() < 4 || word.len() < short.len() {
+        return false;
+    }
+    if let Some(prefix) = word.strip_suffix(short) {
+        return NEGATIONS.contains(&prefix) || PREFIXES.contains(&prefix);
+    }
+    // A doubled letter is no negation: `Inndia`.
+    let misspelt = |prefix: &&str| {
+        let rest = word.strip_prefix(*prefix).filter(|rest| rest.len() > 4 && !short.starts_with(&prefix[..1]));
+        rest.is_some_and(|rest| fuzz::edits(rest, short, 1).is_some())
     };
-    OPPOSITES.iter().any(|(p, q)| stems(p, q) || stems(q, p))
+    (long.prefixes >> (2 * OPPOSITES.len()) > 0 && NEGATIONS.iter().any(misspelt))
+        || word.strip_suffix("less").is_some_and(|rest| rest == short)
+}
+
+fn are_opposites(one: &Atom, other: &Atom) -> bool {
+    const FIRST: u64 = 0x5555_5555_5555_5555;
+    const PAIRS: u64 = (1 << (2 * OPPOSITES.len())) - 1;
+    // Both bits of a pair: the first of one word, the second of the other.
+    let crossed = |one: u64, other: u64| one & FIRST & (other >> 1) & PAIRS;
+    let stems = |a: &str, b: &str| {
+        let short = a.len().min(b.len());
+        short >= 3 && (a == b || (short >= 4 && fuzz::edits(a, b, 1).is_some()))
+    };
+    let any = |one: &Atom, other: &Atom| {
+        crossed(one.prefixes, other.prefixes) > 0
+            && OPPOSITES.iter().any(|(p, q)| {
+                one.text.strip_prefix(p).zip(other.text.strip_prefix(q)).is_some_and(|(a, b)| stems(a, b))
+            })
+    };
+    any(one, other) || any(other, one)
 }
 
 /// A word of `a` that changes the meaning and has no like in `b`, not even misspelt.
 fn lone(a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
     let mut words = a.iter().filter(|word| word.poles.iter().any(|pole| pole.lone));
-    let spare = b.len() > a.plain() && !b.is_known();
+    let spare = has_spare(b, a);
     words
         .any(|word| !spare && !b.iter().any(|other| is_glued(&other.text, &word.text)))
         .then_some("a word that changes the meaning")
+}
+
+/// Whether `rest` has a word more than it needs for the plain words of `other`, which may be the misspelling of one that
+/// is not plain.
+fn has_spare(rest: &Rest<'_>, other: &Rest<'_>) -> bool {
+    rest.len() > other.plain() && !rest.is_known()
 }
 
 /// Whether `word` holds `part` at an end: `nonprofit` and `non`.
@@ -272,18 +311,23 @@ fn is_glued(word: &str, part: &str) -> bool {
 
 /// A number or a direction on one side only.
 fn one_sided(one: &Parts, other: &Parts, a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
-    let spare = b.len() > a.plain() && !b.is_known();
+    let spare = has_spare(b, a);
     if !one.numbers.is_empty() && other.numbers.is_empty() {
         // `OneDrive` and `Onedrvie`; `Tier l` for `Tier 1`.
+        let misspelt = one.spelled && !b.is_empty() && !b.is_known();
         let misread = b.iter().any(|word| matches!(&*word.text, "l" | "i" | "o"));
-        if !misread && !(spare || (one.spelled && !b.is_empty() && !b.is_known())) {
+        if !(spare || misspelt || misread) {
             return Some("a number on one side only");
         }
     }
     if one.directions > 0 && other.directions == 0 {
         let initial = one.initial.is_some_and(|initial| b.iter().any(|word| word.text.starts_with(initial)));
         let letter = b.iter().any(|word| word.kind == Kind::Letter);
-        let glued = b.iter().any(|word| COMPASS.iter().any(|part| is_glued(&word.text, part)));
+        // `Ostdeutshland` for `Ostdeutschland`, `Eatbound` for `Eastbound`.
+        let glued = b.iter().any(|word| {
+            COMPASS.iter().any(|part| is_glued(&word.text, part))
+                || a.iter().any(|part| is_glued(&word.text, &part.text))
+        });
         if !(spare || initial || letter || glued) {
             return Some("a direction on one side only");
         }
@@ -292,7 +336,13 @@ fn one_sided(one: &Parts, other: &Parts, a: &Rest<'_>, b: &Rest<'_>) -> Option<&
 }
 
 /// How points of the compass begin or end in words that are glued.
-const COMPASS: [&str; 6] = ["north", "south", "east", "west", "nord", "sud"];
+const COMPASS: [&str; 7] = ["north", "south", "east", "west", "nord", "sud", "ost"];
+
+/// Short legal forms of companies, which are often mixed up.
+const LEGAL: [&str; 20] = [
+    "inc", "ltd", "llc", "plc", "co", "ag", "sa", "bv", "nv", "kg", "oy", "ab", "as", "llp", "lp", "pty", "srl", "spa",
+    "sas", "ug",
+];
 
 /// Only known words on both sides, so neither is a misspelling; or two short words, where one letter is much.
 fn words(a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
@@ -305,10 +355,14 @@ fn words(a: &Rest<'_>, b: &Rest<'_>) -> Option<&'static str> {
             return Some("different words");
         }
     }
+    // Of two short words one letter is much; beside other words, a known one may still be misspelt.
     let short =
         |rest: &Rest<'_>| rest.len() == 1 && rest.iter().all(|word| word.kind == Kind::Word && word.text.len() <= 3);
-    (short(a) && short(b) && !a.iter().any(|one| b.iter().any(|other| are_anagrams(&one.text, &other.text))))
-        .then_some("different short words")
+    let alone = a.words.len() == 1 && b.words.len() == 1;
+    let misspelt = !alone && a.is_known() != b.is_known();
+    let anagrams = || a.iter().any(|one| b.iter().any(|other| are_anagrams(&one.text, &other.text)));
+    let legal = || a.iter().chain(b.iter()).all(|word| LEGAL.contains(&&*word.text));
+    (short(a) && short(b) && !misspelt && !anagrams() && !legal()).then_some("different short words")
 }
 
 /// Whether two words of at most three letters have the same ones: `teh` for `the`.

@@ -115,6 +115,20 @@ fn spellings_are_not_apart() {
         ("Companies", "Company"),
         ("Manufacturng", "Manufacturing"),
         ("Acme Logistcs", "Acme Logistics"),
+        ("Acme Energy", "Acme EEnergy"),
+        ("Acme Holdings", "Acme oHldings"),
+        ("Central East", "Centrla East"),
+        ("Eastbound", "Eatbound"),
+        ("West Region", "Wets Region"),
+        ("Sales East", "Salees East"),
+        ("A & W Foods", "A&W Foods"),
+        ("S & P 500", "S&P 500"),
+        ("24x7", "24/7"),
+        ("100+", "100 +"),
+        ("Sales + Marketing", "Sales & Marketing"),
+        ("w/ Support", "With Support"),
+        ("Pharma", "Pharmaceuticals"),
+        ("Acme Ltd", "Acme Inc"),
         ("Closed Won", "Won"),
         ("Paid", "Paid Search"),
         ("v1.2", "Version 1.2"),
@@ -124,6 +138,20 @@ fn spellings_are_not_apart() {
     .into_iter()
     .filter_map(|(one, other)| Some((one, other, apart(one, other)?)));
     assert_eq!(wrong.collect::<Vec<_>>(), []);
+}
+
+#[test]
+fn every_trap_is_apart_and_no_spelling_is() {
+    let rows = |table: &'static str| {
+        let mut reader = csv::Reader::from_reader(table.as_bytes());
+        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    let mut traps = rows(include_str!("../../../tests/it/traps.csv"));
+    traps.retain(|trap| apart(&trap[0], &trap[1]).is_none());
+    assert_eq!(traps, [[""; 0]; 0]);
+    let mut spellings = rows(include_str!("../../../tests/it/spellings.csv"));
+    spellings.retain(|row| apart(&row[1], &row[2]).is_some());
+    assert_eq!(spellings, [[""; 0]; 0]);
 }
 
 #[test]

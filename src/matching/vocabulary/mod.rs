@@ -152,23 +152,14 @@ static ENTRIES: LazyLock<HashMap<String, Vec<Entry>>> = LazyLock::new(|| {
 });
 
 static NAMES: LazyLock<HashMap<&'static str, Vec<Entry>>> = LazyLock::new(|| {
-    let mut known = HashMap::new();
-    for (key, entries) in ENTRIES.iter() {
-        // Yes, no and directions are read with the words around them.
-        let named: Vec<Entry> = entries
-            .iter()
-            .filter(|entry| match entry.vocabulary {
-                Vocabulary::Boolean | Vocabulary::Direction => false,
-                Vocabulary::Month | Vocabulary::Weekday => entry.form != Form::Code,
-                _ => entry.form == Form::Name,
-            })
-            .copied()
-            .collect();
-        if !named.is_empty() {
-            known.insert(key.as_str(), named);
-        }
-    }
-    known
+    // Yes, no and directions are read with the words around them.
+    let is_name = |entry: &&Entry| match entry.vocabulary {
+        Vocabulary::Boolean | Vocabulary::Direction => false,
+        Vocabulary::Month | Vocabulary::Weekday => entry.form != Form::Code,
+        _ => entry.form == Form::Name,
+    };
+    let named = |entries: &[Entry]| entries.iter().filter(is_name).copied().collect::<Vec<_>>();
+    ENTRIES.iter().map(|(key, entries)| (key.as_str(), named(entries))).filter(|(_, named)| !named.is_empty()).collect()
 });
 
 #[cfg(test)]
@@ -234,14 +225,11 @@ mod tests {
 
     #[test]
     fn no_name_of_a_vocabulary_means_two_of_its_entries() {
-        let mut twice: Vec<&String> = Vec::new();
-        for (key, entries) in ENTRIES.iter() {
-            for (at, one) in entries.iter().enumerate() {
-                if entries[at + 1..].iter().any(|other| one.vocabulary == other.vocabulary) {
-                    twice.push(key);
-                }
-            }
-        }
+        let is_twice = |entries: &[Entry]| {
+            (1..entries.len()).any(|at| entries[..at].iter().any(|one| one.vocabulary == entries[at].vocabulary))
+        };
+        let mut twice: Vec<&String> =
+            ENTRIES.iter().filter(|(_, entries)| is_twice(entries)).map(|(key, _)| key).collect();
         twice.sort_unstable();
         assert!(twice.is_empty(), "{twice:?}");
     }
