@@ -13,6 +13,7 @@ pub mod consent;
 pub mod declare;
 pub mod drift;
 pub mod duplicates;
+pub mod evaluate;
 pub mod formats;
 pub mod governance;
 pub mod links;
