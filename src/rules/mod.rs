@@ -51,6 +51,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &required::free_mail::FreeMail,
     &duplicates::repeated_email::RepeatedEmail,
     &duplicates::equivalent_mailbox::EquivalentMailbox,
+    &duplicates::misspelt_email::MisspeltEmail,
     &duplicates::repeated_record_id::RepeatedRecordId,
     &duplicates::overdue_merge::OverdueMerge,
     &duplicates::unlinked_chat::UnlinkedChat,

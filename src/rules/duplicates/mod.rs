@@ -3,6 +3,8 @@
 pub(in crate::rules) mod cluster;
 pub mod duplicate_account;
 pub mod equivalent_mailbox;
+pub mod misspelt_email;
+mod near_address;
 pub mod overdue_merge;
 pub mod repeated_email;
 pub mod repeated_record_id;
