@@ -240,6 +240,14 @@ pub(super) struct EvalArgs {
     #[arg(long, value_name = "COLUMN=GOLD", value_parser = drift)]
     pub(super) drift: Option<(String, PathBuf)>,
 
+    /// Score names alone instead: each row holds two, in these columns, and the label says whether they are one.
+    #[arg(long, value_name = "NAME1,NAME2", value_delimiter = ',', requires = "label", conflicts_with_all = ["drift", "labels"])]
+    pub(super) pairs: Vec<String>,
+
+    /// Of pairs of names, the column that says `person` or `company`; all are people's without it.
+    #[arg(long, value_name = "COLUMN", requires = "pairs")]
+    pub(super) kind_column: Option<String>,
+
     /// Exit 1 if the F1 of the pairs is below this, 0 to 1.
     #[arg(long, value_name = "F1", value_parser = fraction)]
     pub(super) min_f1: Option<f64>,

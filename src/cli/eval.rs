@@ -16,7 +16,9 @@ use crate::config::hint;
 use crate::emit::Scorecard;
 use crate::load::{self, LoadOptions};
 use crate::model::{Kind, Role, Source};
-use crate::rules::evaluate::{self, Gold, Labels};
+use crate::evidence::evaluation::Evaluation;
+use crate::normalise::text::Text;
+use crate::rules::evaluate::{self, Gold, Labels, NamePair};
 
 #[expect(clippy::disallowed_methods, reason = "the command line is where the wall clock is read")]
 pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitStatus> {
@@ -37,6 +39,8 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitStatus> {
     let evaluation = if let Some((column, path)) = &args.drift {
         known(&sources, column, "--drift")?;
         evaluate::drift(&sources, &gold(column, path)?, &options, Utc::now(), args.errors)?
+    } else if !args.pairs.is_empty() {
+        of_names(args, &sources)?
     } else {
         let label = args.label.as_deref().unwrap_or_default();
         let labels = match &args.labels {
@@ -82,6 +86,35 @@ fn known(sources: &[Arc<Source>], word: &str, option: &str) -> anyhow::Result<()
         return Ok(());
     }
     bail!("{option} {word}: no source has such a column; {}", hint(word, headers()))
+}
+
+/// Pairs of names, compared with nothing beside them.
+fn of_names(args: &EvalArgs, sources: &[Arc<Source>]) -> anyhow::Result<Evaluation> {
+    let ([one, other], Some(label), [source]) = (args.pairs.as_slice(), args.label.as_deref(), sources) else {
+        bail!("--pairs takes two columns of one source, such as --pairs name1,name2");
+    };
+    let cells = |header: &str, option: &str| -> anyhow::Result<Text<'_>> {
+        let mut headers = (0..source.frame.width()).map(|column| source.header(column));
+        let Some(column) = headers.clone().position(|of| of.trim() == header.trim()) else {
+            bail!("{option} {header}: {} has no such column; {}", source.name, hint(header, headers.by_ref()));
+        };
+        Ok(Text::new(&source.frame.columns()[column])?)
+    };
+    let (one, other, label) = (cells(one, "--pairs")?, cells(other, "--pairs")?, cells(label, "--label")?);
+    let kind = args.kind_column.as_deref().map(|header| cells(header, "--kind-column")).transpose()?;
+    let mut pairs = Vec::with_capacity(source.height());
+    for row in 0..source.height() as u32 {
+        let said = label.get(row).unwrap_or_default().trim();
+        let same = match said.to_lowercase().as_str() {
+            "true" | "1" | "yes" => true,
+            "false" | "0" | "no" => false,
+            _ => bail!("row {}: the label of a pair is true or false, not `{said}`", row + 1),
+        };
+        let company = kind.as_ref().and_then(|kind| kind.get(row)).is_some_and(|kind| !kind.trim().eq_ignore_ascii_case("person"));
+        let name = |text: &Text<'_>| text.get(row).unwrap_or_default().to_owned();
+        pairs.push(NamePair { one: name(&one), other: name(&other), company, same });
+    }
+    Ok(evaluate::names(&pairs, format!("pairs of names in {}", source.name), args.errors))
 }
 
 /// A file of labels, read as exports are.

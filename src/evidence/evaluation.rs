@@ -64,8 +64,16 @@ pub struct Scores {
     pub clusters_exact: u64,
     /// Pairs of items, clusters closed transitively.
     pub pairs: Pairs,
-    /// B-cubed.
-    pub b_cubed: BCubed,
+    /// B-cubed; none where pairs were judged one by one.
+    pub b_cubed: Option<BCubed>,
+}
+
+impl Scores {
+    /// The scores of pairs that were judged one by one.
+    #[must_use]
+    pub fn of_pairs(items: u64, pairs: Pairs) -> Self {
+        Self { items, clusters_true: 0, clusters_found: 0, clusters_exact: 0, pairs, b_cubed: None }
+    }
 }
 
 /// Scores found clusters: `truth` and `found` number the clusters of each item, in the same order.
@@ -105,7 +113,7 @@ pub fn score(truth: &[u32], found: &[u32]) -> Scores {
             false_positives: of_clusters - right,
             false_negatives: of_labels - right,
         },
-        b_cubed: BCubed { precision, recall, f1: harmonic(precision, recall) },
+        b_cubed: Some(BCubed { precision, recall, f1: harmonic(precision, recall) }),
     }
 }
 
@@ -192,8 +200,9 @@ mod tests {
         assert!((scores.pairs.recall() - 0.25).abs() < 1e-12);
         assert!((scores.pairs.f1() - 1.0 / 3.0).abs() < 1e-12);
         // Precision: 1, 1, .5, .5, 1, 1; recall: 2/3, 2/3, 1/3, .5, .5, 1.
-        assert!((scores.b_cubed.precision - 5.0 / 6.0).abs() < 1e-12);
-        assert!((scores.b_cubed.recall - (2.0 / 3.0 + 2.0 / 3.0 + 1.0 / 3.0 + 2.0) / 6.0).abs() < 1e-12);
+        let b_cubed = scores.b_cubed.unwrap();
+        assert!((b_cubed.precision - 5.0 / 6.0).abs() < 1e-12);
+        assert!((b_cubed.recall - (2.0 / 3.0 + 2.0 / 3.0 + 1.0 / 3.0 + 2.0) / 6.0).abs() < 1e-12);
         assert_eq!((scores.items, scores.clusters_true, scores.clusters_found, scores.clusters_exact), (6, 2, 2, 0));
         assert_eq!(score(&[4, 4, 5], &[1, 1, 2]).clusters_exact, 1);
     }
@@ -203,7 +212,7 @@ mod tests {
         let scores = score(&[1, 2], &[3, 4]);
         assert!((scores.pairs.f1() - 1.0).abs() < 1e-12);
         assert!((score(&[1, 1], &[3, 4]).pairs.f1()).abs() < 1e-12);
-        assert!((score(&[], &[]).b_cubed.f1 - 1.0).abs() < 1e-12);
+        assert!((score(&[], &[]).b_cubed.unwrap().f1 - 1.0).abs() < 1e-12);
     }
 
     proptest! {

@@ -44,15 +44,19 @@ impl Scorecard {
     /// What was scored, and whether it is good enough.
     fn said(&self) -> Vec<String> {
         let scores = &self.evaluation.scores;
-        let mut said = vec![format!(
-            "{}: {} scored, {} of several by the labels, {} found, {} of them exactly; {} ms",
-            self.evaluation.subject,
-            words::plural(scores.items, "item"),
-            words::plural(scores.clusters_true, "cluster"),
-            words::number(scores.clusters_found),
-            words::number(scores.clusters_exact),
-            words::number(self.evaluation.milliseconds)
-        )];
+        let milliseconds = words::number(self.evaluation.milliseconds);
+        let subject = &self.evaluation.subject;
+        let mut said = vec![if scores.b_cubed.is_some() {
+            format!(
+                "{subject}: {} scored, {} of several by the labels, {} found, {} of them exactly; {milliseconds} ms",
+                words::plural(scores.items, "item"),
+                words::plural(scores.clusters_true, "cluster"),
+                words::number(scores.clusters_found),
+                words::number(scores.clusters_exact),
+            )
+        } else {
+            format!("{subject}: {} scored; {milliseconds} ms", words::plural(scores.items, "pair"))
+        }];
         if let Some(least) = self.min_f1 {
             let verdict = if self.passed { "reached" } else { "not reached" };
             said.push(format!("F1 of {least} {verdict}"));
@@ -67,16 +71,19 @@ type Grid = (Vec<&'static str>, Vec<Vec<String>>);
 /// Precision, recall and F1, by pairs and by items.
 fn figures(evaluation: &Evaluation) -> Grid {
     let pairs = &evaluation.scores.pairs;
-    let b_cubed = &evaluation.scores.b_cubed;
     let headers = vec!["by", "precision", "recall", "F1", "right", "wrong", "missed"];
     let counts = [pairs.true_positives, pairs.false_positives, pairs.false_negatives].map(words::number);
     let mut of_pairs = vec!["pairs".to_owned()];
     of_pairs.extend([evaluation.precision, evaluation.recall, evaluation.f1].map(figure));
     of_pairs.extend(counts);
-    let mut of_items = vec!["items (B-cubed)".to_owned()];
-    of_items.extend([b_cubed.precision, b_cubed.recall, b_cubed.f1].map(figure));
-    of_items.extend(std::iter::repeat_n(String::new(), 3));
-    (headers, vec![of_pairs, of_items])
+    let mut rows = vec![of_pairs];
+    if let Some(b_cubed) = &evaluation.scores.b_cubed {
+        let mut of_items = vec!["items (B-cubed)".to_owned()];
+        of_items.extend([b_cubed.precision, b_cubed.recall, b_cubed.f1].map(figure));
+        of_items.extend(std::iter::repeat_n(String::new(), 3));
+        rows.push(of_items);
+    }
+    (headers, rows)
 }
 
 fn rules(evaluation: &Evaluation) -> Grid {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::mistakes::heaviest;
-use super::{DRIFT, audited, names};
+use super::{DRIFT, audited, source_names};
 use crate::config::options::Options;
 use crate::evidence::EvidenceRow;
 use crate::evidence::evaluation::{Evaluation, Mistake, Scores, Share, score};
@@ -61,7 +61,7 @@ pub fn drift(
     let mut skipped = audit.skipped.clone();
     skipped.retain(|one| DRIFT.contains(&one.code));
     Ok(Evaluation {
-        subject: format!("drift of {} in {}", gold.column, names(sources)),
+        subject: format!("drift of {} in {}", gold.column, source_names(sources)),
         precision: scores.pairs.precision(),
         recall: scores.pairs.recall(),
         f1: scores.pairs.f1(),

@@ -4,6 +4,7 @@
 mod drift;
 mod labels;
 mod mistakes;
+mod names;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,6 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use drift::{Gold, drift};
 pub use labels::Labels;
+pub use names::{NamePair, names};
 
 use super::audit::{Error, Request, audit};
 use crate::config::Selection;
@@ -80,7 +82,7 @@ pub fn duplicates(
     let of = Joined { sources, bases: &bases, truth: labels.all(), found: &found, said: &said, evidence: &audit.evidence };
     let (false_positives, false_negatives) = of.mistakes(errors);
     Ok(Evaluation {
-        subject: format!("duplicates of {} by {}", names(sources), labels.column),
+        subject: format!("duplicates of {} by {}", source_names(sources), labels.column),
         precision: scores.pairs.precision(),
         recall: scores.pairs.recall(),
         f1: scores.pairs.f1(),
@@ -94,7 +96,7 @@ pub fn duplicates(
     })
 }
 
-fn names(sources: &[Arc<Source>]) -> String {
+fn source_names(sources: &[Arc<Source>]) -> String {
     sources.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
