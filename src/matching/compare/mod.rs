@@ -3,6 +3,11 @@
 //! A comparison is built once over the distinct values of a field, takes them apart, and then answers for pairs of
 //! positions without allocating. What a level weighs is not decided here: it is estimated from the data.
 
+pub mod alone;
+pub mod company;
+pub mod person;
+mod words;
+
 use std::fmt::Debug;
 use std::hash::BuildHasher;
 

@@ -1,0 +1,510 @@
+//! Names of people: which two can be one person's, and how surely.
+
+mod alone;
+mod known;
+mod nicknames;
+mod parse;
+
+use self::nicknames::{Known, known};
+use self::parse::{PARTICLES, Parsed, Parser};
+use super::words::{Lexicon, NONE, Nearness, listed, mix};
+use super::{Comparison, Level, key};
+
+/// A person's name as the columns of an export hold it. Any part may be empty; `full` counts where `given` or `family`
+/// is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct PersonParts<'a> {
+    /// First name: `Ana`, `Ana M.`, `Jean-Claude`.
+    pub given: &'a str,
+    /// Middle names or initials.
+    pub middle: &'a str,
+    /// Last name: `Moss`, `van der Moss`, `Moss Jr.`
+    pub family: &'a str,
+    /// The whole name: `Ana Moss`, `Moss, Ana`, `Dr. Ana M. Moss Jr.`
+    pub full: &'a str,
+    /// What stands behind the name: `Jr.`, `III`, `PhD`.
+    pub suffix: &'a str,
+}
+
+const SAME: u8 = 0;
+const REORDERED: u8 = 1;
+const ADDED: u8 = 2;
+const SHORT: u8 = 3;
+const INITIAL: u8 = 4;
+const GIVEN_SLIP: u8 = 5;
+const FAMILY_SLIP: u8 = 6;
+const LITTLE: u8 = 7;
+const ONE_PART: u8 = 8;
+const GIVEN_ONLY: u8 = 9;
+const FAMILY_ONLY: u8 = 10;
+const DIFFERENT: u8 = 11;
+
+static LEVELS: [Level; 12] = [
+    Level { name: "same", prior: 0.60, conflict: false },
+    Level { name: "same in another order", prior: 0.03, conflict: false },
+    Level { name: "same but for a middle name or an addition", prior: 0.06, conflict: false },
+    Level { name: "short form of the first name", prior: 0.05, conflict: false },
+    Level { name: "initial of the first name", prior: 0.03, conflict: false },
+    Level { name: "slip in the first name", prior: 0.06, conflict: false },
+    Level { name: "slip in the last name", prior: 0.06, conflict: false },
+    Level { name: "first and last name differ a little", prior: 0.025, conflict: false },
+    Level { name: "one name missing, the other the same", prior: 0.03, conflict: false },
+    Level { name: "same first name, another last name; or nothing to compare", prior: 0.03, conflict: false },
+    Level { name: "same last name, another person's first name or generation", prior: 0.015, conflict: true },
+    Level { name: "different", prior: 0.01, conflict: true },
+];
+
+/// Most words of a part that are kept.
+const MOST: usize = 6;
+
+/// One name, taken apart. Words that are not there are [`NONE`].
+#[derive(Debug, Clone, Copy)]
+struct Name {
+    /// The first of the given names, and given and middle names in one word.
+    given: u32,
+    given_glued: u32,
+    /// The last word of the family name, and all of it in one word.
+    family: u32,
+    family_glued: u32,
+    /// Where the words of middle and family name stand.
+    at: u32,
+    middles: u8,
+    families: u8,
+    generation: u8,
+    /// Whether the only word, in `family`, may as well be the first name.
+    lone: bool,
+    /// The words in any order, and the letters without spaces. 0 for a value without words.
+    sorted: u64,
+    glued: u64,
+}
+
+/// Names of people, taken apart for comparison.
+#[derive(Debug)]
+pub struct PersonNames {
+    lexicon: Lexicon,
+    /// By number of word.
+    known: Vec<Known>,
+    particles: Vec<bool>,
+    names: Vec<Name>,
+    /// Middle and family names of all.
+    words: Vec<u32>,
+}
+
+/// How near two given names are, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Given {
+    Same,
+    Short,
+    Initial,
+    Slip,
+    Rough,
+    Other,
+}
+
+/// How near two family names are, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Same,
+    /// One has a word or a particle more.
+    Part,
+    Slip,
+    Rough,
+    Initial,
+    Other,
+}
+
+impl PersonNames {
+    /// Takes names apart. Positions in `values` are those of the comparison.
+    #[must_use]
+    pub fn new(values: &[PersonParts<'_>]) -> Self {
+        let mut parser = Parser::new();
+        let mut words = Vec::new();
+        let names = values
+            .iter()
+            .map(|value| {
+                let parsed = parser.parse(value);
+                name(&mut parser, &parsed, &mut words)
+            })
+            .collect();
+        let lexicon = parser.reader.done();
+        let texts = || (0..lexicon.len() as u32).map(|word| lexicon.text(word));
+        Self {
+            known: texts().map(known).collect(),
+            particles: texts().map(is_particle).collect(),
+            lexicon,
+            names,
+            words,
+        }
+    }
+
+    fn middle(&self, name: &Name) -> &[u32] {
+        &self.words[name.at as usize..][..usize::from(name.middles)]
+    }
+
+    fn family(&self, name: &Name) -> &[u32] {
+        &self.words[name.at as usize + usize::from(name.middles)..][..usize::from(name.families)]
+    }
+
+    fn hash(&self, word: u32) -> u64 {
+        if word == NONE { 0 } else { self.lexicon.word(word).hash }
+    }
+
+    /// Two given names, by one word each.
+    fn given_words(&self, one: u32, other: u32) -> Given {
+        if one == other {
+            return Given::Same;
+        }
+        let (a, b) = (self.lexicon.word(one), self.lexicon.word(other));
+        if a.len() == 1 || b.len() == 1 {
+            return if a.first == b.first { Given::Initial } else { Given::Other };
+        }
+        let (known_a, known_b) = (&self.known[one as usize], &self.known[other as usize]);
+        if known_a.is_form_of(known_b) {
+            return Given::Short;
+        }
+        if known_a.is_kin_of(known_b) {
+            return Given::Slip;
+        }
+        match self.lexicon.nearness(one, other) {
+            Nearness::Same => Given::Same,
+            Nearness::Spelling => Given::Slip,
+            _ if known_a.are_names(known_b) => Given::Other,
+            Nearness::Slip => Given::Slip,
+            Nearness::Rough => Given::Rough,
+            Nearness::Other => Given::Other,
+        }
+    }
+
+    fn givens(&self, a: &Name, b: &Name) -> Given {
+        if a.given_glued == b.given_glued {
+            return Given::Same;
+        }
+        let near = self.given_words(a.given, b.given);
+        if near == Given::Other && (self.are_initials(a.given, b) || self.are_initials(b.given, a)) {
+            return Given::Initial;
+        }
+        near
+    }
+
+    /// `JC` for Jean-Claude.
+    fn are_initials(&self, word: u32, name: &Name) -> bool {
+        let middle = self.middle(name);
+        middle.len() == 1
+            && self.lexicon.word(word).len() == 2
+            && self.lexicon.text(word).bytes().eq([name.given, middle[0]].map(|word| self.lexicon.word(word).first))
+    }
+
+    fn families(&self, a: &Name, b: &Name) -> Family {
+        if a.family_glued == b.family_glued {
+            return Family::Same;
+        }
+        let (x, y) = (self.lexicon.word(a.family_glued), self.lexicon.word(b.family_glued));
+        if x.len() == 1 || y.len() == 1 {
+            return if x.first == y.first { Family::Initial } else { Family::Other };
+        }
+        if a.families > 1 || b.families > 1 {
+            let (one, other) = (self.family(a), self.family(b));
+            if self.is_part(one, other) || self.is_part(other, one) {
+                return Family::Part;
+            }
+        }
+        match self.lexicon.nearness(a.family_glued, b.family_glued) {
+            Nearness::Same => Family::Same,
+            Nearness::Spelling | Nearness::Slip => Family::Slip,
+            Nearness::Rough => Family::Rough,
+            // A slip beside a particle that one leaves out.
+            Nearness::Other
+                if a.families != b.families
+                    && self.lexicon.nearness(a.family, b.family) <= Nearness::Slip
+                    && [a, b].iter().all(|name| self.bare(name) == 1) =>
+            {
+                Family::Rough
+            }
+            Nearness::Other => Family::Other,
+        }
+    }
+
+    /// Words of a family name that are no particles.
+    fn bare(&self, name: &Name) -> usize {
+        self.family(name).iter().filter(|word| !self.particles[**word as usize]).count()
+    }
+
+    /// Whether all words of one family name, particles aside, are in the other: at least one.
+    fn is_part(&self, one: &[u32], other: &[u32]) -> bool {
+        let mut bare = one.iter().filter(|word| !self.particles[**word as usize]).peekable();
+        bare.peek().is_some() && bare.all(|word| other.contains(word))
+    }
+
+    /// Whether one of the words of `one` is one of `other`: a name, not a particle or initial.
+    fn meet(&self, one: &[u32], other: &[u32]) -> bool {
+        one.iter()
+            .any(|&word| !self.particles[word as usize] && self.lexicon.word(word).len() > 1 && other.contains(&word))
+    }
+
+    /// Whether middle names contradict each other.
+    fn middles_differ(&self, a: &Name, b: &Name) -> bool {
+        let (one, other) = (self.middle(a), self.middle(b));
+        !one.is_empty()
+            && !other.is_empty()
+            && one.iter().all(|&x| other.iter().all(|&y| self.given_words(x, y) == Given::Other))
+    }
+
+    /// One of two names has one part only.
+    fn one_part(&self, a: &Name, b: &Name) -> u8 {
+        let part = |name: &Name| if name.given == NONE { name.family } else { name.given };
+        let is_one = |name: &Name| name.given == NONE || name.family == NONE;
+        if is_one(a) && is_one(b) {
+            let has_given = |name: &Name| name.given != NONE || name.lone;
+            if has_given(a) && has_given(b) {
+                return match self.given_words(part(a), part(b)) {
+                    Given::Same | Given::Rough => LITTLE,
+                    Given::Short => SHORT,
+                    Given::Initial => INITIAL,
+                    Given::Slip => GIVEN_SLIP,
+                    Given::Other => DIFFERENT,
+                };
+            }
+            if a.family == NONE || b.family == NONE {
+                // Somebody's first name in the one, perhaps the same in the wrong column in the other.
+                return if part(a) == part(b) { LITTLE } else { GIVEN_ONLY };
+            }
+            return match self.families(a, b) {
+                Family::Same | Family::Part | Family::Rough => LITTLE,
+                Family::Slip => FAMILY_SLIP,
+                Family::Initial | Family::Other => DIFFERENT,
+            };
+        }
+        let (one, full) = if is_one(a) { (a, b) } else { (b, a) };
+        let word = part(one);
+        if self.lexicon.word(word).len() > 1
+            && (word == full.given
+                || word == full.family
+                || (one.family != NONE
+                    && (one.family_glued == full.family_glued || self.meet(self.family(one), self.family(full))))
+                || self.lexicon.nearness(word, full.family) <= Nearness::Slip
+                || matches!(self.given_words(word, full.given), Given::Short | Given::Slip))
+        {
+            ONE_PART
+        } else {
+            DIFFERENT
+        }
+    }
+
+    /// Two names with first and last name each, as they stand.
+    fn straight(&self, a: &Name, b: &Name) -> u8 {
+        let family = self.families(a, b);
+        let given = self.givens(a, b);
+        match (family, given) {
+            (Family::Same, Given::Same) if self.middles_differ(a, b) => LITTLE,
+            (Family::Same | Family::Part, Given::Same) => ADDED,
+            (Family::Same, Given::Short) => SHORT,
+            (Family::Same, Given::Initial) => INITIAL,
+            (Family::Same, Given::Slip) => GIVEN_SLIP,
+            (Family::Same, Given::Rough) => LITTLE,
+            (Family::Slip, Given::Same) => FAMILY_SLIP,
+            (Family::Slip, Given::Short | Given::Slip | Given::Initial | Given::Rough)
+            | (Family::Part, Given::Short | Given::Slip | Given::Initial)
+            | (Family::Rough | Family::Initial, Given::Same)
+            | (Family::Rough, Given::Short | Given::Slip) => LITTLE,
+            // He goes by his middle name.
+            (Family::Same, Given::Other) if self.middle(b).contains(&a.given) || self.middle(a).contains(&b.given) => {
+                ADDED
+            }
+            (Family::Same, Given::Other) => FAMILY_ONLY,
+            // Of two family names one was taken for a middle name.
+            (Family::Other, Given::Same)
+                if self.meet(self.family(a), self.middle(b)) || self.meet(self.family(b), self.middle(a)) =>
+            {
+                ADDED
+            }
+            (Family::Other, Given::Same) => GIVEN_ONLY,
+            _ => DIFFERENT,
+        }
+    }
+
+    /// The same, with first and last name of one of them swapped.
+    fn swapped(&self, a: &Name, b: &Name) -> u8 {
+        let first = self.lexicon.nearness(a.given, b.family_glued);
+        if first == Nearness::Other {
+            return DIFFERENT;
+        }
+        match (first, self.lexicon.nearness(a.family_glued, b.given)) {
+            (Nearness::Same, Nearness::Same) => ADDED,
+            (Nearness::Other, _) | (_, Nearness::Other) => DIFFERENT,
+            (Nearness::Same, _) | (_, Nearness::Same) => LITTLE,
+            _ => DIFFERENT,
+        }
+    }
+
+    /// Whether one name has all words of the other, in whatever order: two names and the last one, or three.
+    fn contains(&self, a: &Name, b: &Name) -> bool {
+        let (short, long) = if a.middles + a.families <= b.middles + b.families { (a, b) } else { (b, a) };
+        let words = |name: &Name| &self.words[name.at as usize..][..usize::from(name.middles + name.families)];
+        let (few, many) = (words(short), words(long));
+        let mut common = 0;
+        let mut last = false;
+        for &word in few.iter().chain([&short.given]) {
+            let bare = !self.particles[word as usize] && self.lexicon.word(word).len() > 1;
+            if !many.contains(&word) && word != long.given {
+                if bare {
+                    return false;
+                }
+                continue;
+            }
+            common += u32::from(bare);
+            last |= word == long.family;
+        }
+        // Words that are there twice count once.
+        common = common.saturating_sub(u32::from(few.contains(&short.given)));
+        common > 2 || (common == 2 && last)
+    }
+
+    /// The level of two different values, generations aside.
+    fn plain(&self, a: &Name, b: &Name) -> u8 {
+        if a.glued == 0 || b.glued == 0 {
+            return DIFFERENT;
+        }
+        if a.glued == b.glued {
+            return SAME;
+        }
+        if a.sorted == b.sorted {
+            return REORDERED;
+        }
+        if a.given == NONE || b.given == NONE || a.family == NONE || b.family == NONE {
+            return self.one_part(a, b);
+        }
+        let straight = self.straight(a, b);
+        if straight < GIVEN_ONLY {
+            return straight;
+        }
+        if self.contains(a, b) { ADDED } else { straight.min(self.swapped(a, b)) }
+    }
+}
+
+impl Comparison for PersonNames {
+    fn levels(&self) -> &'static [Level] {
+        &LEVELS
+    }
+
+    fn level(&self, one: u32, other: u32) -> u8 {
+        if one == other {
+            return SAME;
+        }
+        let (a, b) = (&self.names[one as usize], &self.names[other as usize]);
+        match self.plain(a, b) {
+            plain if a.generation == b.generation => plain,
+            // Father and son.
+            plain if plain < GIVEN_ONLY && a.generation != 0 && b.generation != 0 => FAMILY_ONLY,
+            SAME | REORDERED => ADDED,
+            plain => plain,
+        }
+    }
+
+    fn term(&self, value: u32, level: u8) -> u64 {
+        let name = &self.names[value as usize];
+        match level {
+            SAME => name.glued,
+            REORDERED => name.sorted,
+            ADDED => either(self.hash(name.given), self.hash(name.family)),
+            SHORT | INITIAL | GIVEN_SLIP | FAMILY_ONLY => self.hash(name.family_glued),
+            FAMILY_SLIP | GIVEN_ONLY => self.hash(name.given),
+            ONE_PART => self.hash(if name.family == NONE { name.given } else { name.family }),
+            _ => 0,
+        }
+    }
+
+    fn keys(&self, value: u32, keys: &mut Vec<u64>) {
+        let name = &self.names[value as usize];
+        if name.glued == 0 {
+            return;
+        }
+        keys.push(mix(10, name.sorted));
+        if name.given == NONE || name.family == NONE {
+            let word = if name.given == NONE { name.family } else { name.given };
+            self.word_keys(word, keys);
+            keys.push(mix(15, u64::from(self.lexicon.word(word).sound())));
+            return;
+        }
+        let (given, family) = (self.lexicon.word(name.given), self.lexicon.word(name.family));
+        keys.push(mix(11, either(u64::from(given.letters()), u64::from(family.letters()))));
+        for one in self.codes(name.given) {
+            for other in self.codes(name.family) {
+                keys.push(mix(12, either(one, other)));
+            }
+        }
+        keys.push(mix(13, given.hash ^ u64::from(family.first)));
+        for &word in self.family(name).iter().filter(|word| !self.particles[**word as usize]) {
+            keys.push(mix(13, self.hash(word) ^ u64::from(given.first)));
+        }
+        // He goes by his middle name.
+        for &word in self.middle(name).iter().filter(|word| self.lexicon.word(**word).len() > 1) {
+            keys.push(mix(13, self.hash(word) ^ u64::from(family.first)));
+        }
+        for word in [name.family, name.given] {
+            self.word_keys(word, keys);
+        }
+    }
+}
+
+impl PersonNames {
+    /// What a word is filed under: what it sounds like, and the names that it is a form of.
+    fn codes(&self, word: u32) -> impl Iterator<Item = u64> {
+        let forms = self.known[word as usize].forms;
+        let sound = u64::from(self.lexicon.word(word).sound());
+        forms.into_iter().filter(|form| *form != 0).map(|form| u64::from(form) << 32).chain([sound])
+    }
+
+    /// The word alone, for names of which a part is missing.
+    fn word_keys(&self, word: u32, keys: &mut Vec<u64>) {
+        if self.lexicon.word(word).len() > 2 {
+            keys.push(mix(14, self.hash(word)));
+        }
+    }
+}
+
+/// A name as it is compared; its middle and family names go to `words`.
+fn name(parser: &mut Parser, parsed: &Parsed, words: &mut Vec<u32>) -> Name {
+    let reader = &mut parser.reader;
+    let mut all: Vec<u32> = [&parsed.given, &parsed.middle, &parsed.family].into_iter().flatten().copied().collect();
+    let mut glue = |words: &[u32]| {
+        let text: String = words.iter().map(|word| reader.lexicon().text(*word)).collect();
+        let hash = if text.is_empty() { 0 } else { key(3, &text) };
+        (if text.is_empty() { NONE } else { reader.number(&text) }, hash)
+    };
+    let (_, glued) = glue(&all);
+    let (given_glued, _) = glue(&all[..parsed.given.len() + parsed.middle.len()]);
+    let (family_glued, _) = glue(&parsed.family);
+    let mut hashes: Vec<u64> = all.drain(..).map(|word| parser.reader.lexicon().word(word).hash).collect();
+    hashes.sort_unstable();
+    let at = words.len() as u32;
+    let middle = &parsed.middle[..parsed.middle.len().min(MOST)];
+    let family = &parsed.family[parsed.family.len().saturating_sub(MOST)..];
+    words.extend(middle);
+    words.extend(family);
+    Name {
+        given: parsed.given.first().copied().unwrap_or(NONE),
+        given_glued,
+        family: family.last().copied().unwrap_or(NONE),
+        family_glued,
+        at,
+        middles: middle.len() as u8,
+        families: family.len() as u8,
+        generation: parsed.generation,
+        lone: parsed.lone,
+        sorted: if glued == 0 {
+            0
+        } else {
+            hashes.iter().fold(hashes.len() as u64, |all, hash| mix(all as u8, all ^ hash))
+        },
+        glued,
+    }
+}
+
+fn is_particle(word: &str) -> bool {
+    listed(PARTICLES, word)
+}
+
+/// One hash of two, whichever comes first.
+fn either(one: u64, other: u64) -> u64 {
+    mix(4, one.min(other)) ^ mix(5, one.max(other)) | 1
+}
