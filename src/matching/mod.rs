@@ -2,5 +2,8 @@
 
 pub mod compare;
 pub mod fuzz;
+pub mod guards;
+pub mod keyer;
 pub mod slips;
 pub mod spelling;
+pub mod vocabulary;

@@ -29,5 +29,6 @@ mod simulate;
 mod sql;
 mod support;
 mod sync;
+mod traps;
 mod vendor_pairs;
 mod windows;

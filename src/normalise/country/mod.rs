@@ -9,10 +9,11 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use postcodes::{fits, lost_zeros, state_of_postcode};
-pub use states::{Named, State, choose, named, state};
+pub use states::{Named, State, choose, named, state, states};
 
-/// Letters and digits only, lower case, without accents, `&` as a word.
-fn folded(cell: &str) -> String {
+/// The form in which names of places compare: letters and digits only, lower case, without accents, `&` as a word.
+#[must_use]
+pub fn folded(cell: &str) -> String {
     deunicode::deunicode(&cell.replace('&', " and "))
         .chars()
         .filter(char::is_ascii_alphanumeric)
@@ -38,6 +39,12 @@ pub fn country(cell: &str) -> Option<&'static str> {
         return None;
     }
     BY_NAME.get(&folded(cell)).copied()
+}
+
+/// Every country: code of two letters, code of three, names, the usual English one first.
+#[must_use]
+pub fn countries() -> &'static [(&'static str, &'static str, &'static [&'static str])] {
+    &names::COUNTRIES
 }
 
 /// The country as people call it in English.

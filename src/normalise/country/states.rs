@@ -151,6 +151,82 @@ static STATES: [State; 80] = [
     s("AU", "WA", "Western Australia"),
 ];
 
+/// What else states are called, by country and code: traditional abbreviations, other languages, longer forms.
+static SHORT: [(&str, &str, &[&str]); 55] = [
+    ("US", "AL", &["Ala"]),
+    ("US", "AZ", &["Ariz"]),
+    ("US", "AR", &["Ark"]),
+    ("US", "CA", &["Calif", "Cal"]),
+    ("US", "CO", &["Colo"]),
+    ("US", "CT", &["Conn"]),
+    ("US", "DE", &["Del"]),
+    ("US", "DC", &["Washington DC", "Washington D.C."]),
+    ("US", "FL", &["Fla"]),
+    ("US", "ID", &["Ida"]),
+    ("US", "IL", &["Ill"]),
+    ("US", "IN", &["Ind"]),
+    ("US", "KS", &["Kans", "Kan"]),
+    ("US", "MA", &["Mass"]),
+    ("US", "MI", &["Mich"]),
+    ("US", "MN", &["Minn"]),
+    ("US", "MS", &["Miss"]),
+    ("US", "MT", &["Mont"]),
+    ("US", "NE", &["Neb", "Nebr"]),
+    ("US", "NV", &["Nev"]),
+    ("US", "NH", &["N. Hampshire"]),
+    ("US", "NJ", &["N. Jersey"]),
+    ("US", "NM", &["N. Mex", "N. Mexico"]),
+    ("US", "NY", &["New York State", "NYS"]),
+    ("US", "NC", &["N. Carolina", "N. Car"]),
+    ("US", "ND", &["N. Dak", "N. Dakota"]),
+    ("US", "OK", &["Okla"]),
+    ("US", "OR", &["Ore", "Oreg"]),
+    ("US", "PA", &["Penn", "Penna"]),
+    ("US", "RI", &["Rhode Is"]),
+    ("US", "SC", &["S. Carolina", "S. Car"]),
+    ("US", "SD", &["S. Dak", "S. Dakota"]),
+    ("US", "TN", &["Tenn"]),
+    ("US", "TX", &["Tex"]),
+    ("US", "WA", &["Wash", "Washington State"]),
+    ("US", "WV", &["W. Va", "W. Virginia"]),
+    ("US", "WI", &["Wis", "Wisc"]),
+    ("US", "WY", &["Wyo"]),
+    ("US", "VI", &["US Virgin Islands"]),
+    ("CA", "AB", &["Alta"]),
+    ("CA", "BC", &["Brit. Columbia", "Colombie-Britannique"]),
+    ("CA", "MB", &["Man"]),
+    ("CA", "NB", &["N. Brunswick", "Nouveau-Brunswick"]),
+    ("CA", "NL", &["Newfoundland", "Nfld", "Labrador", "Newfoundland & Labrador", "Terre-Neuve-et-Labrador"]),
+    ("CA", "NT", &["NWT", "Northwest Terr"]),
+    ("CA", "NS", &["N. Scotia", "Nouvelle-Écosse"]),
+    ("CA", "ON", &["Ont"]),
+    ("CA", "PE", &["PEI", "P.E.I.", "Île-du-Prince-Édouard"]),
+    ("CA", "QC", &["Que", "PQ"]),
+    ("CA", "SK", &["Sask"]),
+    ("CA", "YT", &["Yukon Territory"]),
+    ("AU", "NSW", &["New S. Wales"]),
+    ("AU", "NT", &["N. Territory"]),
+    ("AU", "SA", &["S. Australia"]),
+    ("AU", "WA", &["W. Australia"]),
+];
+
+/// Every state.
+#[must_use]
+pub fn states() -> &'static [State] {
+    &STATES
+}
+
+impl State {
+    /// What else the state is called, such as `Calif`; points and case do not matter.
+    #[must_use]
+    pub fn short(&self) -> &'static [&'static str] {
+        SHORT
+            .iter()
+            .find(|(country, code, _)| (*country, *code) == (self.country, self.code))
+            .map_or(&[], |(_, _, names)| names)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
