@@ -14,7 +14,6 @@
 //! Sets that are not there are named, on stderr and on the page, and do not fail the run. Nothing of their content is
 //! written.
 
-#[expect(dead_code, reason = "the summary of a corpus is printed by the `generate` example")]
 mod generator;
 mod matching;
 

@@ -127,3 +127,18 @@ fn drift_is_scored_by_distinct_values() {
     assert_eq!(code, 1, "{found}");
     assert_eq!(said(&found["false_positives"][0]["one"]), "East Region", "{found}");
 }
+
+#[test]
+fn names_are_scored_pair_by_pair() {
+    let desk = Desk::with(
+        "pairs.csv",
+        "kind,one,other,same\nPerson,Robert Moss,Bob Moss,true\nPerson,Ana Moss,Viktor Quill,false\nCompany,Acme Ltd,ACME Limited,true\nCompany,Acme Ltd,Zenith Ltd,false\n",
+    );
+    let args = "crm=pairs.csv --pairs one,other --label same --kind-column kind";
+    let (code, found) = json(&desk, &format!("{args} --min-f1 1"));
+    assert_eq!(code, 0, "{found}");
+    assert_eq!((&found["scores"]["items"], &found["scores"]["b_cubed"]), (&4.into(), &Value::Null));
+    let run = desk.leadlint(&args.replace("--label same", "--label one"));
+    assert!(run.code == 2 && run.stderr.contains("true or false"), "{}", run.stderr);
+    assert_eq!(desk.leadlint("eval crm=pairs.csv --pairs one --label same").code, 2);
+}
