@@ -83,5 +83,10 @@ fn run(set: &Set, dir: &Path) -> Result<Line, Box<dyn Error>> {
     let sources = settled(load::load(&specs, &LoadOptions::default())?, &options)?;
     let evaluation = evaluate::drift(&sources, &gold, &options, DateTime::UNIX_EPOCH, 0)?;
     fs::remove_file(&export)?;
-    Ok(set.goal.line(set.name, "each spelling as often as the list says; `[drift] columns` names the column", set.peer, &evaluation))
+    Ok(set.goal.line(
+        set.name,
+        "each spelling as often as the list says; `[drift] columns` names the column",
+        set.peer,
+        &evaluation,
+    ))
 }

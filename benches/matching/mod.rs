@@ -68,5 +68,9 @@ pub(crate) struct Missing {
 /// The file of a set, if it is there.
 pub(crate) fn file(dir: &Path, path: &str) -> Result<PathBuf, Box<dyn Error>> {
     let path = dir.join(path);
-    if path.is_file() { Ok(path) } else { Err(format!("{} is not there", path.file_name().unwrap_or_default().display()).into()) }
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(format!("{} is not there", path.file_name().unwrap_or_default().display()).into())
+    }
 }

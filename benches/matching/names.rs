@@ -16,13 +16,19 @@ pub(crate) fn pairs(dir: &Path) -> Outcome {
         let mut pairs = Vec::new();
         let mut reader = csv::Reader::from_path(file(dir, "match/opensanctions_names/cases.csv")?)?;
         let headers = reader.headers()?.clone();
-        let position = |name: &str| headers.iter().position(|header| header == name).ok_or_else(|| format!("no column {name}"));
+        let position =
+            |name: &str| headers.iter().position(|header| header == name).ok_or_else(|| format!("no column {name}"));
         let [kind, one, other, same] = ["schema", "name1", "name2", "is_match"].map(position);
         let (kind, one, other, same) = (kind?, one?, other?, same?);
         for row in reader.records() {
             let row = row?;
             let cell = |at: usize| row.get(at).unwrap_or_default().to_owned();
-            pairs.push(NamePair { company: cell(kind) != "Person", one: cell(one), other: cell(other), same: cell(same) == "true" });
+            pairs.push(NamePair {
+                company: cell(kind) != "Person",
+                one: cell(one),
+                other: cell(other),
+                same: cell(same) == "true",
+            });
         }
         let evaluation = evaluate::names(&pairs, set.to_owned(), 0);
         let goal = Goal { words: "F1 .82", f1: 0.82, precision: 0.0 };

@@ -74,12 +74,30 @@ const SETS: [Set; 5] = [
     Set {
         name: "senzing_truthset",
         how: "three files as one source; `--label CLUSTER_ID --labels` the key file; `--match` with names, organisation names, birth date, identifiers, email, address parts and phone",
-        files: &["match/senzing_truthset/customers.csv", "match/senzing_truthset/reference.csv", "match/senzing_truthset/watchlist.csv"],
+        files: &[
+            "match/senzing_truthset/customers.csv",
+            "match/senzing_truthset/reference.csv",
+            "match/senzing_truthset/watchlist.csv",
+        ],
         label: Label::Beside("match/senzing_truthset/actual_truthset_key.csv", "CLUSTER_ID"),
         columns: &[
-            "PRIMARY_NAME_FULL", "PRIMARY_NAME_FIRST", "PRIMARY_NAME_MIDDLE", "PRIMARY_NAME_LAST", "PRIMARY_NAME_ORG",
-            "SECONDARY_NAME_ORG", "DATE_OF_BIRTH", "PASSPORT_NUMBER", "DRIVERS_LICENSE_NUMBER", "SSN_NUMBER",
-            "NATIONAL_ID_NUMBER", "EMAIL_ADDRESS", "ADDR_FULL", "ADDR_LINE1", "ADDR_CITY", "ADDR_STATE", "ADDR_POSTAL_CODE",
+            "PRIMARY_NAME_FULL",
+            "PRIMARY_NAME_FIRST",
+            "PRIMARY_NAME_MIDDLE",
+            "PRIMARY_NAME_LAST",
+            "PRIMARY_NAME_ORG",
+            "SECONDARY_NAME_ORG",
+            "DATE_OF_BIRTH",
+            "PASSPORT_NUMBER",
+            "DRIVERS_LICENSE_NUMBER",
+            "SSN_NUMBER",
+            "NATIONAL_ID_NUMBER",
+            "EMAIL_ADDRESS",
+            "ADDR_FULL",
+            "ADDR_LINE1",
+            "ADDR_CITY",
+            "ADDR_STATE",
+            "ADDR_POSTAL_CODE",
             "PHONE_NUMBER",
         ],
         goal: Goal { words: "F1 .95", f1: 0.95, precision: 0.0 },
@@ -88,7 +106,15 @@ const SETS: [Set; 5] = [
 ];
 
 const FEBRL: [&str; 10] = [
-    "given_name", "surname", "street_number", "address_1", "address_2", "suburb", "postcode", "state", "date_of_birth",
+    "given_name",
+    "surname",
+    "street_number",
+    "address_1",
+    "address_2",
+    "suburb",
+    "postcode",
+    "state",
+    "date_of_birth",
     "soc_sec_id",
 ];
 

@@ -14,7 +14,10 @@ pub(crate) fn markdown(sections: &[(&str, Vec<Outcome>)], keys: Option<(usize, u
         people's and are not part of this project.\n"
         .to_owned();
     for (title, outcomes) in sections {
-        let _ = write!(page, "\n## {title}\n\n| set | goal | | P | R | F1 | B-cubed | time |\n| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
+        let _ = write!(
+            page,
+            "\n## {title}\n\n| set | goal | | P | R | F1 | B-cubed | time |\n| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |\n"
+        );
         for line in outcomes.iter().flatten() {
             let _ = writeln!(page, "{}", row(line));
         }
@@ -29,7 +32,10 @@ pub(crate) fn markdown(sections: &[(&str, Vec<Outcome>)], keys: Option<(usize, u
     page.push_str("\n## OpenRefine's keys\n\n");
     match keys {
         Some((right, all)) => {
-            let _ = writeln!(page, "Of OpenRefine's own cases for fingerprint and n-gram fingerprint {right} of {all} come out the same.");
+            let _ = writeln!(
+                page,
+                "Of OpenRefine's own cases for fingerprint and n-gram fingerprint {right} of {all} come out the same."
+            );
         }
         None => page.push_str("**Not run**: the cases are not there.\n"),
     }

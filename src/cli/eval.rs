@@ -14,9 +14,9 @@ use super::progress::Bar;
 use super::{ExitStatus, print};
 use crate::config::hint;
 use crate::emit::Scorecard;
+use crate::evidence::evaluation::Evaluation;
 use crate::load::{self, LoadOptions};
 use crate::model::{Kind, Role, Source};
-use crate::evidence::evaluation::Evaluation;
 use crate::normalise::text::Text;
 use crate::rules::evaluate::{self, Gold, Labels, NamePair};
 
@@ -31,7 +31,8 @@ pub(super) fn run(args: &EvalArgs) -> anyhow::Result<ExitStatus> {
         inputs.options.duplicates.r#match = Some(compared);
     }
     let bar = Bar::new(&args.input);
-    let (options, sources) = inputs.read_hiding(args.label.as_deref(), args.id.as_deref(), &bar).map_err(|error| id(args, error))?;
+    let (options, sources) =
+        inputs.read_hiding(args.label.as_deref(), args.id.as_deref(), &bar).map_err(|error| id(args, error))?;
     bar.finish();
     for word in &args.compared {
         known(&sources, word.trim(), "--match")?;
@@ -110,7 +111,10 @@ fn of_names(args: &EvalArgs, sources: &[Arc<Source>]) -> anyhow::Result<Evaluati
             "false" | "0" | "no" => false,
             _ => bail!("row {}: the label of a pair is true or false, not `{said}`", row + 1),
         };
-        let company = kind.as_ref().and_then(|kind| kind.get(row)).is_some_and(|kind| !kind.trim().eq_ignore_ascii_case("person"));
+        let company = kind
+            .as_ref()
+            .and_then(|kind| kind.get(row))
+            .is_some_and(|kind| !kind.trim().eq_ignore_ascii_case("person"));
         let name = |text: &Text<'_>| text.get(row).unwrap_or_default().to_owned();
         pairs.push(NamePair { one: name(&one), other: name(&other), company, same });
     }

@@ -100,9 +100,14 @@ impl Inputs {
         let mut joined: Vec<SourceSpec> = Vec::with_capacity(self.specs.len());
         for spec in self.specs {
             let kind = spec.kind.filter(|_| spec.name.is_none() || !spec.configured);
-            match joined.iter_mut().find(|one| kind.is_some() && !one.configured && (one.kind, one.object) == (kind, spec.object)) {
+            match joined
+                .iter_mut()
+                .find(|one| kind.is_some() && !one.configured && (one.kind, one.object) == (kind, spec.object))
+            {
                 Some(one) => {
-                    one.name.get_or_insert_with(|| one.object.map_or(kind.map_or("", Kind::as_str), Object::as_str).to_owned());
+                    one.name.get_or_insert_with(|| {
+                        one.object.map_or(kind.map_or("", Kind::as_str), Object::as_str).to_owned()
+                    });
                     one.inputs.extend(spec.inputs);
                 }
                 None => joined.push(spec),

@@ -90,7 +90,9 @@ pub fn score(truth: &[u32], found: &[u32]) -> Scores {
     // Sorted, so that sums of fractions do not depend on the order of a hash map.
     let mut cells: Vec<(u64, u64, u64)> = joint
         .iter()
-        .map(|((truth, found), both)| (*both, of_truth.get(truth).copied().unwrap_or(1), of_found.get(found).copied().unwrap_or(1)))
+        .map(|((truth, found), both)| {
+            (*both, of_truth.get(truth).copied().unwrap_or(1), of_found.get(found).copied().unwrap_or(1))
+        })
         .collect();
     cells.sort_unstable();
     let right: u64 = cells.iter().map(|(both, _, _)| pairs_of(*both)).sum();
@@ -107,7 +109,8 @@ pub fn score(truth: &[u32], found: &[u32]) -> Scores {
         items: truth.len().min(found.len()) as u64,
         clusters_true: several(&of_truth),
         clusters_found: several(&of_found),
-        clusters_exact: cells.iter().filter(|(both, truth, found)| *both > 1 && both == truth && both == found).count() as u64,
+        clusters_exact: cells.iter().filter(|(both, truth, found)| *both > 1 && both == truth && both == found).count()
+            as u64,
         pairs: Pairs {
             true_positives: right,
             false_positives: of_clusters - right,

@@ -17,7 +17,13 @@ pub fn is_slip(one: &str, other: &str) -> bool {
     }
     let front = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>();
     let (one, other) = (&one[front..], &other[front..]);
-    let back = one.chars().rev().zip(other.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>();
+    let back = one
+        .chars()
+        .rev()
+        .zip(other.chars().rev())
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len_utf8())
+        .sum::<usize>();
     let touched = one[..one.len() - back].chars().chain(other[..other.len() - back].chars());
     !touched.into_iter().any(char::is_numeric)
 }
@@ -40,7 +46,8 @@ pub fn pairs(texts: &[&str]) -> Vec<(u32, u32)> {
         let mut shortened: Vec<(u64, u32)> = Vec::new();
         for (at, text) in (0..).zip(texts) {
             shortened.push((hash(text, ""), at));
-            shortened.extend(text.char_indices().map(|(from, c)| (hash(&text[..from], &text[from + c.len_utf8()..]), at)));
+            shortened
+                .extend(text.char_indices().map(|(from, c)| (hash(&text[..from], &text[from + c.len_utf8()..]), at)));
         }
         shortened.sort_unstable();
         shortened.dedup();
@@ -69,10 +76,14 @@ mod tests {
 
     #[test]
     fn digits_are_no_slip() {
-        for (one, other) in [("ana", "anna"), ("reyes", "reyse"), ("lee", "leé"), ("x1y", "x1z"), ("a.b", "ab"), ("aab", "ab")] {
+        for (one, other) in
+            [("ana", "anna"), ("reyes", "reyse"), ("lee", "leé"), ("x1y", "x1z"), ("a.b", "ab"), ("aab", "ab")]
+        {
             assert!(is_slip(one, other) && is_slip(other, one), "{one} {other}");
         }
-        for (one, other) in [("ana", "ana"), ("ana", "ana1"), ("ana1", "ana2"), ("a12", "a21"), ("a1", "1a"), ("ab", "cd"), ("", "")] {
+        for (one, other) in
+            [("ana", "ana"), ("ana", "ana1"), ("ana1", "ana2"), ("a12", "a21"), ("a1", "1a"), ("ab", "cd"), ("", "")]
+        {
             assert!(!is_slip(one, other) && !is_slip(other, one), "{one} {other}");
         }
     }

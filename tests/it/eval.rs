@@ -34,7 +34,10 @@ fn pairs_are_counted_after_closure_and_rows_without_a_label_are_left_out() {
     let (code, found) = json(&desk, "crm=people.csv --label who --errors 5");
     assert_eq!(code, 0);
     let pairs = &found["scores"]["pairs"];
-    assert_eq!((&pairs["true_positives"], &pairs["false_positives"], &pairs["false_negatives"]), (&1.into(), &1.into(), &2.into()));
+    assert_eq!(
+        (&pairs["true_positives"], &pairs["false_positives"], &pairs["false_negatives"]),
+        (&1.into(), &1.into(), &2.into())
+    );
     assert_eq!(found["scores"]["items"], 7);
     assert_eq!(found["scores"]["clusters_true"], 1);
     assert_eq!(found["scores"]["clusters_found"], 2);
@@ -61,7 +64,10 @@ fn the_score_that_was_asked_for_decides_the_exit_code() {
 #[test]
 fn the_label_is_hidden_from_detection_and_from_rules() {
     // Were the label seen, it would be the address, and the id.
-    let desk = Desk::with("people.csv", "Email,Name,Mailbox\nx@acme.example,Ana,a@acme.example\nx@acme.example,Bo,b@acme.example\ny@acme.example,Cy,b@acme.example\n");
+    let desk = Desk::with(
+        "people.csv",
+        "Email,Name,Mailbox\nx@acme.example,Ana,a@acme.example\nx@acme.example,Bo,b@acme.example\ny@acme.example,Cy,b@acme.example\n",
+    );
     let (_, found) = json(&desk, "crm=people.csv --label Email");
     let pairs = &found["scores"]["pairs"];
     assert_eq!((&pairs["true_positives"], &pairs["false_positives"]), (&0.into(), &1.into()), "{found}");
@@ -106,7 +112,10 @@ fn files_of_one_kind_are_one_source_and_labels_may_stand_beside() {
 
 #[test]
 fn ids_that_are_repeated_or_blank_do_not_hurt() {
-    let desk = Desk::with("people.csv", "Id,who,email\n,p1,ana@acme.example\n,p1,ana@acme.example\n7,p2,bo@acme.example\n8,p2,bo@acme.example\n");
+    let desk = Desk::with(
+        "people.csv",
+        "Id,who,email\n,p1,ana@acme.example\n,p1,ana@acme.example\n7,p2,bo@acme.example\n8,p2,bo@acme.example\n",
+    );
     let (_, found) = json(&desk, "crm=people.csv --label who");
     assert_eq!(found["scores"]["pairs"]["true_positives"], 2, "{found}");
 }
@@ -115,10 +124,17 @@ fn ids_that_are_repeated_or_blank_do_not_hurt() {
 fn drift_is_scored_by_distinct_values() {
     let mut leads = "Id,Region\n".to_owned();
     for n in 0..40 {
-        let _ = writeln!(leads, "{n},{}", ["East Region", "West Region", "East Region", "east-region"][if n % 13 == 0 { 3 } else { n % 3 }]);
+        let _ = writeln!(
+            leads,
+            "{n},{}",
+            ["East Region", "West Region", "East Region", "east-region"][if n % 13 == 0 { 3 } else { n % 3 }]
+        );
     }
     let desk = Desk::with("leads.csv", leads);
-    desk.write("gold.csv", "raw_value,count,gold\nEast Region,20,East Region\neast-region,4,East Region\nWest Region,12,West Region\n");
+    desk.write(
+        "gold.csv",
+        "raw_value,count,gold\nEast Region,20,East Region\neast-region,4,East Region\nWest Region,12,West Region\n",
+    );
     let (code, found) = json(&desk, "crm=leads.csv --drift Region=gold.csv --min-f1 1");
     assert_eq!(code, 0, "{found}");
     assert_eq!(found["scores"]["pairs"]["true_positives"], 1, "{found}");

@@ -92,7 +92,10 @@ fn rules(evaluation: &Evaluation) -> Grid {
         row.extend([share.groups, share.items, share.adds_right, share.adds_wrong].map(words::number));
         row
     };
-    (vec!["rule", "groups", "items", "adds right pairs", "adds wrong pairs"], evaluation.rules.iter().map(row).collect())
+    (
+        vec!["rule", "groups", "items", "adds right pairs", "adds wrong pairs"],
+        evaluation.rules.iter().map(row).collect(),
+    )
 }
 
 /// Titles and mistakes, of what was asked for.

@@ -169,7 +169,8 @@ impl<'a> Exhibit<'a> {
         let name = |path: &str| path.rsplit(['/', '\\', '!']).next().unwrap_or_default().to_lowercase();
         let headers = || table.frame.get_column_names().into_iter();
         let hidden: Vec<bool> = headers().map(|h| spec.hidden.iter().any(|of| of.trim() == h.trim())).collect();
-        let key = |(header, hidden): (&PlSmallStr, &bool)| if *hidden { String::new() } else { squeeze(unwrapped(header)) };
+        let key =
+            |(header, hidden): (&PlSmallStr, &bool)| if *hidden { String::new() } else { squeeze(unwrapped(header)) };
         Self {
             frame: &table.frame,
             keys: headers().zip(&hidden).map(key).collect(),

@@ -166,7 +166,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_slip_but_digits_is_found() {
-        for slip in ["ana.mos", "ana.mosss", "ana.mots", "ana.moss".replace("na", "an").as_str(), "ana-moss", "anamoss"] {
+        for slip in ["ana.mos", "ana.mosss", "ana.mots", "ana.moss".replace("na", "an").as_str(), "ana-moss", "anamoss"]
+        {
             let leads = format!("{HEADER}1,Ana Moss,,ana.moss@acme.example\n2,\"Moss, Ana\",,{slip}@acme.example\n");
             assert_eq!(ids(&leads), ["1", "2"], "{slip}");
         }
@@ -174,17 +175,31 @@ mod tests {
             let leads = format!("{HEADER}1,Ana Moss,,ana.moss@acme.example\n2,Ana Moss,,{other}@acme.example\n");
             assert!(ids(&leads).is_empty(), "{other}");
         }
-        assert!(ids(&format!("{HEADER}1,Ana Moss,,ana.moss1@acme.example\n2,Ana Moss,,ana.moss2@acme.example\n")).is_empty());
-        assert!(ids(&format!("{HEADER}1,Ana Moss,,amo@acme.example\n2,Ana Moss,,ama@acme.example\n")).is_empty(), "short");
+        assert!(
+            ids(&format!("{HEADER}1,Ana Moss,,ana.moss1@acme.example\n2,Ana Moss,,ana.moss2@acme.example\n"))
+                .is_empty()
+        );
+        assert!(
+            ids(&format!("{HEADER}1,Ana Moss,,amo@acme.example\n2,Ana Moss,,ama@acme.example\n")).is_empty(),
+            "short"
+        );
     }
 
     #[test]
     fn only_providers_are_corrected() {
-        for (domain, found) in [("gmial.com", true), ("gmail.con", true), ("gmail.co", true), ("ymail.com", false), ("gmxil.example", false)] {
+        for (domain, found) in [
+            ("gmial.com", true),
+            ("gmail.con", true),
+            ("gmail.co", true),
+            ("ymail.com", false),
+            ("gmxil.example", false),
+        ] {
             let leads = format!("{HEADER}1,Ana Moss,,ana.moss@gmail.com\n2,Ana Moss,,ana.moss@{domain}\n");
             assert_eq!(ids(&leads).len(), if found { 2 } else { 0 }, "{domain}");
         }
-        assert!(ids(&format!("{HEADER}1,Ana Moss,,ana.moss@acme.example\n2,Ana Moss,,ana.moss@acne.example\n")).is_empty());
+        assert!(
+            ids(&format!("{HEADER}1,Ana Moss,,ana.moss@acme.example\n2,Ana Moss,,ana.moss@acne.example\n")).is_empty()
+        );
     }
 
     #[test]
@@ -220,10 +235,19 @@ mod tests {
 
     #[test]
     fn what_others_report_is_theirs() {
-        assert!(ids(&format!("{HEADER}1,Ana Moss,,ana.moss@gmail.com\n2,Ana Moss,,anamoss@gmail.com\n")).is_empty(), "DUP002's");
-        assert!(ids(&format!("{HEADER}1,Ana Moss,,none@none.com\n2,Ana Moss,,nona@none.com\n")).is_empty(), "a placeholder");
+        assert!(
+            ids(&format!("{HEADER}1,Ana Moss,,ana.moss@gmail.com\n2,Ana Moss,,anamoss@gmail.com\n")).is_empty(),
+            "DUP002's"
+        );
+        assert!(
+            ids(&format!("{HEADER}1,Ana Moss,,none@none.com\n2,Ana Moss,,nona@none.com\n")).is_empty(),
+            "a placeholder"
+        );
         let more = "Id,Name,Email,Email 2\n1,Ana Moss,ana.moss@acme.example,ana.mos@acme.example\n2,Ana Moss,ana.moss@acme.example,\n";
         assert!(ids(more).is_empty(), "DUP001's");
-        assert!(ids("Id,Name,Email,Email 2\n1,Ana Moss,ana.moss@acme.example,ana.mos@acme.example\n").is_empty(), "one record");
+        assert!(
+            ids("Id,Name,Email,Email 2\n1,Ana Moss,ana.moss@acme.example,ana.mos@acme.example\n").is_empty(),
+            "one record"
+        );
     }
 }

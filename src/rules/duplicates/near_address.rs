@@ -98,7 +98,8 @@ pub(super) fn pairs(table: &Table, limit: u32) -> Vec<Near> {
 impl<'t> Records<'t> {
     fn of(table: &'t Table, limit: u32) -> Self {
         let primary = table.role(Role::Email);
-        let all = primary.into_iter().map(|column| (column, false)).chain(table.more_emails().map(|column| (column, true)));
+        let all =
+            primary.into_iter().map(|column| (column, false)).chain(table.more_emails().map(|column| (column, true)));
         let columns: BTreeMap<u32, (Text<'t>, bool)> =
             all.map(|(column, several)| (column as u32, (table.text(column), several))).collect();
         let key = table.key(KeyName::Email);
@@ -160,9 +161,16 @@ impl<'t> Records<'t> {
         let of_entry = |(at, entry): (usize, &Entry)| {
             let tails = self.phones.iter().filter_map(|text| phone::tail(text.get(entry.row)?, 7));
             let numbers = tails.map(|tail| FxBuildHasher.hash_one(&tail));
-            let who: Vec<u64> = Some(self.letters[entry.row as usize]).filter(|letters| *letters != 0).into_iter().chain(numbers).collect();
+            let who: Vec<u64> = Some(self.letters[entry.row as usize])
+                .filter(|letters| *letters != 0)
+                .into_iter()
+                .chain(numbers)
+                .collect();
             who.into_iter()
-                .flat_map(|who| [(0_u8, entry.domain), (1, entry.local)].map(|(kind, part)| (FxBuildHasher.hash_one((who, kind, part)), at as u32)))
+                .flat_map(|who| {
+                    [(0_u8, entry.domain), (1, entry.local)]
+                        .map(|(kind, part)| (FxBuildHasher.hash_one((who, kind, part)), at as u32))
+                })
                 .collect::<Vec<_>>()
         };
         self.entries.par_iter().enumerate().flat_map_iter(of_entry).collect()
@@ -178,8 +186,11 @@ impl<'t> Records<'t> {
         if by_code.len() < 2 {
             return Vec::new();
         }
-        let held: Vec<(Cow<'t, str>, Vec<&Entry>)> =
-            by_code.into_values().map(|entries| (self.address_of(entries[0]), entries)).filter(|(address, _)| !email::is_placeholder(address)).collect();
+        let held: Vec<(Cow<'t, str>, Vec<&Entry>)> = by_code
+            .into_values()
+            .map(|entries| (self.address_of(entries[0]), entries))
+            .filter(|(address, _)| !email::is_placeholder(address))
+            .collect();
         let mut found = Vec::new();
         let mut meet = |one: usize, other: usize, slip: Slip| {
             for one in &held[one].1 {
@@ -188,12 +199,18 @@ impl<'t> Records<'t> {
                     if self.records[one.row as usize] != self.records[other.row as usize]
                         && let Some(agrees) = self.agree(one.row, other.row)
                     {
-                        found.push(Near { rows: (one.row, other.row), columns: (one.column, other.column), slip, agrees });
+                        found.push(Near {
+                            rows: (one.row, other.row),
+                            columns: (one.column, other.column),
+                            slip,
+                            agrees,
+                        });
                     }
                 }
             }
         };
-        let parts: Vec<(&str, &str)> = held.iter().map(|(address, _)| address.split_once('@').unwrap_or_default()).collect();
+        let parts: Vec<(&str, &str)> =
+            held.iter().map(|(address, _)| address.split_once('@').unwrap_or_default()).collect();
         // Of one domain: slips before it.
         let mut by_domain: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, (_, domain)) in parts.iter().enumerate() {
@@ -213,7 +230,8 @@ impl<'t> Records<'t> {
             by_local.entry(local).or_default().push(at);
         }
         for of_local in by_local.values().filter(|of_local| of_local.len() > 1) {
-            let (known, others): (Vec<usize>, Vec<usize>) = of_local.iter().partition(|at| mail_provider::is_free(parts[**at].1));
+            let (known, others): (Vec<usize>, Vec<usize>) =
+                of_local.iter().partition(|at| mail_provider::is_free(parts[**at].1));
             for one in known {
                 for other in &others {
                     if is_misspelt(parts[*other].1, parts[one].1) {
@@ -283,7 +301,9 @@ fn sum(name: &str) -> u64 {
 fn is_misspelt(domain: &str, provider: &str) -> bool {
     let name = |domain: &str| domain.split_once('.').map_or(domain.len(), |(name, _)| name.len());
     name(provider) >= 5 && !mail_provider::is_free(domain) && fuzz::edits(domain, provider, 1) == Some(1)
-        || (name(provider) >= LONG && domain.split_once('.').map(|of| of.0) == provider.split_once('.').map(|of| of.0) && slips::is_slip(domain, provider))
+        || (name(provider) >= LONG
+            && domain.split_once('.').map(|of| of.0) == provider.split_once('.').map(|of| of.0)
+            && slips::is_slip(domain, provider))
 }
 
 /// Whether names, as sorted words, are one name written shorter and longer: every word of either is a word of the other
@@ -311,7 +331,9 @@ pub(super) fn clusters(table: &Table, pairs: &[Near]) -> Vec<BTreeSet<u32>> {
                 row
             });
         }
-        let (Some(one), Some(other)) = (of_row.get(&near.rows.0).copied(), of_row.get(&near.rows.1).copied()) else { continue };
+        let (Some(one), Some(other)) = (of_row.get(&near.rows.0).copied(), of_row.get(&near.rows.1).copied()) else {
+            continue;
+        };
         if one == other {
             continue;
         }

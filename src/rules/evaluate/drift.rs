@@ -35,7 +35,8 @@ pub fn drift(
     let (audit, milliseconds) = audited(sources, config, now, &DRIFT)?;
     let truth: BTreeMap<&str, &str> = gold.values.iter().map(|(raw, right)| (raw.as_str(), right.as_str())).collect();
     let mut evidence = audit.evidence.rows();
-    evidence.retain(|row| DRIFT.contains(&row.code) && row.column.as_deref().map(str::trim) == Some(gold.column.trim()));
+    evidence
+        .retain(|row| DRIFT.contains(&row.code) && row.column.as_deref().map(str::trim) == Some(gold.column.trim()));
     let mut found: BTreeMap<&str, &str> = truth.keys().map(|value| (*value, *value)).collect();
     let mut rules = Vec::new();
     let mut scores = scored(&truth, &found);

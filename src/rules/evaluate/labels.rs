@@ -42,16 +42,13 @@ impl Labels {
     /// # Errors
     ///
     /// Says what is missing, and where one record has two labels.
-    pub fn beside(
-        sources: &[Arc<Source>],
-        file: &Source,
-        column: &str,
-        id: Option<&str>,
-    ) -> Result<Self, String> {
+    pub fn beside(sources: &[Arc<Source>], file: &Source, column: &str, id: Option<&str>) -> Result<Self, String> {
         let labels = cells(file, column, "--label")?;
         let shared: Vec<&str> = match id {
             Some(id) => vec![id],
-            None => headers(file).filter(|header| *header != column && sources.iter().all(|s| position(s, header).is_some())).collect(),
+            None => headers(file)
+                .filter(|header| *header != column && sources.iter().all(|s| position(s, header).is_some()))
+                .collect(),
         };
         if shared.is_empty() {
             return Err(format!(
@@ -60,10 +57,12 @@ impl Labels {
             ));
         }
         let key_of = |source: &Source| -> Result<Vec<Option<String>>, String> {
-            let columns: Vec<Text<'_>> = shared.iter().map(|header| cells(source, header, "--id")).collect::<Result<_, _>>()?;
+            let columns: Vec<Text<'_>> =
+                shared.iter().map(|header| cells(source, header, "--id")).collect::<Result<_, _>>()?;
             Ok((0..source.height() as u32)
                 .map(|row| {
-                    let parts: Option<Vec<&str>> = columns.iter().map(|column| column.get(row).map(str::trim)).collect();
+                    let parts: Option<Vec<&str>> =
+                        columns.iter().map(|column| column.get(row).map(str::trim)).collect();
                     parts.map(|parts| parts.join("\u{1F}"))
                 })
                 .collect())
@@ -135,7 +134,8 @@ fn position(source: &Source, header: &str) -> Option<usize> {
 }
 
 fn cells<'s>(source: &'s Source, header: &str, option: &str) -> Result<Text<'s>, String> {
-    let column = position(source, header)
-        .ok_or_else(|| format!("{option} {header}: {} has no such column; {}", source.name, hint(header, headers(source))))?;
+    let column = position(source, header).ok_or_else(|| {
+        format!("{option} {header}: {} has no such column; {}", source.name, hint(header, headers(source)))
+    })?;
     Text::new(&source.frame.columns()[column]).map_err(|error| error.to_string())
 }

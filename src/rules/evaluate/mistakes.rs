@@ -30,7 +30,11 @@ impl Joined<'_> {
         if most == 0 {
             return (Vec::new(), Vec::new());
         }
-        let labelled = || (0..).zip(self.truth.iter().zip(self.found)).filter_map(|(row, (label, found))| Some((row, (*label)?, *found)));
+        let labelled = || {
+            (0..)
+                .zip(self.truth.iter().zip(self.found))
+                .filter_map(|(row, (label, found))| Some((row, (*label)?, *found)))
+        };
         let wrong = heaviest(labelled().map(|(row, label, found)| (found, label, row)), most);
         let missed = heaviest(labelled().map(|(row, label, found)| (label, found, row)), most);
         let told = |pairs: Vec<(u64, u32, u32)>, explain: bool| {
@@ -60,9 +64,8 @@ impl Joined<'_> {
         let id = source.role(Role::Id).and_then(|column| {
             Text::new(&source.frame.columns()[column]).ok()?.get(row).map(|id| id.trim().to_owned())
         });
-        id.filter(|id| !id.is_empty()).unwrap_or_else(|| {
-            format!("row {}", source.origin.row.get(row as usize).copied().unwrap_or(row + 1))
-        })
+        id.filter(|id| !id.is_empty())
+            .unwrap_or_else(|| format!("row {}", source.origin.row.get(row as usize).copied().unwrap_or(row + 1)))
     }
 }
 

@@ -79,7 +79,8 @@ pub fn duplicates(
     let found = joined.into_labeling();
     let said: Vec<(u32, &'static str, usize)> =
         members.iter().map(|member| (place(member), member.code, member.at)).collect();
-    let of = Joined { sources, bases: &bases, truth: labels.all(), found: &found, said: &said, evidence: &audit.evidence };
+    let of =
+        Joined { sources, bases: &bases, truth: labels.all(), found: &found, said: &said, evidence: &audit.evidence };
     let (false_positives, false_negatives) = of.mistakes(errors);
     Ok(Evaluation {
         subject: format!("duplicates of {} by {}", source_names(sources), labels.column),
@@ -124,15 +125,8 @@ fn audited(
         .map(|rule| rule.code.to_owned())
         .collect();
     let selection = Selection::parse(&[front.to_owned()], &others, &known).unwrap_or_default();
-    let request = Request {
-        config,
-        config_file: None,
-        selection,
-        clock: AsOf::Export,
-        now,
-        fail_on: None,
-        command: Vec::new(),
-    };
+    let request =
+        Request { config, config_file: None, selection, clock: AsOf::Export, now, fail_on: None, command: Vec::new() };
     let start = Instant::now();
     let audit = audit(sources, &request, &|_| {})?;
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
