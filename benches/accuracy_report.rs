@@ -23,7 +23,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use matching::{Outcome, drift, names, records, report};
+use matching::{Outcome, drift, names, records, report, traps};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut dir = None;
@@ -57,6 +57,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Err(error) = &keys {
         writeln!(stderr, "not run: OpenRefine's keys: {error}")?;
     }
-    fs::write(&out, report::markdown(&sections, keys.ok()))?;
+    fs::write(&out, report::markdown(&sections, keys.ok(), traps::joined()?))?;
     Ok(())
 }

@@ -4,6 +4,7 @@ pub(crate) mod drift;
 pub(crate) mod names;
 pub(crate) mod records;
 pub(crate) mod report;
+pub(crate) mod traps;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,11 @@ use std::fmt::Write as _;
 use super::{Line, Outcome};
 
 /// The page.
-pub(crate) fn markdown(sections: &[(&str, Vec<Outcome>)], keys: Option<(usize, usize)>) -> String {
+pub(crate) fn markdown(
+    sections: &[(&str, Vec<Outcome>)],
+    keys: Option<(usize, usize)>,
+    traps: (usize, usize),
+) -> String {
     let mut page = "# How right matching is\n\n\
         Written by `cargo run --release --example accuracy -- DIR`, which scores the sets that are at hand under DIR as\n\
         `leadlint eval` does: no labels are seen, no option is set but the columns that are named. Pairs count after\n\
@@ -29,6 +33,12 @@ pub(crate) fn markdown(sections: &[(&str, Vec<Outcome>)], keys: Option<(usize, u
             let _ = writeln!(page, "\n**Not run: {}**: {}.", missing.set, missing.why);
         }
     }
+    let (joined, pairs) = traps;
+    let _ = write!(
+        page,
+        "\n## Traps\n\nOf {pairs} pairs of values that are two things (`tests/it/traps.csv`: directions, numbers, tiers, countries and states\n\
+         that look alike, antonyms, sibling companies and the like), each with either or neither rare, {joined} are joined.\n"
+    );
     page.push_str("\n## OpenRefine's keys\n\n");
     match keys {
         Some((right, all)) => {

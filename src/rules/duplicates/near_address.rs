@@ -46,6 +46,8 @@ pub(super) struct Near {
     pub(super) columns: (u32, u32),
     pub(super) slip: Slip,
     pub(super) agrees: Agrees,
+    /// Whether anybody can have a mailbox there, so that two people of one name may.
+    free: bool,
 }
 
 /// The addresses of a table as the search wants them, and who the rows are.
@@ -192,7 +194,7 @@ impl<'t> Records<'t> {
             .filter(|(address, _)| !email::is_placeholder(address))
             .collect();
         let mut found = Vec::new();
-        let mut meet = |one: usize, other: usize, slip: Slip| {
+        let mut meet = |one: usize, other: usize, slip: Slip, free: bool| {
             for one in &held[one].1 {
                 for other in &held[other].1 {
                     let (one, other) = if one.row < other.row { (one, other) } else { (other, one) };
@@ -204,6 +206,7 @@ impl<'t> Records<'t> {
                             columns: (one.column, other.column),
                             slip,
                             agrees,
+                            free,
                         });
                     }
                 }
@@ -216,11 +219,16 @@ impl<'t> Records<'t> {
         for (at, (_, domain)) in parts.iter().enumerate() {
             by_domain.entry(domain).or_default().push(at);
         }
-        for of_domain in by_domain.values().filter(|of_domain| of_domain.len() > 1) {
+        for (domain, of_domain) in by_domain.iter().filter(|(_, of_domain)| of_domain.len() > 1) {
             let locals: Vec<&str> = of_domain.iter().map(|at| parts[*at].0).collect();
             for (one, other) in slips::pairs(&locals) {
                 if locals[one as usize].len().max(locals[other as usize].len()) >= LONG {
-                    meet(of_domain[one as usize], of_domain[other as usize], Slip::Local);
+                    meet(
+                        of_domain[one as usize],
+                        of_domain[other as usize],
+                        Slip::Local,
+                        mail_provider::is_free(domain),
+                    );
                 }
             }
         }
@@ -235,7 +243,7 @@ impl<'t> Records<'t> {
             for one in known {
                 for other in &others {
                     if is_misspelt(parts[*other].1, parts[one].1) {
-                        meet(one, *other, Slip::Domain);
+                        meet(one, *other, Slip::Domain, true);
                     }
                 }
             }
@@ -264,7 +272,7 @@ impl<'t> Records<'t> {
         cells(one).any(|one| cells(other).any(|other| phone::is_same(one, other)))
     }
 
-    /// Pairs less those that agree in nothing but a name that many have.
+    /// Pairs less those that agree in nothing but a name that many have, where anybody can have a mailbox.
     fn with_rare_names(&self, mut found: Vec<Near>) -> Vec<Near> {
         let mut holders: FxHashMap<u64, u32> =
             found.iter().map(|near| (self.letters[near.rows.0 as usize], 0)).collect();
@@ -275,6 +283,7 @@ impl<'t> Records<'t> {
         }
         found.retain(|near| {
             near.agrees != Agrees::Name
+                || !near.free
                 || holders.get(&self.letters[near.rows.0 as usize]).is_none_or(|count| *count <= COMMON)
                 || self.has_number_of(near.rows.0, near.rows.1)
         });
@@ -310,10 +319,14 @@ fn is_misspelt(domain: &str, provider: &str) -> bool {
 /// or its beginning, and one of three letters or more is the same.
 fn is_short_of(one: &str, other: &str) -> bool {
     let (one, other): (Vec<&str>, Vec<&str>) = (one.split(' ').collect(), other.split(' ').collect());
-    let begins = |word: &str, of: &[&str]| of.iter().any(|other| other.starts_with(word) || word.starts_with(other));
-    let shared = one.iter().any(|word| word.chars().count() > 2 && other.contains(word));
+    if !one.iter().any(|word| word.chars().count() > 2 && other.contains(word)) {
+        return false;
+    }
+    // What both have is no beginning of anything else: William Williams is not Stephen Williams.
+    let rest = |of: &[&str], less: &[&str]| of.iter().copied().filter(|word| !less.contains(word)).collect::<Vec<_>>();
+    let (one, other) = (rest(&one, &other), rest(&other, &one));
     let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
-    shared && short.iter().all(|word| begins(word, long))
+    short.iter().all(|word| long.iter().any(|other| other.starts_with(word) || word.starts_with(other)))
 }
 
 /// Clusters of records by pairs that hold together: by their smallest row, members ascending. A pair whose clusters hold
