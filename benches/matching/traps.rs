@@ -26,6 +26,7 @@ pub(crate) fn joined() -> Result<(usize, usize), Box<dyn Error>> {
     let mut writer = csv::Writer::from_path(&export)?;
     writer.write_record(std::iter::once("Id").chain(columns.iter().map(String::as_str)))?;
     for row in 0..40 {
+        let id = format!("r{row}");
         let cells = traps.iter().flat_map(|trap| {
             COUNTS.map(|(one, other)| match row {
                 row if row < one => trap.get(0).unwrap_or_default(),
@@ -33,7 +34,7 @@ pub(crate) fn joined() -> Result<(usize, usize), Box<dyn Error>> {
                 _ => "",
             })
         });
-        let id = format!("r{row}");
+        let cells: Vec<&str> = cells.collect();
         writer.write_record(std::iter::once(id.as_str()).chain(cells))?;
     }
     writer.flush()?;

@@ -55,7 +55,7 @@ struct Records<'t> {
     columns: BTreeMap<u32, (Text<'t>, bool)>,
     entries: Vec<Entry>,
     codes: &'t [u32],
-    records: Vec<u64>,
+    persons: Vec<u64>,
     names: Names<'t>,
     /// A number for the letters of each row's name, whatever their order; 0 for none.
     letters: Vec<u64>,
@@ -109,7 +109,7 @@ impl<'t> Records<'t> {
             columns,
             entries: Vec::new(),
             codes: &key.code,
-            records: cluster::record_codes(table),
+            persons: cluster::record_codes(table),
             names: Names::of(table),
             letters: Vec::new(),
             phones: phone::columns(table).map(|column| table.text(column)).collect(),
@@ -198,7 +198,7 @@ impl<'t> Records<'t> {
             for one in &held[one].1 {
                 for other in &held[other].1 {
                     let (one, other) = if one.row < other.row { (one, other) } else { (other, one) };
-                    if self.records[one.row as usize] != self.records[other.row as usize]
+                    if self.persons[one.row as usize] != self.persons[other.row as usize]
                         && let Some(agrees) = self.agree(one.row, other.row)
                     {
                         found.push(Near {
@@ -323,9 +323,9 @@ fn is_short_of(one: &str, other: &str) -> bool {
         return false;
     }
     // What both have is no beginning of anything else: William Williams is not Stephen Williams.
-    let rest = |of: &[&str], less: &[&str]| of.iter().copied().filter(|word| !less.contains(word)).collect::<Vec<_>>();
-    let (one, other) = (rest(&one, &other), rest(&other, &one));
-    let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
+    let mine: Vec<&str> = one.iter().copied().filter(|word| !other.contains(word)).collect();
+    let theirs: Vec<&str> = other.into_iter().filter(|word| !one.contains(word)).collect();
+    let (short, long) = if mine.len() <= theirs.len() { (mine, theirs) } else { (theirs, mine) };
     short.iter().all(|word| long.iter().any(|other| other.starts_with(word) || word.starts_with(other)))
 }
 
@@ -350,8 +350,8 @@ pub(super) fn clusters(table: &Table, pairs: &[Near]) -> Vec<BTreeSet<u32>> {
         if one == other {
             continue;
         }
-        let named = |of: u32| -> BTreeSet<String> { clusters[&of].iter().filter_map(|row| names.at(*row)).collect() };
-        let (mine, theirs) = (named(one), named(other));
+        let called = |of: u32| -> BTreeSet<String> { clusters[&of].iter().filter_map(|row| names.at(*row)).collect() };
+        let (mine, theirs) = (called(one), called(other));
         if !mine.iter().all(|name| theirs.iter().all(|other| name == other || is_short_of(name, other))) {
             continue;
         }
