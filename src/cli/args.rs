@@ -30,6 +30,8 @@ pub(super) enum Command {
     Map(MapArgs),
     /// Replay the assignment rules over the leads: who would get what, and who would change.
     Simulate(SimulateArgs),
+    /// Score duplicates or drift against a labelled file.
+    Eval(EvalArgs),
     /// Look at exports and write a commented leadlint.toml.
     Init(InitArgs),
     /// Show a rule's page, or list the rules.
@@ -214,6 +216,52 @@ pub(super) struct SimulateArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct EvalArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+
+    /// The column that says which records are one. No rule sees it.
+    #[arg(long, value_name = "COLUMN", required_unless_present = "drift", conflicts_with = "drift")]
+    pub(super) label: Option<String>,
+
+    /// A file that holds the labels, joined by --id, or without it by all columns that both files have.
+    #[arg(long, value_name = "FILE", requires = "label")]
+    pub(super) labels: Option<PathBuf>,
+
+    /// The column of record ids, where it is not found by itself. Without any, rows are records.
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) id: Option<String>,
+
+    /// Columns or roles to compare, instead of those of `[duplicates] match`, with commas between.
+    #[arg(long = "match", value_name = "COLUMNS", value_delimiter = ',')]
+    pub(super) compared: Vec<String>,
+
+    /// Score value drift instead: a column, and a CSV with raw_value and gold of each of its values.
+    #[arg(long, value_name = "COLUMN=GOLD", value_parser = drift)]
+    pub(super) drift: Option<(String, PathBuf)>,
+
+    /// Score names alone instead: each row holds two, in these columns, and the label says whether they are one.
+    #[arg(long, value_name = "NAME1,NAME2", value_delimiter = ',', requires = "label", conflicts_with_all = ["drift", "labels"])]
+    pub(super) pairs: Vec<String>,
+
+    /// Of pairs of names, the column that says `person` or `company`; all are people's without it.
+    #[arg(long, value_name = "COLUMN", requires = "pairs")]
+    pub(super) kind_column: Option<String>,
+
+    /// Exit 1 if the F1 of the pairs is below this, 0 to 1.
+    #[arg(long, value_name = "F1", value_parser = fraction)]
+    pub(super) min_f1: Option<f64>,
+
+    /// List so many mistakes of each kind, the heaviest first.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) errors: usize,
+
+    /// What stdout gets; default table on a terminal, markdown otherwise.
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<MatrixFormat>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct InitArgs {
     /// Exports, as for check. Without any: each readable file in this folder.
     pub(super) sources: Vec<String>,
@@ -304,6 +352,18 @@ fn output(text: &str) -> Result<(String, PathBuf), String> {
         Some((format, path)) if !format.is_empty() && !path.is_empty() => Ok((format.to_owned(), path.into())),
         _ => Err("must be FORMAT=PATH, such as markdown=report.md".to_owned()),
     }
+}
+
+fn drift(text: &str) -> Result<(String, PathBuf), String> {
+    match text.rsplit_once('=') {
+        Some((column, path)) if !column.is_empty() && !path.is_empty() => Ok((column.to_owned(), path.into())),
+        _ => Err("must be COLUMN=FILE, such as Region=gold.csv".to_owned()),
+    }
+}
+
+fn fraction(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| "must be a number from 0 to 1, such as 0.95".to_owned())
 }
 
 fn as_of(text: &str) -> Result<AsOf, String> {

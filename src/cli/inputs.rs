@@ -9,7 +9,7 @@ use super::args::{AuditArgs, InputArgs};
 use super::progress::Bar;
 use crate::config::{self, Loaded, Options, Selection};
 use crate::load::{self, ConfigSources, Input, LoadOptions, SourceSpec};
-use crate::model::Source;
+use crate::model::{Kind, Object, Role, Source};
 use crate::rules::audit::settled;
 
 /// The config and the specs of the sources, nothing read yet.
@@ -86,6 +86,40 @@ impl Inputs {
             })
             .chain(self.config_file.iter().map(|(path, _)| PathBuf::from(path)))
             .collect()
+    }
+
+    /// Reads every export as [`Inputs::read`], less the columns `hidden`, which nobody looks at, and with column `id` for
+    /// the ids of records.
+    pub(super) fn read_hiding(
+        mut self,
+        hidden: Option<&str>,
+        id: Option<&str>,
+        bar: &Bar,
+    ) -> anyhow::Result<(Options, Vec<Arc<Source>>)> {
+        // What was said to be of one kind is one file in several parts.
+        let mut joined: Vec<SourceSpec> = Vec::with_capacity(self.specs.len());
+        for spec in self.specs {
+            let kind = spec.kind.filter(|_| spec.name.is_none() || !spec.configured);
+            match joined
+                .iter_mut()
+                .find(|one| kind.is_some() && !one.configured && (one.kind, one.object) == (kind, spec.object))
+            {
+                Some(one) => {
+                    one.name.get_or_insert_with(|| {
+                        one.object.map_or(kind.map_or("", Kind::as_str), Object::as_str).to_owned()
+                    });
+                    one.inputs.extend(spec.inputs);
+                }
+                None => joined.push(spec),
+            }
+        }
+        self.specs = joined;
+        for spec in &mut self.specs {
+            spec.hidden.extend(hidden.map(str::to_owned));
+            spec.columns.extend(id.map(|id| (Role::Id, id.to_owned())));
+        }
+        let sources = self.read(bar)?;
+        Ok((self.options, sources))
     }
 
     /// Reads every export, and settles what a record is.

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod clean;
+mod eval;
 mod init;
 mod inputs;
 mod map;
@@ -24,7 +25,7 @@ use args::{Cli, Command};
 pub enum ExitStatus {
     /// Clean, or written as asked: 0.
     Success,
-    /// Findings that fail the run, or a fix that did not converge: 1.
+    /// Findings that fail the run, a fix that did not converge, or a score below what was asked for: 1.
     Findings,
     /// Could not audit: 2.
     Error,
@@ -86,6 +87,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
                 return status;
             }
             simulate::run(&simulate)
+        }
+        Command::Eval(eval) => {
+            if let Some(status) = progress::with_threads(eval.input.threads, &args) {
+                return status;
+            }
+            eval::run(&eval)
         }
         Command::Init(init) => init::run(&init),
         Command::Rule(rule) => reference::rule(&rule),

@@ -11,6 +11,7 @@ mod matrix;
 pub mod report;
 #[cfg(test)]
 mod sample_sync;
+mod scorecard;
 mod simulation;
 mod sinks;
 mod summary;
@@ -25,6 +26,7 @@ pub use draft::{Drafted, draft};
 pub use error::Error;
 pub use matrix::FieldMap;
 pub use report::{REPORTS, Report, ReportMeta, find};
+pub use scorecard::Scorecard;
 pub use simulation::Simulation;
 pub(crate) use sinks::put;
 pub use sinks::{Sinks, Stdout};

@@ -9,7 +9,36 @@ use super::expand::Gathered;
 /// A row: position of the source, row of its frame.
 type Row = (usize, u32);
 
+/// A row that evidence puts into a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member {
+    /// Code of the rule.
+    pub code: &'static str,
+    /// Its group; groups of different rules have nothing to do with each other.
+    pub group: u64,
+    /// Position of the source.
+    pub source: usize,
+    /// Row of its frame.
+    pub row: u32,
+    /// Position of the evidence, for [`Evidence::detail`](super::Evidence::detail).
+    pub at: usize,
+}
+
 impl Gathered {
+    /// The rows that the rules `codes` put into groups, in the order of the evidence. Accepted evidence counts: it is as
+    /// right or wrong as any.
+    pub(super) fn members(&self, codes: &[&str]) -> Vec<Member> {
+        let mut members = Vec::new();
+        for stretch in self.stretches().iter().filter(|stretch| codes.contains(&stretch.code)) {
+            for (at, one) in (stretch.from..).zip(self.tally(stretch)) {
+                if let (Some(row), Some(group)) = (one.frame_row, one.group) {
+                    members.push(Member { code: stretch.code, group, source: stretch.source, row, at });
+                }
+            }
+        }
+        members
+    }
+
     /// The rows of one source that the groups of the rules `codes` hold together, united where groups share a row, by
     /// source and first row. Accepted evidence holds nothing together.
     #[must_use]

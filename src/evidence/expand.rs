@@ -243,6 +243,10 @@ impl Gathered {
         column.as_materialized_series().str().ok()?.get(one.pos as usize)
     }
 
+    pub(super) fn detail(&self, at: usize) -> &str {
+        self.refs.get(at).and_then(|one| self.text(one, "detail")).unwrap_or_default()
+    }
+
     fn number(&self, one: &Ref, name: &str) -> Option<u32> {
         let column = self.hits[one.hits as usize].hits.frame.column(name).ok()?;
         column.as_materialized_series().u32().ok()?.get(one.pos as usize)

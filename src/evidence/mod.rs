@@ -5,6 +5,7 @@
 
 mod accept;
 mod clusters;
+pub mod evaluation;
 mod expand;
 mod finding;
 pub mod fingerprint;
@@ -16,6 +17,7 @@ mod summary;
 mod table;
 
 pub use accept::Accepted;
+pub use clusters::Member;
 pub use expand::{Gathered, RuleHits};
 pub use finding::{Audit, EvidenceRow, Failed, Finding, RoleSummary, Score, Skipped, SourceSummary, Verdict};
 pub use hits::{AUDIT, HITS, Hits, Place};

@@ -3,7 +3,7 @@
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::expand::Gathered;
-use super::{EvidenceRow, schema};
+use super::{EvidenceRow, Member, schema};
 
 /// All evidence of a run, sorted by (code, source, column, group, record id, row).
 #[derive(Debug)]
@@ -61,6 +61,24 @@ impl Evidence {
         match &self.0 {
             Inner::Rows(rows) => schema::frame(rows),
             Inner::Gathered(gathered) => gathered.frame(),
+        }
+    }
+
+    /// The rows that the rules `codes` put into groups; none of evidence that is already expanded.
+    #[must_use]
+    pub fn members(&self, codes: &[&str]) -> Vec<Member> {
+        match &self.0 {
+            Inner::Rows(_) => Vec::new(),
+            Inner::Gathered(gathered) => gathered.members(codes),
+        }
+    }
+
+    /// What the evidence at a position says.
+    #[must_use]
+    pub fn detail(&self, at: usize) -> &str {
+        match &self.0 {
+            Inner::Rows(rows) => rows.get(at).map_or("", |row| row.detail.as_str()),
+            Inner::Gathered(gathered) => gathered.detail(at),
         }
     }
 

@@ -108,6 +108,8 @@ pub struct SourceSpec {
     pub required: Option<Vec<String>>,
     /// Headers that no rule looks at.
     pub ignore_columns: Vec<String>,
+    /// Headers that nobody looks at, detection included; spaces around them do not count.
+    pub hidden: Vec<String>,
     /// Users whose edits are not people's.
     pub system_users: Vec<String>,
     /// The CRM that masters these records.
@@ -136,6 +138,7 @@ impl SourceSpec {
             columns: options.columns.clone(),
             required: options.required.clone(),
             ignore_columns: options.ignore_columns.clone(),
+            hidden: Vec::new(),
             system_users: options.system_users.clone(),
             synced_with: options.synced_with.clone(),
             covers: options.covers,

@@ -152,6 +152,7 @@ fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
     let exhibit_system = roles::system(&exhibit.keys);
     let bound = |column: &usize| roles.iter().any(|role| role.column == *column);
     let mut ignored: Vec<usize> = roles::lists(&exhibit).into_iter().filter(|column| !bound(column)).collect();
+    let hidden: Vec<usize> = exhibit.hidden().collect();
     let mut notes = std::mem::take(&mut table.notes);
     if roles.is_empty() {
         notes.push(detect::unrecognised(&found, spec.name.as_deref()));
@@ -168,6 +169,7 @@ fn build(spec: &SourceSpec, tables: Vec<Table>) -> Result<Source, Error> {
             None => notes.push(format!("ignore-columns names \"{header}\", which the export does not have")),
         }
     }
+    ignored.extend(hidden.into_iter().filter(|column| !ignored.contains(column)).collect::<Vec<_>>());
     let headers: Vec<&str> = table.frame.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
     let schema = spec.schema.as_ref().map(|path| schema_file::read(path, &shown, &headers)).transpose()?;
     notes.extend(schema.as_ref().and_then(|schema| schema_file::note(schema, &headers)));

@@ -5,5 +5,6 @@ pub mod fuzz;
 pub mod guards;
 pub mod keyer;
 pub mod records;
+pub mod slips;
 pub mod spelling;
 pub mod vocabulary;

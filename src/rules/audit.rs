@@ -64,6 +64,14 @@ pub enum Error {
         /// The nearest known name.
         hint: String,
     },
+    /// A rule failed inside, where its result is all that was asked for.
+    #[error("{code} could not finish: {error}")]
+    Failed {
+        /// Code of the rule.
+        code: &'static str,
+        /// What went wrong.
+        error: String,
+    },
     /// polars refused.
     #[error("the evidence could not be put together: {0}")]
     Polars(#[from] polars::prelude::PolarsError),

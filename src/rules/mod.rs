@@ -13,6 +13,7 @@ pub mod consent;
 pub mod declare;
 pub mod drift;
 pub mod duplicates;
+pub mod evaluate;
 pub mod formats;
 pub mod governance;
 pub mod links;
@@ -50,6 +51,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &required::free_mail::FreeMail,
     &duplicates::repeated_email::RepeatedEmail,
     &duplicates::equivalent_mailbox::EquivalentMailbox,
+    &duplicates::misspelt_email::MisspeltEmail,
     &duplicates::probable_duplicate::ProbableDuplicate,
     &duplicates::repeated_record_id::RepeatedRecordId,
     &duplicates::overdue_merge::OverdueMerge,

@@ -7,6 +7,7 @@ mod clean;
 mod counts;
 mod declared;
 mod determinism;
+mod eval;
 mod exit_codes;
 mod fixtures;
 mod formats;

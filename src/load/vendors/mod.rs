@@ -29,7 +29,7 @@ mod zoho;
 
 use std::hash::BuildHasher;
 
-use polars::prelude::{DataFrame, StringChunked};
+use polars::prelude::{DataFrame, PlSmallStr, StringChunked};
 use rustc_hash::FxBuildHasher;
 
 use super::Error;
@@ -160,26 +160,38 @@ pub struct Exhibit<'a> {
     /// The object that was said.
     pub(crate) object: Option<Object>,
     sample: Vec<usize>,
+    /// Whether nobody may see a column, by column.
+    hidden: Vec<bool>,
 }
 
 impl<'a> Exhibit<'a> {
     pub(crate) fn of(table: &'a Table, spec: &SourceSpec) -> Self {
         let name = |path: &str| path.rsplit(['/', '\\', '!']).next().unwrap_or_default().to_lowercase();
+        let headers = || table.frame.get_column_names().into_iter();
+        let hidden: Vec<bool> = headers().map(|h| spec.hidden.iter().any(|of| of.trim() == h.trim())).collect();
+        let key =
+            |(header, hidden): (&PlSmallStr, &bool)| if *hidden { String::new() } else { squeeze(unwrapped(header)) };
         Self {
             frame: &table.frame,
-            keys: table.frame.get_column_names().into_iter().map(|h| squeeze(unwrapped(h))).collect(),
+            keys: headers().zip(&hidden).map(key).collect(),
             file_names: table.files.iter().map(|f| name(&f.path)).collect(),
             paths: table.files.iter().map(|f| f.path.clone()).collect(),
             report_footer: table.files.iter().any(|f| f.footer_lines > 0),
             kind: spec.kind,
             object: spec.object,
             sample: sample_rows(&table.frame),
+            hidden,
         }
     }
 
     /// The header of a column, as written.
     pub(crate) fn header(&self, column: usize) -> &str {
-        self.frame.columns()[column].name()
+        if self.hidden[column] { "" } else { self.frame.columns()[column].name() }
+    }
+
+    /// Columns that nobody may see.
+    pub(crate) fn hidden(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.hidden.len()).filter(|column| self.hidden[*column])
     }
 
     /// The first column with this squeezed header.
@@ -204,7 +216,8 @@ impl<'a> Exhibit<'a> {
 
     /// The filled cells of a column, in the sampled rows.
     pub(crate) fn filled(&self, column: usize) -> impl Iterator<Item = &str> {
-        let cells = self.frame.columns().get(column).and_then(|c| c.str().ok());
+        let seen = self.frame.columns().get(column).filter(|_| !self.hidden[column]);
+        let cells = seen.and_then(|c| c.str().ok());
         cells.into_iter().flat_map(|cells| {
             self.sample.iter().filter_map(|row| cells.get(*row)).map(str::trim).filter(|cell| !cell.is_empty())
         })

@@ -1,12 +1,13 @@
 //! CHT005: visitors who came back and got another record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
 use super::carried::{chats, created, say_unchecked};
+use crate::model::Kind;
 use crate::normalise::gate::is_nobody;
-use crate::normalise::links::{At, By};
+use crate::normalise::links::{At, By, Links};
 use crate::normalise::{email, phone, record_id};
 use crate::rules::duplicates::cluster::{self, Names};
 use crate::rules::pair_hits::{self, PairHit};
@@ -94,41 +95,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut outside: BTreeMap<usize, u64> = BTreeMap::new();
     for table in cx.tables.iter().copied().filter(|table| links.people.contains(&table.index)) {
         let (mailbox, number) = (table.role(Role::Email), table.role(Role::Phone));
-        let mut by_visitor: FxHashMap<(bool, String), Vec<Made>> = FxHashMap::default();
-        let mut checked = 0;
-        for chat in chats(cx) {
-            let Some(side) = links.side(chat.index) else { continue };
-            let visitors = Visitors::of(chat);
-            for link in &links.pairs()[links.of_source(chat.index)] {
-                let is_person = side.verdicts[link.chat.row as usize].is_person();
-                if !link.made || !is_person || link.record.source as usize != table.index {
-                    continue;
-                }
-                let open = table.part_row(link.record.row).filter(|_| table.open().holds(link.record.row));
-                let (Some(row), Some(of_chat)) = (open, chat.part_row(link.chat.row)) else { continue };
-                let Some((started, _)) = side.spoken(link.chat.row) else { continue };
-                if !side.is_judged_with(link.chat.row, created(table, row)) {
-                    *outside.entry(chat.index).or_default() += 1;
-                    continue;
-                }
-                checked += 1;
-                let was_known = side.before[link.chat.row as usize].is_some_and(|old| old != link.record);
-                let made = || Made { started, chat: link.chat, row, by: link.by, was_known };
-                if let Some(key) = visitors.mailbox(of_chat) {
-                    by_visitor.entry((false, key)).or_default().push(made());
-                }
-                if let Some(key) = visitors.number(of_chat) {
-                    by_visitor.entry((true, key)).or_default().push(made());
-                }
-            }
-        }
-        // Of many visitors few come back, and those are told in order.
-        let back: BTreeMap<(bool, String), Vec<Made>> =
-            by_visitor.into_iter().filter(|(_, made)| (2..=CROWD).contains(&made.len())).collect();
+        let (checked, back) = came_back(chats(cx), links, table, &mut outside);
         let mut found: BTreeMap<(bool, u32), PairHit> = BTreeMap::new();
-        let mut told = std::collections::BTreeSet::new();
-        for ((by_number, key), mut made) in back {
-            made.sort_by_key(|one| (one.started, one.chat, one.row));
+        let mut told = BTreeSet::new();
+        for ((by_number, key), made) in back {
             for (one, other) in pairs(table, &made) {
                 // Who is known by the address needs no number.
                 let pair = (one.row.min(other.row), one.row.max(other.row));
@@ -172,6 +142,68 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         );
     }
     Ok(out)
+}
+
+/// Of many visitors few come back: those, by address or else number, with the records that their chats made, in order, and
+/// how many records were looked at. Chats whose records are not judged are counted in `outside`, by source.
+fn came_back<'t>(
+    chats: impl Iterator<Item = &'t Table>,
+    links: &Links,
+    table: &Table,
+    outside: &mut BTreeMap<usize, u64>,
+) -> (u64, BTreeMap<(bool, String), Vec<Made>>) {
+    let mut by_visitor: FxHashMap<(bool, String), Vec<Made>> = FxHashMap::default();
+    let mut checked = 0;
+    for chat in chats {
+        let Some(side) = links.side(chat.index) else { continue };
+        let visitors = Visitors::of(chat);
+        for link in &links.pairs()[links.of_source(chat.index)] {
+            let is_person = side.verdicts[link.chat.row as usize].is_person();
+            if !link.made || !is_person || link.record.source as usize != table.index {
+                continue;
+            }
+            let open = table.part_row(link.record.row).filter(|_| table.open().holds(link.record.row));
+            let (Some(row), Some(of_chat)) = (open, chat.part_row(link.chat.row)) else { continue };
+            let Some((started, _)) = side.spoken(link.chat.row) else { continue };
+            if !side.is_judged_with(link.chat.row, created(table, row)) {
+                *outside.entry(chat.index).or_default() += 1;
+                continue;
+            }
+            checked += 1;
+            let was_known = side.before[link.chat.row as usize].is_some_and(|old| old != link.record);
+            let made = || Made { started, chat: link.chat, row, by: link.by, was_known };
+            if let Some(key) = visitors.mailbox(of_chat) {
+                by_visitor.entry((false, key)).or_default().push(made());
+            }
+            if let Some(key) = visitors.number(of_chat) {
+                by_visitor.entry((true, key)).or_default().push(made());
+            }
+        }
+    }
+    let mut back: BTreeMap<(bool, String), Vec<Made>> =
+        by_visitor.into_iter().filter(|(_, made)| (2..=CROWD).contains(&made.len())).collect();
+    for made in back.values_mut() {
+        made.sort_by_key(|one| (one.started, one.chat, one.row));
+    }
+    (checked, back)
+}
+
+/// The pairs of records of `table` that the rule reports, as rows of the source, the smaller first.
+pub(in crate::rules) fn reported(table: &Table, cx: &Check<'_>) -> BTreeSet<(u32, u32)> {
+    let Some(links) = cx.facts.links.as_ref().filter(|links| links.people.contains(&table.index)) else {
+        return BTreeSet::new();
+    };
+    // A rule sees the open records alone; what a chat made is looked up in all of them.
+    let Some(table) = cx.all.iter().find(|one| one.index == table.index) else { return BTreeSet::new() };
+    let chats = cx.all.iter().filter(|one| one.source.kind == Kind::Chat);
+    let (_, back) = came_back(chats, links, table, &mut BTreeMap::new());
+    let pairs = back.values().flat_map(|made| pairs(table, made));
+    pairs
+        .map(|(one, other)| {
+            let (one, other) = (table.source_row(one.row), table.source_row(other.row));
+            (one.min(other), one.max(other))
+        })
+        .collect()
 }
 
 fn id(table: &Table, row: u32) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use polars::prelude::{DataFrame, NamedFrom, PolarsResult};
 
-use super::repeated_email;
+use super::{near_address, repeated_email};
 use crate::config::options::Options;
 use crate::matching::spelling;
 use crate::normalise::email;
@@ -160,6 +160,19 @@ impl<'a> Names<'a> {
             [Role::FirstName, Role::LastName].into_iter().filter_map(|role| table.role(role)).collect();
         let columns = if parts.is_empty() { table.role(Role::Name).into_iter().collect() } else { parts };
         Self { columns: columns.into_iter().map(|column| table.text(column)).collect() }
+    }
+
+    /// Whether the name of a row is in ASCII throughout.
+    pub(super) fn is_plain(&self, row: u32) -> bool {
+        self.columns.iter().filter_map(|text| text.get(row)).all(str::is_ascii)
+    }
+
+    /// For an ASCII name a number for its letters, whatever their case and order: the same for all rows whose names
+    /// compare equal; 0 where there is none.
+    pub(super) fn letters(&self, row: u32) -> u64 {
+        let cells = self.columns.iter().filter_map(|text| text.get(row));
+        let letters = cells.flat_map(str::bytes).filter(u8::is_ascii_alphabetic);
+        letters.map(|letter| near_address::letter(char::from(letter.to_ascii_lowercase()))).fold(0, u64::wrapping_add)
     }
 
     /// The name of a row: its words without case and accents, in the order of their letters, so that "Moss, Ana" is Ana

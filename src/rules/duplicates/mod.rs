@@ -5,6 +5,8 @@ mod compared;
 pub mod duplicate_account;
 pub mod equivalent_mailbox;
 pub mod linked;
+pub mod misspelt_email;
+mod near_address;
 pub mod overdue_merge;
 pub mod probable_duplicate;
 pub mod repeated_email;
