@@ -1,10 +1,10 @@
 //! Distinct values gathered by their words: all spellings that differ in case, space, punctuation and accents only are one
 //! node, and the stages after compare nodes.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::Column;
 use crate::matching::guards::Signature;
@@ -104,12 +104,12 @@ fn words_of(value: &str, companies: bool) -> Vec<String> {
 /// How often the column says each word: cells, and nodes.
 #[derive(Debug, Default)]
 pub(super) struct Words<'n> {
-    said: BTreeMap<&'n str, (u64, u32)>,
+    said: FxHashMap<&'n str, (u64, u32)>,
 }
 
 impl<'n> Words<'n> {
     pub(super) fn of(nodes: &'n [Node<'_>]) -> Self {
-        let mut counted: rustc_hash::FxHashMap<&str, (u64, u32)> = rustc_hash::FxHashMap::default();
+        let mut counted: FxHashMap<&str, (u64, u32)> = FxHashMap::default();
         for node in nodes {
             for (at, word) in node.words.iter().enumerate() {
                 if !node.words[..at].contains(word) {
@@ -119,7 +119,7 @@ impl<'n> Words<'n> {
                 }
             }
         }
-        Self { said: counted.into_iter().collect() }
+        Self { said: counted }
     }
 
     /// Cells that say `word`, and nodes.
