@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike};
 use indexmap::IndexMap;
 
-use super::check::Check;
+use super::check::{Check, Shared};
 use super::mapping::figures;
 use super::outcome::Checked;
 use super::sync;
@@ -59,7 +59,13 @@ pub(super) fn metrics(
         probes: figures::probes(tables, facts, config),
         automations: figures::automations(tables, facts, config),
         links: facts.links.as_ref().map(|links| links.figures(tables)),
-        sync: sync::figures(&Check { tables: tables.iter().collect(), all: tables, facts, config }),
+        sync: sync::figures(&Check {
+            tables: tables.iter().collect(),
+            all: tables,
+            facts,
+            config,
+            shared: &Shared::default(),
+        }),
         assignment: None,
     }
 }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::RULES;
-use super::check::Check;
+use super::check::{Check, Shared};
 use super::declare::{AnyRule, Need, RuleMeta};
 use super::outcome::Checked;
 use super::tags::RETIRE_AFTER_DAYS;
@@ -87,6 +87,7 @@ pub fn run(
     tick: &dyn Fn(&'static str),
 ) -> Found {
     let mut found = Found::default();
+    let shared = Shared::default();
     for one in chosen {
         let meta = one.rule.meta();
         tick(meta.code);
@@ -111,7 +112,7 @@ pub fn run(
         if sources_matter {
             found.skipped.extend(lacking.into_iter().map(|reason| skip(meta, reason)));
         }
-        let check = Check { tables: fit.clone(), all: tables, facts, config };
+        let check = Check { tables: fit.clone(), all: tables, facts, config, shared: &shared };
         let own = one.config.map(|config| config.own.clone()).unwrap_or_default();
         // A rule that panics must not take the others' evidence with it.
         let outcome = catch_unwind(AssertUnwindSafe(|| one.rule.run(&check, &own)));
