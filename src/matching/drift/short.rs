@@ -61,11 +61,12 @@ impl<'n, 'a> Shorts<'n, 'a> {
     fn is_generic(&self, word: &str) -> bool {
         GENERIC.contains(&word)
             || self.by_word.get(word).is_some_and(|holders| {
-                let ends = |at: &&usize| {
-                    let words = &self.nodes[**at].words;
+                // What stands elsewhere too, or alone, means something.
+                let ends = |at: &usize| {
+                    let words = &self.nodes[*at].words;
                     words.len() > 1 && words.last().is_some_and(|last| last == word)
                 };
-                holders.iter().filter(ends).take(2).count() > 1
+                holders.len() > 1 && holders.iter().all(ends)
             })
     }
 
@@ -82,6 +83,10 @@ impl<'n, 'a> Shorts<'n, 'a> {
         };
         let of = only(rarest.iter().filter(holds))?;
         let long = &self.nodes[of];
+        // A list with fewer parts is another list.
+        if long.text().contains([',', ';', '/', '|']) {
+            return None;
+        }
         let mut more = long.words.iter().filter(|word| !node.words.contains(word));
         // A value of kinds only names nothing: "Region" beside "East Region".
         if node.words.iter().all(|word| self.is_generic(word)) {
