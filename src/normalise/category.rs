@@ -96,10 +96,46 @@ const NAMES: &str = "names";
 
 /// Words in a header of names, each of which says that they are of people, companies or single things.
 const OF_SOMEBODY: [&str; 40] = [
-    "first", "last", "full", "middle", "given", "family", "maiden", "sur", "nick", "display", "legal", "contact", "lead",
-    "account", "company", "customer", "client", "person", "people", "user", "owner", "agent", "operator", "employee",
-    "employer", "organization", "organisation", "business", "visitor", "guest", "member", "parent", "partner", "vendor",
-    "supplier", "firm", "file", "host", "campaign", "deal",
+    "first",
+    "last",
+    "full",
+    "middle",
+    "given",
+    "family",
+    "maiden",
+    "sur",
+    "nick",
+    "display",
+    "legal",
+    "contact",
+    "lead",
+    "account",
+    "company",
+    "customer",
+    "client",
+    "person",
+    "people",
+    "user",
+    "owner",
+    "agent",
+    "operator",
+    "employee",
+    "employer",
+    "organization",
+    "organisation",
+    "business",
+    "visitor",
+    "guest",
+    "member",
+    "parent",
+    "partner",
+    "vendor",
+    "supplier",
+    "firm",
+    "file",
+    "host",
+    "campaign",
+    "deal",
 ];
 
 /// Whether a header of names is about kinds of things: `Stage Name`, `scientificName`. Its values still have to repeat as
@@ -249,7 +285,8 @@ mod tests {
         for header in ["scientificName", "Stage Name", "product_name"] {
             assert!(are_of_kinds(header), "{header}");
         }
-        for header in ["Name", "First Name", "Account Name", "Company Name", "Owner Name", "Job Title", "Partner Name"] {
+        for header in ["Name", "First Name", "Account Name", "Company Name", "Owner Name", "Job Title", "Partner Name"]
+        {
             assert!(!are_of_kinds(header), "{header}");
         }
     }

@@ -42,7 +42,8 @@ impl Held {
             for (vocabulary, (count, nodes, forms)) in ALL.iter().zip(cells) {
                 // A few names that happen to be entries ("Georgia" is a country too) are no vocabulary.
                 if nodes >= 2 && count * 10 > known {
-                    let form = if forms[Form::Name as usize] * 2 >= forms.iter().sum() { Form::Name } else { Form::Code };
+                    let form =
+                        if forms[Form::Name as usize] * 2 >= forms.iter().sum() { Form::Name } else { Form::Code };
                     vocabularies.push((*vocabulary, form));
                 }
             }

@@ -26,7 +26,7 @@ use super::vocabulary::Form;
 pub struct Column<'a> {
     /// Each distinct value, trimmed, and the cells that hold it; what is listed may stand here with 0.
     pub counts: &'a BTreeMap<String, u64>,
-    /// Values that are right as they stand: those of a picklist.
+    /// Values that are right as they stand: those of a picklist, and those that the aliases mean.
     pub listed: &'a BTreeSet<String>,
     /// Other spellings that people gave, and the value that each means.
     pub aliases: &'a BTreeMap<String, String>,
@@ -36,7 +36,7 @@ pub struct Column<'a> {
 
 impl Column<'_> {
     fn is_fixed(&self, value: &str) -> bool {
-        self.listed.contains(value) || self.aliases.values().any(|kept| kept == value)
+        self.listed.contains(value)
     }
 }
 
@@ -178,9 +178,7 @@ fn by_slip(column: &Column<'_>, held: &Held, links: &mut Links<'_, '_>) {
     let nodes = links.nodes;
     let keys: Vec<&str> = nodes.iter().map(|node| node.key.as_str()).collect();
     let words = Words::of(nodes);
-    let is_listed = |node: &Node<'_>| {
-        node.fixed || held.entry(node).is_some_and(|entry| entry.form == Form::Name)
-    };
+    let is_listed = |node: &Node<'_>| node.fixed || held.entry(node).is_some_and(|entry| entry.form == Form::Name);
     let mut slips: Vec<(usize, Link)> = index::pairs(&keys)
         .into_par_iter()
         .filter_map(|(one, other)| {
@@ -221,8 +219,7 @@ fn by_short_form(links: &mut Links<'_, '_>) {
     let nodes = links.nodes;
     let canonical: Vec<usize> = (0..nodes.len()).filter(|at| links.up[*at].is_none()).collect();
     let shorts = Shorts::of(nodes, &canonical);
-    let found: Vec<(usize, Short)> =
-        canonical.par_iter().filter_map(|at| Some((*at, shorts.find(*at)?))).collect();
+    let found: Vec<(usize, Short)> = canonical.par_iter().filter_map(|at| Some((*at, shorts.find(*at)?))).collect();
     for (at, Short { of, confidence, what }) in found {
         let (few, many) = (nodes[at].count, nodes[of].count);
         if few >= many.saturating_mul(2) {

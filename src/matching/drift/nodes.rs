@@ -74,9 +74,14 @@ pub(super) fn nodes<'a>(column: &Column<'a>) -> Vec<Node<'a>> {
         .into_par_iter()
         .map(|spellings| {
             let values: Vec<(&'a str, u64)> = spellings.iter().map(|(_, _, value, count)| (*value, *count)).collect();
+            // Glued and untidy spellings give way, unless nearly all cells have one: `LinkedIn`.
+            let most = values.iter().map(|(_, count)| *count).max().unwrap_or_default();
+            let rare = |count: u64| count.saturating_mul(20) <= most;
+            let spaced = values.iter().any(|(value, count)| value.contains(' ') && !rare(*count));
             let rank = |at: usize| {
                 let (value, count) = values[at];
-                (column.is_fixed(value), form(value), count)
+                let form = if spaced || value.contains("  ") { form(value) } else { 1 };
+                (column.is_fixed(value), !rare(count), form, count)
             };
             let best = (0..values.len())
                 .max_by(|a, b| rank(*a).cmp(&rank(*b)).then_with(|| values[*b].0.cmp(values[*a].0)))

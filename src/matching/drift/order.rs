@@ -35,7 +35,8 @@ pub(super) fn by_order(links: &mut Links<'_, '_>) {
 }
 
 fn join(links: &mut Links<'_, '_>, group: &[usize], reason: &'static str) {
-    let best = group.iter().copied().reduce(|best, at| if links.nodes[at].outranks(&links.nodes[best]) { at } else { best });
+    let best =
+        group.iter().copied().reduce(|best, at| if links.nodes[at].outranks(&links.nodes[best]) { at } else { best });
     let Some(of) = best else { return };
     for at in group.iter().copied().filter(|at| *at != of) {
         links.link(at, Link { of, relation: Relation::WordOrder, confidence: 0.85, reason });

@@ -14,8 +14,24 @@ pub(super) struct Short {
 
 /// Words that only say of what kind the value is, whether or not other values of the column have them.
 const GENERIC: [&str; 18] = [
-    "region", "area", "territory", "country", "state", "province", "county", "district", "industry", "sector",
-    "department", "dept", "team", "division", "zone", "market", "segment", "channel",
+    "region",
+    "area",
+    "territory",
+    "country",
+    "state",
+    "province",
+    "county",
+    "district",
+    "industry",
+    "sector",
+    "department",
+    "dept",
+    "team",
+    "division",
+    "zone",
+    "market",
+    "segment",
+    "channel",
 ];
 
 /// Most values that are looked through for one short form; a word that more hold is in no way the word of one.
@@ -73,7 +89,8 @@ impl<'n, 'a> Shorts<'n, 'a> {
     /// The only canonical value that holds all words of the one at `at`, and more.
     fn contained(&self, at: usize) -> Option<Short> {
         let node = &self.nodes[at];
-        let rarest = node.words.iter().filter_map(|word| self.by_word.get(word.as_str())).min_by_key(|list| list.len())?;
+        let rarest =
+            node.words.iter().filter_map(|word| self.by_word.get(word.as_str())).min_by_key(|list| list.len())?;
         if rarest.len() > MOST {
             return None;
         }
@@ -135,12 +152,16 @@ impl<'n, 'a> Shorts<'n, 'a> {
                 continue;
             }
             let (few, many) = (one.chars().count(), other.chars().count());
-            let stem = other.starts_with(one.as_str()) && many >= few + 3 || (few == 1 && many > 3 && other.starts_with(one.as_str()));
+            let stem = other.starts_with(one.as_str()) && many >= few + 3
+                || (few == 1 && many > 3 && other.starts_with(one.as_str()));
             // A lone letter stands for a word only beside a whole word; a word by itself needs four letters.
             let least = if short.words.len() == 1 { 4 } else { 1 };
             // A longer form of the word is no abbreviation: `Engineer` and `Engineering`.
             let rest: String = other.chars().skip(few).collect();
-            if !stem || few < least || matches!(rest.as_str(), "ing" | "ers" | "ion" | "ment" | "ness" | "ally" | "ship" | "less" | "able") {
+            if !stem
+                || few < least
+                || matches!(rest.as_str(), "ing" | "ers" | "ion" | "ment" | "ness" | "ally" | "ship" | "less" | "able")
+            {
                 return false;
             }
             shortened = true;

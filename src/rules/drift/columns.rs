@@ -99,8 +99,9 @@ fn work_out(
         }
     }
     counts.remove("");
-    let listed: BTreeSet<String> = picklist.iter().flat_map(|list| list.active()).map(str::to_owned).collect();
-    for known in listed.iter().chain(aliases.values()) {
+    let mut listed: BTreeSet<String> = picklist.iter().flat_map(|list| list.active()).map(str::to_owned).collect();
+    listed.extend(aliases.values().cloned());
+    for known in &listed {
         counts.entry(known.clone()).or_default();
     }
     let clusters = drift::clusters(&drift::Column { counts: &counts, listed: &listed, aliases, companies });
@@ -131,7 +132,7 @@ fn work_out(
             let says = if picklist.is_some_and(|list| list.holds(&cluster.canonical)) {
                 format!("the picklist says \"{}\"", cluster.canonical)
             } else {
-                format!("{} cells say \"{}\"", cluster.count, cluster.canonical)
+                say(cluster.count, &cluster.canonical)
             };
             let detail = match variant.relation {
                 Relation::Spelling => says,
@@ -153,11 +154,16 @@ fn work_out(
                 value: cell.clone(),
                 suggested: trimmed(cell).to_owned(),
                 key: key(trimmed(cell)),
-                detail: format!("space around it; {count} cells say \"{}\"", trimmed(cell)),
+                detail: format!("space around it; {}", say(*count, trimmed(cell))),
                 confidence: 0.99,
                 relation: Relation::Spelling,
             });
         }
     }
     found
+}
+
+/// How many cells have a value.
+fn say(count: u64, value: &str) -> String {
+    if count == 1 { format!("1 cell says \"{value}\"") } else { format!("{count} cells say \"{value}\"") }
 }

@@ -88,7 +88,8 @@ mod tests {
     #[test]
     fn a_slip_is_found_once_and_other_regions_are_not() {
         let mut leads = "Id,Region__c\n".to_owned();
-        for (value, count) in [("Central Region", 9), ("Cenrtal Region", 1), ("CENTRAL REGION", 1), ("West Region", 9)] {
+        for (value, count) in [("Central Region", 9), ("Cenrtal Region", 1), ("CENTRAL REGION", 1), ("West Region", 9)]
+        {
             for n in 0..count {
                 leads += &format!("{value}{n},{value}\n");
             }
