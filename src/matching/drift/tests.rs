@@ -151,6 +151,6 @@ proptest! {
     #[test]
     fn hostile_values_do_no_harm(values in proptest::collection::btree_map("\\PC{0,30}", 1_u64..9, 0..9)) {
         let (listed, aliases) = (BTreeSet::new(), BTreeMap::new());
-        clusters(&Column { counts: &values, listed: &listed, aliases: &aliases, companies: false });
+        let _ = clusters(&Column { counts: &values, listed: &listed, aliases: &aliases, companies: false });
     }
 }

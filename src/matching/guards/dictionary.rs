@@ -122,7 +122,7 @@ strategy stream street strength stress striping stripping structure studio study
 subscriber subscription sugar suite summary summit sun supermarket supervisor support surface surgeon surgery surgical
 survey sustainability swimming switch symposium syndicate system table tactic talent talk tall tank tap taping tapping
 target task taste tasting tax taxi tea teaching team tear technical technician technique technologies technology
-telecom telecommunications telephone television tell telling template tennis terminal territory testing textile
+telecommunications telephone television tell telling template tennis terminal territory testing textile
 theater theme theory therapist therapy thing ticker ticket tiling timber time timing tin tire title tobacco tool
 tooling tooth topic topical tour tourism tourist tower towing town toy track tracking traction trade trading traffic
 trail training transaction transfer transformation transit transition translation transmission transport
