@@ -42,7 +42,7 @@ pub(super) fn categorise(
     source: &Source,
     column: usize,
     dictionary: Option<&Dictionary>,
-    cells: Text<'_>,
+    cells: &Text<'_>,
     named: bool,
 ) -> Result<Category, Exclusion> {
     let meaning = meaning(source.role_of(column), source.header(column)).filter(|_| !named);
@@ -81,7 +81,7 @@ pub(super) fn categorise(
 }
 
 /// Distinct cells and how many rows hold each, in the order of their bytes.
-fn counted(cells: Text<'_>) -> Vec<(String, u64)> {
+fn counted(cells: &Text<'_>) -> Vec<(String, u64)> {
     let mut counts: FxHashMap<&str, u64> = FxHashMap::default();
     for cell in cells.iter().flatten() {
         *counts.entry(cell).or_default() += 1;

@@ -228,7 +228,7 @@ impl SourceFacts {
                 let (filled, bytes, distinct) = volume(table, column);
                 let category = match named(column) {
                     Some(false) => Err(Exclusion::Meaning("[drift] columns does not name it")),
-                    named => categorise(source, column, dictionary, table.text(column), named.is_some()),
+                    named => categorise(source, column, dictionary, &table.text(column), named.is_some()),
                 };
                 let multi_line = is_multi_line(table, column, filled);
                 let formats = ColumnFormats::compute(table, column);

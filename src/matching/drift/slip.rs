@@ -120,15 +120,15 @@ fn typed(one: &str, other: &str, listed: bool) -> Option<Typed> {
     if edits == 2 && short < 9 && !redoubled && !(listed && ends) {
         return None;
     }
-    let front = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let back = a[front..].iter().rev().zip(b[front..].iter().rev()).take_while(|(x, y)| x == y).count();
+    let front = a.iter().zip(&b).take_while(|pair| pair.0 == pair.1).count();
+    let back = a[front..].iter().rev().zip(b[front..].iter().rev()).take_while(|pair| pair.0 == pair.1).count();
     let (left, right) = (&a[front..a.len() - back], &b[front..b.len() - back]);
     let beside =
         |c: char| front.checked_sub(1).and_then(|at| b.get(at)) == Some(&c) || b.get(b.len() - back) == Some(&c);
     let (mut odds, what) = match (left, right) {
         _ if redoubled => (0.5, "the wrong letter doubled"),
         _ if edits > 1 => (-1.0, "two slips of the keys"),
-        ([x, y], [z, w]) if (x, y) == (w, z) => (1.5, "two letters swapped"),
+        ([_, _], [_, _]) if left[0] == right[1] && left[1] == right[0] => (1.5, "two letters swapped"),
         ([c], []) if beside(*c) => (1.5, "a letter doubled"),
         ([], [c]) if beside(*c) => (1.5, "a double letter written once"),
         ([_], []) => (0.5, "a letter too many"),

@@ -18,10 +18,13 @@ struct Change {
     relation: Relation,
 }
 
-/// What has been worked out, by source and column.
+/// Changes by source and column.
+type ByColumn = BTreeMap<(usize, usize), Arc<Vec<Change>>>;
+
+/// What has been worked out.
 #[derive(Debug, Default)]
 pub struct Drifted {
-    columns: Mutex<BTreeMap<(usize, usize), Arc<Vec<Change>>>>,
+    columns: Mutex<ByColumn>,
 }
 
 /// The evidence of a rule that reports `relations`.
@@ -54,7 +57,7 @@ pub(super) fn report(cx: &Check<'_>, relations: &[Relation]) -> anyhow::Result<O
 
 /// The changes of a column, which are the same for every part of its rows: facts decide.
 fn changes(cx: &Check<'_>, table: &Table, column: usize, category: &Category) -> Arc<Vec<Change>> {
-    let known = |columns: &BTreeMap<_, Arc<Vec<Change>>>| columns.get(&(table.index, column)).cloned();
+    let known = |columns: &ByColumn| columns.get(&(table.index, column)).cloned();
     let columns = || cx.shared.drift.columns.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(changes) = known(&columns()) {
         return changes;

@@ -91,7 +91,7 @@ mod tests {
         for (value, count) in [("Central Region", 9), ("Cenrtal Region", 1), ("CENTRAL REGION", 1), ("West Region", 9)]
         {
             for n in 0..count {
-                leads += &format!("{value}{n},{value}\n");
+                leads += &[value, &n.to_string(), ",", value, "\n"].concat();
             }
         }
         let found = |code| -> Vec<_> {
