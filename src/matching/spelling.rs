@@ -80,7 +80,7 @@ pub fn words(value: &str) -> Vec<String> {
 }
 
 /// Words without the space between them, but for numbers: `1 10` is not `11 0`.
-fn squeezed(words: &[String]) -> String {
+pub(super) fn squeezed(words: &[String]) -> String {
     let mut key = String::new();
     for word in words {
         if key.ends_with(char::is_numeric) && word.starts_with(char::is_numeric) {
@@ -196,7 +196,7 @@ fn cluster(members: &[(&str, u64, &str)]) -> Option<Cluster> {
 
 /// How well formed a spelling is: 0 if it holds doubled space, odd characters or glued words, else 1. Frequency decides
 /// among equals.
-fn form(value: &str) -> u8 {
+pub(super) fn form(value: &str) -> u8 {
     let glued = {
         let chars: Vec<char> = value.chars().collect();
         chars.windows(2).any(|pair| pair[0].is_lowercase() && pair[1].is_uppercase()) && !value.contains(' ')
@@ -209,7 +209,7 @@ fn form(value: &str) -> u8 {
 }
 
 /// Whether the order of words may be spelling: not where a word says direction or sequence, nor where numbers stand.
-fn may_reorder(words: &[String]) -> bool {
+pub(super) fn may_reorder(words: &[String]) -> bool {
     const ORDERED: [&str; 16] = [
         "to", "from", "vs", "versus", "before", "after", "over", "under", "of", "by", "for", "not", "no", "in", "per",
         "than",

@@ -1,7 +1,9 @@
 //! Which columns are categorical, by their own statistics: the ones that value drift is looked for in.
 
+use rustc_hash::FxHashMap;
+
 use super::dictionary::Dictionary;
-use super::text::trimmed;
+use super::text::{Text, trimmed};
 use crate::model::{Role, Source};
 
 /// Why a column is not looked at for drift.
@@ -40,26 +42,33 @@ pub(super) fn categorise(
     source: &Source,
     column: usize,
     dictionary: Option<&Dictionary>,
+    cells: &Text<'_>,
     named: bool,
 ) -> Result<Category, Exclusion> {
-    if !named && let Some(why) = meaning(source.role_of(column), source.header(column)) {
+    let meaning = meaning(source.role_of(column), source.header(column)).filter(|_| !named);
+    let kinds = meaning == Some(NAMES) && source.role_of(column).is_none() && are_of_kinds(source.header(column));
+    if let Some(why) = meaning.filter(|_| !kinds) {
         return Err(Exclusion::Meaning(why));
     }
-    let Some(dictionary) = dictionary else {
-        return Err(Exclusion::Values("too many distinct values"));
+    let mut values: Vec<(String, u64)> = match dictionary {
+        Some(dictionary) => {
+            let counted = dictionary.values.iter().zip(&dictionary.counts);
+            counted.map(|(value, count)| (value.clone(), u64::from(*count))).collect()
+        }
+        // What the config names is looked at however many values it has.
+        None if named => counted(cells),
+        None => return Err(Exclusion::Values("too many distinct values")),
     };
-    let mut values: Vec<(String, u64)> = dictionary
-        .values
-        .iter()
-        .zip(&dictionary.counts)
-        .filter(|(value, _)| !trimmed(value).is_empty())
-        .map(|(value, count)| (value.clone(), u64::from(*count)))
-        .collect();
+    values.retain(|(value, _)| !trimmed(value).is_empty());
     if values.is_empty() {
         return Err(Exclusion::Values("nothing in it"));
     }
     if !named && let Some(why) = statistics(&values) {
         return Err(Exclusion::Values(why));
+    }
+    let filled: u64 = values.iter().map(|(_, count)| count).sum();
+    if kinds && (values.len() as u64) * 10 > filled {
+        return Err(Exclusion::Meaning(NAMES));
     }
     values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     // Several values in one cell show in parts that also stand alone elsewhere.
@@ -69,6 +78,75 @@ pub(super) fn categorise(
         .iter()
         .any(|(value, _)| value.contains(';') && value.split(';').any(|part| alone.contains(trimmed(part))));
     Ok(Category { values, separator: joined.then_some(';'), named })
+}
+
+/// Distinct cells and how many rows hold each, in the order of their bytes.
+fn counted(cells: &Text<'_>) -> Vec<(String, u64)> {
+    let mut counts: FxHashMap<&str, u64> = FxHashMap::default();
+    for cell in cells.iter().flatten() {
+        *counts.entry(cell).or_default() += 1;
+    }
+    let mut counted: Vec<(String, u64)> = counts.into_iter().map(|(cell, count)| (cell.to_owned(), count)).collect();
+    counted.sort_unstable();
+    counted
+}
+
+/// Why names are not looked at.
+const NAMES: &str = "names";
+
+/// Words in a header of names, each of which says that they are of people, companies or single things.
+const OF_SOMEBODY: [&str; 40] = [
+    "first",
+    "last",
+    "full",
+    "middle",
+    "given",
+    "family",
+    "maiden",
+    "sur",
+    "nick",
+    "display",
+    "legal",
+    "contact",
+    "lead",
+    "account",
+    "company",
+    "customer",
+    "client",
+    "person",
+    "people",
+    "user",
+    "owner",
+    "agent",
+    "operator",
+    "employee",
+    "employer",
+    "organization",
+    "organisation",
+    "business",
+    "visitor",
+    "guest",
+    "member",
+    "parent",
+    "partner",
+    "vendor",
+    "supplier",
+    "firm",
+    "file",
+    "host",
+    "campaign",
+    "deal",
+];
+
+/// Whether a header of names is about kinds of things: `Stage Name`, `scientificName`. Its values still have to repeat as
+/// names of people do not.
+fn are_of_kinds(header: &str) -> bool {
+    let words = words_of(header);
+    words.len() > 1
+        && words.iter().any(|word| word == "name")
+        && words.iter().filter(|word| *word != "name").all(|word| {
+            !OF_SOMEBODY.contains(&word.as_str()) && !WORDS.iter().any(|(_, list)| list.contains(&word.as_str()))
+        })
 }
 
 /// Words in a header that say what it holds, and that it is no category.
@@ -81,7 +159,7 @@ const WORDS: [(&str, &[&str]); 8] = [
         &["owner", "ownerid", "agent", "operator", "assignee", "rep", "user", "by", "createdby", "modifiedby", "nick"],
     ),
     (
-        "names",
+        NAMES,
         &[
             "name",
             "firstname",
@@ -199,6 +277,17 @@ mod tests {
         }
         for header in ["Region__c", "Industry", "LeadSource", "Plan__c", "Type"] {
             assert_eq!(meaning(None, header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn names_of_kinds_are_told_from_names_of_somebody() {
+        for header in ["scientificName", "Stage Name", "product_name"] {
+            assert!(are_of_kinds(header), "{header}");
+        }
+        for header in ["Name", "First Name", "Account Name", "Company Name", "Owner Name", "Job Title", "Partner Name"]
+        {
+            assert!(!are_of_kinds(header), "{header}");
         }
     }
 

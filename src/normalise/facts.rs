@@ -206,7 +206,10 @@ impl SourceFacts {
     fn compute(table: &Table, as_of: Option<i64>, drift: &DriftOptions, system_users: SystemUsers) -> Self {
         let source = &table.source;
         let named = |column: usize| {
-            drift.columns.as_ref().map(|names| names.iter().any(|name| source.column_named(name) == Some(column)))
+            let is = |name: &String| source.column_named(name) == Some(column);
+            // Who gives aliases for a column wants it looked at.
+            let aliased = || drift.aliases.keys().any(is).then_some(true);
+            drift.columns.as_ref().map_or_else(aliased, |names| Some(names.iter().any(is)))
         };
         let columns = (0..source.frame.width())
             .into_par_iter()
@@ -225,7 +228,7 @@ impl SourceFacts {
                 let (filled, bytes, distinct) = volume(table, column);
                 let category = match named(column) {
                     Some(false) => Err(Exclusion::Meaning("[drift] columns does not name it")),
-                    named => categorise(source, column, dictionary, named.is_some()),
+                    named => categorise(source, column, dictionary, &table.text(column), named.is_some()),
                 };
                 let multi_line = is_multi_line(table, column, filled);
                 let formats = ColumnFormats::compute(table, column);

@@ -1,5 +1,6 @@
 //! What a rule may see: tables that have what it needs, the facts, and the config. Never paths, never the wall clock.
 
+use super::drift::columns::Drifted;
 use crate::config::options::Options;
 use crate::model::Role;
 use crate::normalise::text::Text;
@@ -21,6 +22,15 @@ pub struct Check<'a> {
     pub chosen: &'a [&'static str],
     /// Who is who among the records, made once for all rules that ask.
     pub linkages: &'a Linkages,
+    /// What several rules need, worked out once.
+    pub shared: &'a Shared,
+}
+
+/// What one rule of a run works out for the next.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// Values that drifted.
+    pub(super) drift: Drifted,
 }
 
 impl Check<'_> {

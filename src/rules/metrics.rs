@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike};
 use indexmap::IndexMap;
 
-use super::check::Check;
+use super::check::{Check, Shared};
 use super::mapping::figures;
 use super::outcome::Checked;
 use super::sync;
@@ -68,6 +68,7 @@ pub(super) fn metrics(
             config,
             chosen: &[],
             linkages: &Linkages::new(tables.len()),
+            shared: &Shared::default(),
         }),
         assignment: None,
     }

@@ -59,6 +59,8 @@ pub static RULES: &[&dyn AnyRule] = &[
     &duplicates::shared_mailbox::SharedMailbox,
     &duplicates::duplicate_account::DuplicateAccount,
     &drift::spelling_variant::SpellingVariant,
+    &drift::misspelt_value::MisspeltValue,
+    &drift::short_form::ShortForm,
     &drift::unlisted_value::UnlistedValue,
     &drift::contradictory_place::ContradictoryPlace,
     &formats::mixed_booleans::MixedBooleans,

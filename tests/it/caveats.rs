@@ -15,6 +15,7 @@ const FAMILIES: [&str; 14] = [
     include_str!("caveats/duplicates.txt"),
     include_str!("caveats/misspelt_email.txt"),
     include_str!("caveats/drift.txt"),
+    include_str!("caveats/drift_spellings.txt"),
     include_str!("caveats/formats.txt"),
     include_str!("caveats/mapping_contract.txt"),
     include_str!("caveats/mapping_proof.txt"),

@@ -1,6 +1,9 @@
 //! Value drift: one thing written in several ways.
 
+pub mod columns;
 pub mod contradictory_place;
+pub mod misspelt_value;
 mod picklist;
+pub mod short_form;
 pub mod spelling_variant;
 pub mod unlisted_value;
