@@ -8,10 +8,10 @@ use crate::matching::fuzz;
 
 /// Levels, best first.
 const LEVELS: &[Level] = &[
-    Level { name: "same", prior: 0.74, conflict: false },
-    Level { name: "short form or part", prior: 0.04, conflict: false },
-    Level { name: "a slip apart", prior: 0.03, conflict: false },
-    Level { name: "different", prior: 0.19, conflict: false },
+    Level::new("same", 0.74),
+    Level::new("short form or part", 0.04),
+    Level::new("a slip apart", 0.03),
+    Level::new("different", 0.19),
 ];
 
 const SAME: u8 = 0;

@@ -8,10 +8,10 @@ use crate::matching::fuzz;
 
 /// Levels, best first. An identifier seldom changes, and is seldom wrong by more than a slip.
 const LEVELS: &[Level] = &[
-    Level { name: "same", prior: 0.84, conflict: false },
-    Level { name: "a slip apart", prior: 0.08, conflict: false },
-    Level { name: "end of the other", prior: 0.01, conflict: false },
-    Level { name: "different", prior: 0.07, conflict: false },
+    Level::new("same", 0.84),
+    Level::new("a slip apart", 0.08),
+    Level::new("end of the other", 0.01),
+    Level::new("different", 0.07),
 ];
 
 /// How identifiers compare.

@@ -19,15 +19,15 @@ const SHARES: u8 = 7;
 const DIFFERENT: u8 = 8;
 
 static LEVELS: [Level; 9] = [
-    Level { name: "same", prior: 0.55, conflict: false },
-    Level { name: "same but for the legal form or a general word", prior: 0.15, conflict: false },
-    Level { name: "same words in another order", prior: 0.02, conflict: false },
-    Level { name: "slip in a word", prior: 0.08, conflict: false },
-    Level { name: "same name, another legal form", prior: 0.03, conflict: false },
-    Level { name: "short for the first letters", prior: 0.02, conflict: false },
-    Level { name: "one has words more", prior: 0.06, conflict: false },
-    Level { name: "some words the same", prior: 0.04, conflict: false },
-    Level { name: "different", prior: 0.05, conflict: false },
+    Level::new("same", 0.55),
+    Level::new("same but for the legal form or a general word", 0.15),
+    Level::new("same words in another order", 0.02),
+    Level::new("slip in a word", 0.08),
+    Level::new("same name, another legal form", 0.03),
+    Level::new("short for the first letters", 0.02),
+    Level::new("one has words more", 0.06),
+    Level::new("some words the same", 0.04),
+    Level::new("different", 0.05),
 ];
 
 /// Most words of a name that are kept.

@@ -9,13 +9,13 @@ use crate::normalise::text::trimmed;
 
 /// Levels, best first. None is a conflict: dates are typed wrong, and made up, more often than names.
 const LEVELS: &[Level] = &[
-    Level { name: "same", prior: 0.74, conflict: false },
-    Level { name: "day and month swapped", prior: 0.02, conflict: false },
-    Level { name: "one digit off", prior: 0.07, conflict: false },
-    Level { name: "two of three parts agree", prior: 0.06, conflict: false },
-    Level { name: "within three months", prior: 0.02, conflict: false },
-    Level { name: "within a year", prior: 0.03, conflict: false },
-    Level { name: "different", prior: 0.06, conflict: false },
+    Level::new("same", 0.74),
+    Level::new("day and month swapped", 0.02),
+    Level::new("one digit off", 0.07),
+    Level::new("two of three parts agree", 0.06),
+    Level::new("within three months", 0.02),
+    Level::new("within a year", 0.03),
+    Level::new("different", 0.06),
 ];
 
 const SAME: u8 = 0;

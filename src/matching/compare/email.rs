@@ -10,14 +10,14 @@ use crate::normalise::{email, mail_provider};
 
 /// Levels, best first. A shared domain has none: everybody in a company has it.
 const LEVELS: &[Level] = &[
-    Level { name: "same", prior: 0.60, conflict: false },
-    Level { name: "same mailbox", prior: 0.02, conflict: false },
-    Level { name: "a slip apart", prior: 0.06, conflict: false },
-    Level { name: "same name at another domain", prior: 0.07, conflict: false },
-    Level { name: "near name at the same domain", prior: 0.02, conflict: false },
-    Level { name: "alike", prior: 0.02, conflict: false },
-    Level { name: "name in another form", prior: 0.04, conflict: false },
-    Level { name: "different", prior: 0.17, conflict: false },
+    Level::new("same", 0.60),
+    Level::new("same mailbox", 0.02),
+    Level::new("a slip apart", 0.06),
+    Level::new("same name at another domain", 0.07),
+    Level::new("near name at the same domain", 0.02),
+    Level::new("alike", 0.02),
+    Level::new("name in another form", 0.04),
+    Level::new("different", 0.17),
 ];
 
 const SAME: u8 = 0;

@@ -36,6 +36,17 @@ pub struct Level {
     pub prior: f64,
     /// Whether the level speaks for two different people or companies, however the data looks.
     pub conflict: bool,
+    /// Where the level is a slip in a part of the value: a level whose term is that part, so that two parts that many have
+    /// each can be told from one that was misspelt.
+    pub slip_in: Option<u8>,
+}
+
+impl Level {
+    /// A level that neither contradicts nor is a slip.
+    #[must_use]
+    pub const fn new(name: &'static str, prior: f64) -> Self {
+        Self { name, prior, conflict: false, slip_in: None }
+    }
 }
 
 /// Levels of two values of one field, over the distinct values that it was built with.

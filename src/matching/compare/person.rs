@@ -43,18 +43,18 @@ const FAMILY_ONLY: u8 = 10;
 const DIFFERENT: u8 = 11;
 
 static LEVELS: [Level; 12] = [
-    Level { name: "same", prior: 0.60, conflict: false },
-    Level { name: "same in another order", prior: 0.03, conflict: false },
-    Level { name: "same but for a middle name or an addition", prior: 0.06, conflict: false },
-    Level { name: "short form of the first name", prior: 0.05, conflict: false },
-    Level { name: "initial of the first name", prior: 0.03, conflict: false },
-    Level { name: "slip in the first name", prior: 0.06, conflict: false },
-    Level { name: "slip in the last name", prior: 0.06, conflict: false },
-    Level { name: "first and last name differ a little", prior: 0.025, conflict: false },
-    Level { name: "one name missing, the other the same", prior: 0.03, conflict: false },
-    Level { name: "same first name, another last name; or nothing to compare", prior: 0.03, conflict: false },
-    Level { name: "same last name, another person's first name or generation", prior: 0.015, conflict: true },
-    Level { name: "different", prior: 0.01, conflict: true },
+    Level::new("same", 0.60),
+    Level::new("same in another order", 0.03),
+    Level::new("same but for a middle name or an addition", 0.06),
+    Level::new("short form of the first name", 0.05),
+    Level::new("initial of the first name", 0.03),
+    Level { slip_in: Some(GIVEN_ONLY), ..Level::new("slip in the first name", 0.06) },
+    Level { slip_in: Some(FAMILY_ONLY), ..Level::new("slip in the last name", 0.06) },
+    Level { slip_in: Some(FAMILY_ONLY), ..Level::new("first and last name differ a little", 0.025) },
+    Level::new("one name missing, the other the same", 0.03),
+    Level::new("same first name, another last name; or nothing to compare", 0.03),
+    Level { conflict: true, ..Level::new("same last name, another person's first name or generation", 0.015) },
+    Level { conflict: true, ..Level::new("different", 0.01) },
 ];
 
 /// Names of people, taken apart for comparison.

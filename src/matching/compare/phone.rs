@@ -9,10 +9,10 @@ use crate::normalise::phone;
 
 /// Levels, best first. Another number of the same exchange is a colleague's.
 const LEVELS: &[Level] = &[
-    Level { name: "same", prior: 0.62, conflict: false },
-    Level { name: "same but for prefix, area or extension", prior: 0.04, conflict: false },
-    Level { name: "one digit off", prior: 0.05, conflict: false },
-    Level { name: "different", prior: 0.29, conflict: false },
+    Level::new("same", 0.62),
+    Level::new("same but for prefix, area or extension", 0.04),
+    Level::new("one digit off", 0.05),
+    Level::new("different", 0.29),
 ];
 
 const SAME: u8 = 0;

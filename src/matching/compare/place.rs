@@ -12,11 +12,11 @@ use crate::normalise::text::trimmed;
 
 /// Levels, best first.
 const LEVELS: &[Level] = &[
-    Level { name: "same", prior: 0.72, conflict: false },
-    Level { name: "short form or part", prior: 0.05, conflict: false },
-    Level { name: "a slip apart", prior: 0.06, conflict: false },
-    Level { name: "alike", prior: 0.02, conflict: false },
-    Level { name: "different", prior: 0.15, conflict: false },
+    Level::new("same", 0.72),
+    Level::new("short form or part", 0.05),
+    Level::new("a slip apart", 0.06),
+    Level::new("alike", 0.02),
+    Level::new("different", 0.15),
 ];
 
 const SAME: u8 = 0;

@@ -8,10 +8,10 @@ use crate::matching::fuzz;
 
 /// Levels, best first.
 const LEVELS: &[Level] = &[
-    Level { name: "same", prior: 0.70, conflict: false },
-    Level { name: "one digit off", prior: 0.07, conflict: false },
-    Level { name: "same area", prior: 0.06, conflict: false },
-    Level { name: "different", prior: 0.17, conflict: false },
+    Level::new("same", 0.70),
+    Level::new("one digit off", 0.07),
+    Level::new("same area", 0.06),
+    Level::new("different", 0.17),
 ];
 
 /// How postal codes compare.

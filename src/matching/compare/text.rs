@@ -9,11 +9,11 @@ use crate::matching::fuzz;
 
 /// Levels, best first.
 const LEVELS: &[Level] = &[
-    Level { name: "same", prior: 0.60, conflict: false },
-    Level { name: "same words in another order", prior: 0.03, conflict: false },
-    Level { name: "nearly the same", prior: 0.12, conflict: false },
-    Level { name: "alike or part of the other", prior: 0.09, conflict: false },
-    Level { name: "different", prior: 0.16, conflict: false },
+    Level::new("same", 0.60),
+    Level::new("same words in another order", 0.03),
+    Level::new("nearly the same", 0.12),
+    Level::new("alike or part of the other", 0.09),
+    Level::new("different", 0.16),
 ];
 
 const SAME: u8 = 0;

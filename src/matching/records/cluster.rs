@@ -9,9 +9,6 @@ const WEIGHED: usize = 40;
 /// The mean weight, in bits, that the pairs between two clusters must reach to be joined.
 const HOLDS: f64 = 0.0;
 
-/// Of so many pairs between two clusters one may be kept apart by names: a name that nobody can read.
-const APART: u32 = 4;
-
 /// Records that are one person or company.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cluster {
@@ -69,17 +66,17 @@ pub(super) fn clusters(model: &Model<'_>, edges: &[(u32, u32, f64)]) -> Vec<Clus
 /// Whether two groups are one: hardly any two records contradict each other, and the pairs between them speak for it on
 /// average.
 fn holds(model: &Model<'_>, one: &[u32], other: &[u32], levels: &mut Vec<u8>) -> bool {
-    let (mut sum, mut pairs, mut apart) = (0.0, 0_u32, 0_u32);
+    let (mut sum, mut pairs) = (0.0, 0_u32);
     for a in one.iter().take(WEIGHED) {
         for b in other.iter().take(WEIGHED) {
             let weight = model.pair(*a, *b, levels);
-            apart += u32::from(weight == f64::NEG_INFINITY);
-            // One overwhelming agreement must not carry a dozen contradictions, nor the other way round.
+            // One overwhelming agreement must not carry a dozen contradictions, nor the other way round. Names that keep two
+            // records apart weigh as much as the best agreement, so that they may do so between less than half of them.
             sum += weight.clamp(-12.0, 12.0);
             pairs += 1;
         }
     }
-    sum / f64::from(pairs.max(1)) >= std::env::var("T_HOLDS").ok().and_then(|v| v.parse().ok()).unwrap_or(HOLDS)
+    sum / f64::from(pairs.max(1)) >= HOLDS
 }
 
 fn fit(model: &Model<'_>, row: u32, members: &[u32], levels: &mut Vec<u8>) -> Fit {

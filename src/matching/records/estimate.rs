@@ -16,7 +16,7 @@ const SAMPLE: usize = 2_000_000;
 /// How many pairs of one person the expectation counts for, beside what the data shows.
 const EXPECTED: f64 = 20.0;
 /// How many pairs of two people the expectation counts for.
-const ASSUMED: f64 = 500.0;
+const ASSUMED: f64 = 5_000.0;
 /// Rounds of expectation maximisation.
 const ROUNDS: usize = 12;
 /// Records up to which people are counted in every other round.

@@ -42,8 +42,10 @@ pub enum Nature {
     Phone,
     /// The company.
     Company,
-    /// Where it is: street, postcode, city, region, country.
+    /// Where exactly it is: the street.
     Place,
+    /// Where about it is: postcode, city, region, country.
+    Area,
     /// Anything else.
     Other,
 }
@@ -95,7 +97,7 @@ pub struct Linkage {
 }
 
 /// The least probability at which a pair is evidence by itself.
-pub const SURE: f64 = 0.9;
+pub const SURE: f64 = 0.7;
 
 /// Links records. Deterministic: depends neither on the number of threads nor on the order of hash maps.
 #[must_use]
@@ -135,23 +137,7 @@ fn edges<'a>(records: &'a Records, blocks: &Blocks) -> (weight::Model<'a>, Vec<(
     let candidates = model.candidates(&blocks.pairs);
     estimate::learn(&mut model, &candidates);
     let mut edges: Vec<(u32, u32, f64)> = model.weigh_all(&candidates);
-    edges.retain(|(_, _, weight)| weight::probability(*weight) >= std::env::var("T_SURE").ok().and_then(|v| v.parse().ok()).unwrap_or(SURE));
-    if let Ok(p) = std::env::var("T_DUMP") {
-        use std::io::Write;
-        let mut f = std::fs::File::create(p).unwrap();
-        for (a, b, w) in model.weigh_all(&candidates) {
-            let r: Vec<String> = model.reasons(a, b).iter().map(|r| format!("{} {} {:+.1}", r.field, r.level, r.weight)).collect();
-            writeln!(f, "{a}\t{b}\t{w:.1}\t{}", r.join(", ")).unwrap();
-        }
-    }
-    if let Ok(p) = std::env::var("T_DUMP") {
-        use std::io::Write;
-        let mut f = std::fs::File::create(p).unwrap();
-        for (a, b, w) in model.weigh_all(&candidates) {
-            let r: Vec<String> = model.reasons(a, b).iter().map(|r| format!("{} {} {:+.1}", r.field, r.level, r.weight)).collect();
-            writeln!(f, "{a}\t{b}\t{w:.1}\t{}", r.join(", ")).unwrap();
-        }
-    }
+    edges.retain(|(_, _, weight)| weight::probability(*weight) >= SURE);
     edges.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then_with(|| (a.0, a.1).cmp(&(b.0, b.1))));
     (model, edges)
 }

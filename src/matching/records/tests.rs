@@ -9,16 +9,9 @@ struct Words {
     conflicts: bool,
 }
 
-const PLAIN: [Level; 3] = [
-    Level { name: "same", prior: 0.8, conflict: false },
-    Level { name: "near", prior: 0.15, conflict: false },
-    Level { name: "different", prior: 0.05, conflict: false },
-];
-const STRICT: [Level; 3] = [
-    Level { name: "same", prior: 0.8, conflict: false },
-    Level { name: "near", prior: 0.18, conflict: false },
-    Level { name: "different", prior: 0.02, conflict: true },
-];
+const PLAIN: [Level; 3] = [Level::new("same", 0.8), Level::new("near", 0.15), Level::new("different", 0.05)];
+const STRICT: [Level; 3] =
+    [Level::new("same", 0.8), Level::new("near", 0.18), Level { conflict: true, ..Level::new("different", 0.02) }];
 
 impl Comparison for Words {
     fn levels(&self) -> &'static [Level] {
@@ -50,7 +43,15 @@ fn field(name: &str, nature: Nature, cells: &[&str]) -> Field {
         .map(|cell| values.binary_search_by(|value| value.as_str().cmp(cell)).map_or(NONE, |at| at as u32))
         .collect();
     let comparison = Words { values, conflicts: nature == Nature::Person };
-    Field { name: name.to_owned(), nature, chance: 1e-3, comparison: Box::new(comparison), codes, from_name: Vec::new(), follows_from: 0 }
+    Field {
+        name: name.to_owned(),
+        nature,
+        chance: 1e-3,
+        comparison: Box::new(comparison),
+        codes,
+        from_name: Vec::new(),
+        follows_from: 0,
+    }
 }
 
 /// People whose cells are told apart by a number, a hundred of them, and what `more` adds.

@@ -16,7 +16,11 @@ const MOVED: f64 = 0.1;
 const SHARED_LINE: u32 = 3;
 
 /// How many people the expectation counts for when the frequency of a value is judged.
-const ASSUMED: f64 = 30.0;
+const ASSUMED: f64 = 200.0;
+
+/// People of a name from which on it is no slip of another, and what that takes off the weight, in bits.
+const ESTABLISHED: u32 = 3;
+const NAMES_APART: f64 = 6.0;
 
 /// The weight from which on a field speaks for one person.
 const SPEAKS: f64 = 1.0;
@@ -89,6 +93,17 @@ impl<'a> Model<'a> {
     pub(super) fn levels(&self, one: u32, other: u32, levels: &mut Vec<u8>) {
         levels.clear();
         levels.extend((0..self.records.fields.len()).map(|field| self.level(field, one, other)));
+        // A slip in a name is a slip in the mailbox that is made of it.
+        let fields = || self.records.fields.iter().enumerate();
+        let slip = fields()
+            .any(|(at, field)| levels[at] != BLANK && field.comparison.levels()[levels[at] as usize].slip_in.is_some());
+        for (at, field) in fields().filter(|_| slip) {
+            let is_near = levels[at] > 0 && usize::from(levels[at]) + 1 < field.comparison.levels().len();
+            let from_name = |row: u32| field.from_name.get(row as usize) == Some(&true);
+            if is_near && (from_name(one) || from_name(other)) {
+                levels[at] = BLANK;
+            }
+        }
     }
 
     /// Pairs that nothing keeps apart, with their levels.
@@ -120,8 +135,7 @@ impl<'a> Model<'a> {
     /// identifier, or `own_needed` other things that belong to one person alone, agree.
     pub(super) fn is_apart(&self, levels: &[u8], own_needed: u32) -> bool {
         let fields = || self.records.fields.iter().zip(levels).enumerate().filter(|(_, (_, level))| **level != BLANK);
-        let conflict =
-            fields().any(|(_, (field, level))| field.comparison.levels()[*level as usize].conflict);
+        let conflict = fields().any(|(_, (field, level))| field.comparison.levels()[*level as usize].conflict);
         if !conflict {
             return false;
         }
@@ -160,14 +174,27 @@ impl<'a> Model<'a> {
             return (learned.m[0] / u).log2().max(0.0);
         }
         let ratio = (own / mean.max(0.5)).clamp(1.0 / 64.0, 64.0);
-        (plain - ratio.log2()).max(0.0)
+        let weight = (plain - ratio.log2()).max(0.0);
+        let is_name = self.records.fields[field].nature == Nature::Person;
+        if is_name && self.is_established(field, level, one, other) { (weight - NAMES_APART).max(0.0) } else { weight }
+    }
+
+    /// Whether what looks like a slip in one name is two names, which several people have each: Hill and Hall.
+    fn is_established(&self, field: usize, level: u8, one: u32, other: u32) -> bool {
+        let levels = self.records.fields[field].comparison.levels();
+        let Some(part) = levels[level as usize].slip_in else { return false };
+        let codes = &self.records.fields[field].codes;
+        let people = |row: u32| self.frequencies[field].count(part, codes[row as usize], codes[row as usize]);
+        let comparison = &self.records.fields[field].comparison;
+        let term = |row: u32| comparison.term(codes[row as usize], part);
+        term(one) != term(other) && people(one).min(people(other)) >= ESTABLISHED
     }
 
     /// Whether the agreement of a field follows from others like it.
     fn is_shared(&self, field: usize, level: u8, one: u32, other: u32) -> bool {
         let of = &self.records.fields[field];
         match of.nature {
-            Nature::Place => true,
+            Nature::Place | Nature::Area => true,
             Nature::Company => self.has_person,
             Nature::Phone => {
                 let count = self.frequencies[field].count(level, of.codes[one as usize], of.codes[other as usize]);
@@ -190,7 +217,8 @@ impl<'a> Model<'a> {
             let nature = self.records.fields[field].nature;
             nameless &= nature != Nature::Person;
             let weight = self.weight(field, *level, one, other);
-            agreeing += u32::from(weight >= SPEAKS);
+            // Namesakes in one town are two people.
+            agreeing += u32::from(weight >= SPEAKS && !(self.has_person && nature == Nature::Area));
             if self.is_shared(field, *level, one, other) {
                 if weight > 0.0 {
                     shared_for += weight;

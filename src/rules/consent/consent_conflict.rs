@@ -143,7 +143,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                         row,
                         suggested: restrictive.clone().filter(|_| !refused && matches!(speaks, Speaks::Consent(_))),
                         key: key.clone(),
-                        detail: format!("{}{word} on {of} of {all} records of the person", if refused { "" } else { "not " }),
+                        detail: format!(
+                            "{}{word} on {of} of {all} records of the person",
+                            if refused { "" } else { "not " }
+                        ),
                         safety: (refused || matches!(speaks, Speaks::Bounce)).then_some(Safety::Manual),
                         ..PairHit::default()
                     });

@@ -189,7 +189,20 @@ impl<'a> Names<'a> {
 /// Whether a cell that should name somebody or something names nobody.
 pub(super) fn is_nobody(cell: &str) -> bool {
     const NOBODY: [&str; 14] = [
-        "n/a", "na", "none", "null", "nan", "unknown", "not provided", "[not provided]", "tbd", "test", "x", "xx", "-", ".",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nan",
+        "unknown",
+        "not provided",
+        "[not provided]",
+        "tbd",
+        "test",
+        "x",
+        "xx",
+        "-",
+        ".",
     ];
     let cell = trimmed(cell);
     cell.is_empty() || (cell.len() <= 14 && NOBODY.iter().any(|word| cell.eq_ignore_ascii_case(word)))

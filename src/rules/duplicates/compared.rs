@@ -52,9 +52,7 @@ pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String
 fn columns(table: &Table, config: &Options) -> Result<Vec<usize>, String> {
     let source = &table.source;
     match &config.duplicates.r#match {
-        None => {
-            Ok(source.columns().filter(|at| kind::is_default(source.header(*at), source.role_of(*at))).collect())
-        }
+        None => Ok(source.columns().filter(|at| kind::is_default(source.header(*at), source.role_of(*at))).collect()),
         Some(names) => names
             .iter()
             .map(|name| {
@@ -138,12 +136,21 @@ impl<'a> Compared<'a> {
             Kind::Code => Nature::Identifier,
             Kind::Phone => Nature::Phone,
             Kind::Company => Nature::Company,
-            Kind::Street | Kind::HouseNumber | Kind::Postcode | Kind::Place => Nature::Place,
+            Kind::Street | Kind::HouseNumber => Nature::Place,
+            Kind::Postcode | Kind::Place => Nature::Area,
             _ => Nature::Other,
         };
         let comparison = self.kind.comparison(&self.values);
         let comparison = comparison.unwrap_or_else(|| Box::new(CompanyNames::new(&self.values)));
-        Field { name: said(table, self.column), nature, chance: chance(self.kind), comparison, codes: self.codes, from_name: Vec::new(), follows_from: 0 }
+        Field {
+            name: said(table, self.column),
+            nature,
+            chance: chance(self.kind),
+            comparison,
+            codes: self.codes,
+            from_name: Vec::new(),
+            follows_from: 0,
+        }
     }
 }
 
@@ -200,7 +207,9 @@ fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars().take(120) {
         match letters(c) {
-            Some(plain) => out.extend(plain.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase())),
+            Some(plain) => {
+                out.extend(plain.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()))
+            }
             None if c.is_ascii_alphanumeric() => out.push(c.to_ascii_lowercase()),
             None => {}
         }
@@ -239,7 +248,15 @@ fn people(table: &Table, columns: &[Compared<'_>]) -> Field {
     };
     let (values, codes) = distinct((0..table.height() as u32).map(of_row));
     let comparison = Box::new(PersonNames::new(&values));
-    Field { name: "name".to_owned(), nature: Nature::Person, chance: chance(Kind::FullName), comparison, codes, from_name: Vec::new(), follows_from: 0 }
+    Field {
+        name: "name".to_owned(),
+        nature: Nature::Person,
+        chance: chance(Kind::FullName),
+        comparison,
+        codes,
+        from_name: Vec::new(),
+        follows_from: 0,
+    }
 }
 
 /// Distinct values in the order in which they come, and the position of each row's.

@@ -6,12 +6,13 @@ use petgraph::unionfind::UnionFind;
 use polars::prelude::DataFrame;
 use rustc_hash::FxHashMap;
 
-use super::{cluster, compared};
+use super::{cluster, compared, misspelt_email, near_address};
 use crate::config::Options;
 use crate::evidence::{CappedBlocks, MatchField, MatchLevel, Matching};
 use crate::matching::records::{self, Linkage};
 use crate::model::Role;
 use crate::normalise::Table;
+use crate::rules::chats::repeat_visitor;
 use crate::rules::check::Check;
 
 /// The linkages of the tables of one run, each made when it is first asked for.
@@ -86,7 +87,8 @@ fn link(table: &Table, config: &Options) -> Result<Linked, String> {
     let filled = |row: usize| records.fields.iter().filter(|field| field.codes[row] != records::NONE).count();
     let comparable = (0..records.rows).filter(|row| filled(*row) > 1).count() as u64;
     let fields = records.fields.iter().map(|field| field.name.clone()).collect();
-    let levels = records.fields.iter().map(|field| field.comparison.levels().iter().map(|level| level.name).collect()).collect();
+    let levels =
+        records.fields.iter().map(|field| field.comparison.levels().iter().map(|level| level.name).collect()).collect();
     Ok(Linked { linkage: records::link(&records), fields, levels, comparable })
 }
 
@@ -144,6 +146,21 @@ pub(super) fn reported(table: &Table, cx: &Check<'_>) -> anyhow::Result<Vec<u32>
         }
         if cx.chosen.contains(&"DUP002") {
             join(&mut joined, &cluster::by_mailbox(table, limit)?)?;
+        }
+        if cx.chosen.contains(&"DUP003") {
+            for members in near_address::clusters(table, &misspelt_email::reported(table, cx)) {
+                let members: Vec<u32> = members.into_iter().collect();
+                members.windows(2).for_each(|pair| {
+                    joined.union(pair[0], pair[1]);
+                });
+            }
+        }
+    }
+    if cx.chosen.contains(&"CHT005") {
+        for (one, other) in repeat_visitor::reported(table, cx) {
+            if let Some((one, other)) = table.part_row(one).zip(table.part_row(other)) {
+                joined.union(one, other);
+            }
         }
     }
     Ok(joined.into_labeling())

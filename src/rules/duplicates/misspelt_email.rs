@@ -88,11 +88,15 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         out.checked(table, Some(primary), checked);
         let pairs = reported(table, cx);
         let mut by_column: BTreeMap<u32, Vec<(f64, PairHit)>> = BTreeMap::new();
+        // Pairs come by their first row.
+        let of_first = |row: u32| {
+            let from = pairs.partition_point(|near| near.rows.0 < row);
+            pairs[from..].iter().take_while(move |near| near.rows.0 == row)
+        };
         for members in near_address::clusters(table, &pairs) {
             let key = members.iter().map(|row| name(table, *row)).min();
-            let of_cluster = |near: &&Near| members.contains(&near.rows.0) && members.contains(&near.rows.1);
             let mut told: BTreeMap<u32, &Near> = BTreeMap::new();
-            for near in pairs.iter().filter(of_cluster) {
+            for near in members.iter().copied().flat_map(of_first).filter(|near| members.contains(&near.rows.1)) {
                 for row in [near.rows.0, near.rows.1] {
                     told.entry(row).or_insert(near);
                 }

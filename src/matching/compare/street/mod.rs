@@ -17,12 +17,12 @@ use read::Address;
 
 /// Levels, best first.
 const LEVELS: &[Level] = &[
-    Level { name: "same", prior: 0.50, conflict: false },
-    Level { name: "same number and street", prior: 0.14, conflict: false },
-    Level { name: "same number, street nearly the same", prior: 0.10, conflict: false },
-    Level { name: "same street, number nearly the same or missing", prior: 0.05, conflict: false },
-    Level { name: "same street, another number", prior: 0.01, conflict: false },
-    Level { name: "different", prior: 0.20, conflict: false },
+    Level::new("same", 0.50),
+    Level::new("same number and street", 0.14),
+    Level::new("same number, street nearly the same", 0.10),
+    Level::new("same street, number nearly the same or missing", 0.05),
+    Level::new("same street, another number", 0.01),
+    Level::new("different", 0.20),
 ];
 
 const SAME: u8 = 0;
