@@ -41,7 +41,7 @@
 //! | DUP001 | the address again, also in other case or with a space behind it (then FMT005 too) | 29,000 |
 //! | DUP002 | the address with a `+tag` | 3,200 |
 //! | DUP003 | the address with one slip | 9,000 |
-//! | DUP004 | short form, swapped names or no address, with the same number and company; a new job (a direct line stays) | 22,000 |
+//! | DUP004 | short form, swapped names or no address, with the same number and company; a new job of somebody who keeps a direct line | 22,000 |
 //! | DUP005 | one id twice | 50 |
 //! | DUP009 | `info@` and the like for a person's own address; co-workers may share it | 2,400 |
 //! | DRF001, DRF002, DRF003 | `EastRegion`, `East Regoin`, `EAST` in five columns | 24,000; 2,500; 1,200 |

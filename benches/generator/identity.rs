@@ -65,6 +65,9 @@ pub(crate) fn identity(seed: Seed, people: &People, faults: &Faults, row: u64) -
         }
         Nature::Again { of, how } => {
             let mut shown = plain(people.person(of), row, of);
+            // A new job that takes along neither a number nor an address leaves nothing that anybody could tell by.
+            let keeps_line = shown.person.phone.as_ref().is_some_and(|(_, line)| *line == Line::Direct);
+            let how = if how == Repeat::NewJob && !keeps_line { Repeat::Nickname } else { how };
             shown.nature = Nature::Again { of, how };
             vary(&mut shown, people, how, row, &mut rng);
             if happens(&mut rng, (0.02 * faults.scale).min(0.5)) {
@@ -195,9 +198,6 @@ fn vary(shown: &mut Identity, people: &People, how: Repeat, row: u64, rng: &mut 
         Repeat::NewJob => {
             let (company, email) = people.new_job(&shown.person, row, rng);
             shown.email = email;
-            if shown.person.phone.as_ref().is_none_or(|(_, line)| *line == Line::Shared) {
-                shown.phone.clear();
-            }
             shown.company = format!("{}{}", company.stem, company.legal_form);
             shown.person.city = company.city;
             shown.place = shown.place.as_ref().map(|_| (company.city.name, company.postcode.clone()));
