@@ -16,6 +16,8 @@ mod decisions;
 mod document;
 mod fields;
 #[cfg(test)]
+mod consent_tests;
+#[cfg(test)]
 mod lifecycle_tests;
 mod operation;
 mod places;

@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::Desk;
 
-const FAMILIES: [&str; 13] = [
+const FAMILIES: [&str; 14] = [
     include_str!("caveats/before_any_rule.txt"),
     include_str!("caveats/required.txt"),
     include_str!("caveats/duplicates.txt"),
+    include_str!("caveats/people.txt"),
     include_str!("caveats/drift.txt"),
     include_str!("caveats/formats.txt"),
     include_str!("caveats/mapping_contract.txt"),

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::columns::{self, Column, Consent, read_consent};
 use crate::normalise::bounce;
-use crate::normalise::record_id;
-use crate::rules::duplicates::linked;
+use crate::rules::duplicates::{cluster, linked};
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
 
@@ -15,10 +14,12 @@ declare_rule! {
     /// Records of one source that share an email address, a mailbox, or a cluster of probable duplicates (DUP001, DUP002,
     /// DUP004), of which one says that the person opted out, is not to be called, or that mail to the address came back, and
     /// another says the opposite in the same column. A yes in `HasOptedOutOfEmail` refuses, a yes in `Allow Emails?` allows;
-    /// what is blank says nothing, except that no bounce was seen. Bounces belong to an address, so they are compared
-    /// between records of one address only.
+    /// what is blank says nothing, except that no bounce was seen, nor does a word that is neither (`pending`). Bounces
+    /// belong to an address, so they are compared between records of one address only. The mailbox of an office (`info@`)
+    /// makes nobody one person: what one of its readers consents to is not the others'.
     ///
-    /// Every record that says something in the column is listed, in one group for each person and column.
+    /// Every record that says something in the column is listed, in one group for each person and column. When and how
+    /// consent was given (`Email Opt Out Date`) is no consent. Converted leads are left out.
     ///
     /// ## Why it matters
     ///
@@ -91,14 +92,13 @@ fn speaking(table: &Table) -> Vec<(usize, Speaks)> {
 
 fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
-    for table in &cx.tables {
+    for table in cx.tables.iter().map(|table| table.open()) {
         let speaking = speaking(table);
         if speaking.is_empty() {
             out.unchecked(format!("{} has no column of consent, do-not-call or bounces", table.name()));
             continue;
         }
         let (people, addresses) = linked::people(table, cx)?;
-        let ids = table.role(Role::Id).map(|column| table.text(column));
         for (column, speaks) in speaking {
             let text = table.text(column);
             let of = if matches!(speaks, Speaks::Bounce) { &addresses } else { &people };
@@ -121,16 +121,15 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             out.checked(table, Some(column), groups.values().filter(|of| of.len() > 1).map(|of| of.len() as u64).sum());
             let mut found = Vec::new();
             for members in groups.into_values() {
-                let Some((stands, _)) = members.iter().find(|(_, refused)| *refused) else { continue };
+                // Of several words of refusal always the same one, wherever it stands.
+                let refusals = members.iter().filter(|(_, refused)| *refused);
+                let Some(restrictive) = refusals.map(|(row, _)| text.get(*row).map(trimmed)).min() else { continue };
                 if members.iter().all(|(_, refused)| *refused) {
                     continue;
                 }
-                let name = |row: u32| {
-                    let id = ids.as_ref().and_then(|ids| ids.get(row)).and_then(record_id::canonical);
-                    id.map_or_else(|| format!("row {}", table.source_row(row) + 1), |id| id.into_owned())
-                };
-                let key = members.iter().map(|(row, _)| name(*row)).min();
-                let restrictive = text.get(*stands).map(str::to_owned);
+                let first = members.iter().map(|(row, _)| cluster::identity(table, *row)).min().unwrap_or_default();
+                let key = Some([table.name(), table.source.header(column), &first].join("\u{1F}"));
+                let restrictive = restrictive.map(str::to_owned);
                 let all = members.len();
                 let refusing = members.iter().filter(|(_, refused)| *refused).count();
                 for (row, refused) in members {
@@ -170,6 +169,58 @@ mod tests {
         let one = |id: &str, suggested: Option<&str>| (id.to_owned(), suggested.map(str::to_owned));
         assert_eq!(run(&format!("Id,Email,Do Not Call\n{rows}")), [one("1", None), one("2", Some("Yes"))]);
         assert_eq!(run(&format!("Id,Email,Allow Emails?\n{rows}")), [one("1", Some("No")), one("2", None)]);
+    }
+
+    #[test]
+    fn every_record_of_the_person_that_says_something_is_listed() {
+        let leads = "Id,LastName,Email,HasOptedOutOfEmail,DoNotCall\n1,Moss,ana@acme.example,false,true\n\
+            2,Moss,ANA@acme.example,true,false\n3,Moss,ana@acme.example,,\n4,Lee,bo@acme.example,true,pending\n\
+            5,Moss,ana@acme.example,false,\n";
+        let rows = flagged("CNS001", "", &[("lead", leads)]);
+        let of = |column: &str| -> Vec<(&str, &str, bool)> {
+            let of = rows.iter().filter(|row| row.column.as_deref() == Some(column));
+            of.map(|row| (row.record_id.as_deref().unwrap(), row.detail.as_str(), row.suggested.is_some())).collect()
+        };
+        assert_eq!(
+            of("HasOptedOutOfEmail"),
+            [
+                ("1", "not refused on 2 of 3 records of the person", true),
+                ("2", "refused on 1 of 3 records of the person", false),
+                ("5", "not refused on 2 of 3 records of the person", true),
+            ]
+        );
+        assert_eq!(of("DoNotCall").len(), 2);
+        let groups: std::collections::BTreeSet<_> = rows.iter().map(|row| row.group.clone()).collect();
+        assert_eq!(groups.len(), 2, "one for each column");
+    }
+
+    #[test]
+    fn a_cluster_of_probable_duplicates_is_one_person() {
+        let leads = |second: &str| {
+            format!(
+                "Id,FirstName,LastName,Email,Phone,Company,City,Do Not Call\n\
+                1,Robert,Quillfeather,robert@acme.example,+1 202 555 0101,Acme,Bath,no\n\
+                2,{second},bobq@mail-a.example,(202) 555-0101,Acme Inc.,Bath,yes\n\
+                3,Ines,Vandermolen,ines@bolt.example,+1 202 555 0102,Bolt,York,no\n\
+                4,Tarek,Osterhagen,tarek@crane.example,+1 202 555 0103,Crane,Hull,yes\n\
+                5,Wilma,Przybylski,wilma@dune.example,+1 202 555 0104,Dune,Ely,no\n\
+                6,Yusuf,Abernathy,yusuf@elm.example,+1 202 555 0105,Elm,Ripon,no\n"
+            )
+        };
+        let ids = |text: &str| run(text).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+        assert_eq!(ids(&leads("Bob,Quillfeather")), ["1", "2"]);
+        assert!(ids(&leads("Carla,Moss")).is_empty());
+    }
+
+    #[test]
+    fn converted_leads_and_offices_are_left_out() {
+        let leads = "Id,LastName,Email,HasOptedOutOfEmail,IsConverted\n0,Fox,cy@acme.example,false,true\n\
+            1,Moss,ana@acme.example,false,true\n2,Moss,ana@acme.example,true,false\n3,Moss,ana@acme.example,true,false\n\
+            4,Lee,info@acme.example,true,false\n5,Ray,info@acme.example,false,false\n";
+        assert_eq!(run(leads), []);
+        // The rows of what is left are the right ones.
+        let found = run(&leads.replace("3,Moss,ana@acme.example,true", "3,Moss,ana@acme.example,no"));
+        assert_eq!(found.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["2", "3"]);
     }
 
     #[test]
