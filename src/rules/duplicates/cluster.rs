@@ -7,6 +7,7 @@ use crate::config::options::Options;
 use crate::matching::spelling;
 use crate::normalise::email;
 use crate::normalise::keys::{Key, KeyName};
+use crate::normalise::record_id;
 use crate::rules::prelude::*;
 
 /// The records that an address may stand on and still be a key: DUP001's `shared-above`, which holds for every rule that
