@@ -106,7 +106,7 @@ impl Comparison for Codes {
         let len = code.text.len();
         if len >= 5 {
             add(keys, key(3, &shuffled(code.text.trim_start_matches('0'))));
-            add(keys, key(4, &code.text[..len.div_ceil(2) + 1]));
+            add(keys, key(4, &code.text[..=len.div_ceil(2)]));
             add(keys, key(5, tail(&code.text, len.div_ceil(2) + 1)));
             add(keys, key(2, tail(&code.text, 4)));
         }

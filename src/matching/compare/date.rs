@@ -88,7 +88,7 @@ impl Dates {
 /// Digits of one run, and how many; or a month by name.
 #[derive(Debug, Clone, Copy)]
 enum Piece {
-    Number(u32, usize),
+    Number((u32, usize)),
     Month(u8),
 }
 
@@ -102,7 +102,7 @@ fn pieces(folded: &str) -> Vec<Piece> {
         let end = end.map_or(bytes.len(), |len| at + len);
         let run = &folded[at..end];
         if digit {
-            pieces.push(Piece::Number(run.parse().unwrap_or(u32::MAX), run.len()));
+            pieces.push(Piece::Number((run.parse().unwrap_or(u32::MAX), run.len())));
         } else if let Some(month) = month(run) {
             pieces.push(Piece::Month(month));
         }
@@ -138,26 +138,31 @@ fn month(word: &str) -> Option<u8> {
     found.map(|at| at as u8 + 1)
 }
 
+/// Whether a cell reads as a whole date.
+pub(super) fn is_date(cell: &str) -> bool {
+    Date::read(cell).0.is_whole()
+}
+
 impl Date {
     fn read(value: &str) -> (Self, Order) {
         let cell: String = trimmed(value).chars().take(60).collect();
         let folded = fold(&cell);
         let (read, order) = match *pieces(&folded).as_slice() {
-            [Piece::Number(a, x), Piece::Number(b, _), Piece::Number(c, z)] => numbers((a, x), b, (c, z), &cell),
-            [Piece::Number(a, x), Piece::Month(m), Piece::Number(b, y)]
-            | [Piece::Month(m), Piece::Number(a, x), Piece::Number(b, y)]
-            | [Piece::Number(a, x), Piece::Number(b, y), Piece::Month(m)] => {
-                let (year, day) = if x == 4 || a > 31 { ((a, x), b) } else { ((b, y), a) };
-                (Some((year, u32::from(m), day)), Order::Plain)
+            [Piece::Number(first), Piece::Number(second), Piece::Number(third)] => {
+                numbers(first, second.0, third, &cell)
             }
-            [Piece::Number(a, 4), Piece::Month(m)] | [Piece::Month(m), Piece::Number(a, 4)] => {
-                (Some(((a, 4), u32::from(m), 0)), Order::Plain)
+            [Piece::Number(one), Piece::Month(month), Piece::Number(other)]
+            | [Piece::Month(month), Piece::Number(one), Piece::Number(other)]
+            | [Piece::Number(one), Piece::Number(other), Piece::Month(month)] => {
+                let (year, day) = if one.1 == 4 || one.0 > 31 { (one, other) } else { (other, one) };
+                (Some((year, u32::from(month), day.0)), Order::Plain)
             }
-            [Piece::Number(a, 4), Piece::Number(m, _)] | [Piece::Number(m, _), Piece::Number(a, 4)] => {
-                (Some(((a, 4), m, 0)), Order::Plain)
-            }
-            [Piece::Number(a, 8), ..] => compact(a),
-            [Piece::Number(a, 4)] => (Some(((a, 4), 0, 0)), Order::Plain),
+            [Piece::Number(year @ (_, 4)), Piece::Month(month)]
+            | [Piece::Month(month), Piece::Number(year @ (_, 4))] => (Some((year, u32::from(month), 0)), Order::Plain),
+            [Piece::Number(year @ (_, 4)), Piece::Number(month)]
+            | [Piece::Number(month), Piece::Number(year @ (_, 4))] => (Some((year, month.0, 0)), Order::Plain),
+            [Piece::Number((digits, 8)), ..] => compact(digits),
+            [Piece::Number(year @ (_, 4))] => (Some((year, 0, 0)), Order::Plain),
             _ => (None, Order::Plain),
         };
         let date = read.and_then(|((year, len), month, day)| {
@@ -177,18 +182,16 @@ impl Date {
                 ..Self::default()
             })
         });
-        match date {
-            Some(date) => (date, order),
-            None => {
-                let digits = match read {
-                    // No month is the 13th: the digits in the usual order.
-                    Some(((year, 4), month, day)) if month < 100 && day < 100 => format!("{year:04}{month:02}{day:02}"),
-                    _ => folded.chars().filter(char::is_ascii_digit).take(16).collect(),
-                };
-                let text = if folded.is_empty() { whole(value) } else { key(1, &folded) };
-                (Self { digits: digits.into(), text, ..Self::default() }, Order::Plain)
-            }
+        if let Some(date) = date {
+            return (date, order);
         }
+        let digits = match read {
+            // No month is the 13th: the digits in the usual order.
+            Some(((year, 4), month, day)) if month < 100 && day < 100 => format!("{year:04}{month:02}{day:02}"),
+            _ => folded.chars().filter(char::is_ascii_digit).take(16).collect(),
+        };
+        let text = if folded.is_empty() { whole(value) } else { key(1, &folded) };
+        (Self { digits: digits.into(), text, ..Self::default() }, Order::Plain)
     }
 
     fn is_whole(&self) -> bool {

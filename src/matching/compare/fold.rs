@@ -22,9 +22,15 @@ pub(super) fn fold_with(text: &str, out: &mut String, sign: impl Fn(char) -> Opt
         *open = out.len();
     };
     while let Some(c) = chars.next() {
+        let skipped = is_mark(c)
+            || is_invisible(c)
+            || matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ')
+            || (c == '.' && out.len() == open + 1 && lone_letter_follows(&chars));
+        if skipped {
+            continue;
+        }
         if c.is_ascii_alphanumeric() {
             out.push(c.to_ascii_lowercase());
-        } else if is_mark(c) || is_invisible(c) {
         } else if c.is_alphanumeric() {
             // Scripts without letters come with a space after each sign.
             for letter in deunicode_char(c).unwrap_or_default().bytes().filter(u8::is_ascii_alphanumeric) {
@@ -34,8 +40,6 @@ pub(super) fn fold_with(text: &str, out: &mut String, sign: impl Fn(char) -> Opt
             end(out, &mut open);
             out.push(own);
             end(out, &mut open);
-        } else if matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ') {
-        } else if c == '.' && out.len() == open + 1 && lone_letter_follows(&chars) {
         } else {
             end(out, &mut open);
         }

@@ -3,8 +3,10 @@
 //! A comparison is built once over the distinct values of a field, takes them apart, and then answers for pairs of
 //! positions without allocating. What a level weighs is not decided here: it is estimated from the data.
 
+pub mod alone;
 pub mod category;
 pub mod code;
+pub mod company;
 pub mod date;
 pub mod email;
 mod fold;

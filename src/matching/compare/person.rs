@@ -1,12 +1,13 @@
 //! Names of people: which two can be one person's, and how surely.
 
+mod alone;
 mod known;
 mod nicknames;
 mod parse;
 
 use self::nicknames::{Known, known};
 use self::parse::{PARTICLES, Parsed, Parser};
-use super::words::{Lexicon, NONE, Nearness};
+use super::words::{Lexicon, NONE, Nearness, listed, mix};
 use super::{Comparison, Level, key};
 
 /// A person's name as the columns of an export hold it. Any part may be empty; `full` counts where `given` or `family`
@@ -48,7 +49,7 @@ static LEVELS: [Level; 12] = [
     Level { name: "slip in the last name", prior: 0.06, conflict: false },
     Level { name: "first and last name differ a little", prior: 0.025, conflict: false },
     Level { name: "one name missing, the other the same", prior: 0.03, conflict: false },
-    Level { name: "same first name, another last name", prior: 0.03, conflict: false },
+    Level { name: "same first name, another last name; or nothing to compare", prior: 0.03, conflict: false },
     Level { name: "same last name, another person's first name or generation", prior: 0.015, conflict: true },
     Level { name: "different", prior: 0.01, conflict: true },
 ];
@@ -253,23 +254,24 @@ impl PersonNames {
         let part = |name: &Name| if name.given == NONE { name.family } else { name.given };
         let is_one = |name: &Name| name.given == NONE || name.family == NONE;
         if is_one(a) && is_one(b) {
-            let (x, y) = (part(a), part(b));
-            let given = |name: &Name| name.given != NONE || name.lone;
-            return if given(a) && given(b) {
-                match self.given_words(x, y) {
-                    Given::Same => LITTLE,
+            let has_given = |name: &Name| name.given != NONE || name.lone;
+            if has_given(a) && has_given(b) {
+                return match self.given_words(part(a), part(b)) {
+                    Given::Same | Given::Rough => LITTLE,
                     Given::Short => SHORT,
                     Given::Initial => INITIAL,
                     Given::Slip => GIVEN_SLIP,
-                    Given::Rough => LITTLE,
                     Given::Other => DIFFERENT,
-                }
-            } else {
-                match self.families(&Name { family_glued: x, ..*a }, &Name { family_glued: y, ..*b }) {
-                    Family::Same | Family::Part | Family::Rough => LITTLE,
-                    Family::Slip => FAMILY_SLIP,
-                    Family::Initial | Family::Other => DIFFERENT,
-                }
+                };
+            }
+            if a.family == NONE || b.family == NONE {
+                // Somebody's first name in the one, perhaps the same in the wrong column in the other.
+                return if part(a) == part(b) { LITTLE } else { GIVEN_ONLY };
+            }
+            return match self.families(a, b) {
+                Family::Same | Family::Part | Family::Rough => LITTLE,
+                Family::Slip => FAMILY_SLIP,
+                Family::Initial | Family::Other => DIFFERENT,
             };
         }
         let (one, full) = if is_one(a) { (a, b) } else { (b, a) };
@@ -300,10 +302,10 @@ impl PersonNames {
             (Family::Same, Given::Slip) => GIVEN_SLIP,
             (Family::Same, Given::Rough) => LITTLE,
             (Family::Slip, Given::Same) => FAMILY_SLIP,
-            (Family::Slip, Given::Short | Given::Slip | Given::Initial)
+            (Family::Slip, Given::Short | Given::Slip | Given::Initial | Given::Rough)
             | (Family::Part, Given::Short | Given::Slip | Given::Initial)
             | (Family::Rough | Family::Initial, Given::Same)
-            | (Family::Rough, Given::Short) => LITTLE,
+            | (Family::Rough, Given::Short | Given::Slip) => LITTLE,
             // He goes by his middle name.
             (Family::Same, Given::Other) if self.middle(b).contains(&a.given) || self.middle(a).contains(&b.given) => {
                 ADDED
@@ -323,15 +325,38 @@ impl PersonNames {
     /// The same, with first and last name of one of them swapped.
     fn swapped(&self, a: &Name, b: &Name) -> u8 {
         let first = self.lexicon.nearness(a.given, b.family_glued);
-        if first > Nearness::Slip {
+        if first == Nearness::Other {
             return DIFFERENT;
         }
         match (first, self.lexicon.nearness(a.family_glued, b.given)) {
             (Nearness::Same, Nearness::Same) => ADDED,
-            (Nearness::Same, Nearness::Spelling | Nearness::Slip)
-            | (Nearness::Spelling | Nearness::Slip, Nearness::Same) => LITTLE,
+            (Nearness::Other, _) | (_, Nearness::Other) => DIFFERENT,
+            (Nearness::Same, _) | (_, Nearness::Same) => LITTLE,
             _ => DIFFERENT,
         }
+    }
+
+    /// Whether one name has all words of the other, in whatever order: two names and the last one, or three.
+    fn contains(&self, a: &Name, b: &Name) -> bool {
+        let (short, long) = if a.middles + a.families <= b.middles + b.families { (a, b) } else { (b, a) };
+        let words = |name: &Name| &self.words[name.at as usize..][..usize::from(name.middles + name.families)];
+        let (few, many) = (words(short), words(long));
+        let mut common = 0;
+        let mut last = false;
+        for &word in few.iter().chain([&short.given]) {
+            let bare = !self.particles[word as usize] && self.lexicon.word(word).len() > 1;
+            if !many.contains(&word) && word != long.given {
+                if bare {
+                    return false;
+                }
+                continue;
+            }
+            common += u32::from(bare);
+            last |= word == long.family;
+        }
+        // Words that are there twice count once.
+        common = common.saturating_sub(u32::from(few.contains(&short.given)));
+        common > 2 || (common == 2 && last)
     }
 
     /// The level of two different values, generations aside.
@@ -349,7 +374,10 @@ impl PersonNames {
             return self.one_part(a, b);
         }
         let straight = self.straight(a, b);
-        if straight < GIVEN_ONLY { straight } else { straight.min(self.swapped(a, b)) }
+        if straight < GIVEN_ONLY {
+            return straight;
+        }
+        if self.contains(a, b) { ADDED } else { straight.min(self.swapped(a, b)) }
     }
 }
 
@@ -394,6 +422,7 @@ impl Comparison for PersonNames {
         if name.given == NONE || name.family == NONE {
             let word = if name.given == NONE { name.family } else { name.given };
             self.word_keys(word, keys);
+            keys.push(mix(15, u64::from(self.lexicon.word(word).sound())));
             return;
         }
         let (given, family) = (self.lexicon.word(name.given), self.lexicon.word(name.family));
@@ -406,6 +435,10 @@ impl Comparison for PersonNames {
         keys.push(mix(13, given.hash ^ u64::from(family.first)));
         for &word in self.family(name).iter().filter(|word| !self.particles[**word as usize]) {
             keys.push(mix(13, self.hash(word) ^ u64::from(given.first)));
+        }
+        // He goes by his middle name.
+        for &word in self.middle(name).iter().filter(|word| self.lexicon.word(**word).len() > 1) {
+            keys.push(mix(13, self.hash(word) ^ u64::from(family.first)));
         }
         for word in [name.family, name.given] {
             self.word_keys(word, keys);
@@ -468,15 +501,10 @@ fn name(parser: &mut Parser, parsed: &Parsed, words: &mut Vec<u32>) -> Name {
 }
 
 fn is_particle(word: &str) -> bool {
-    PARTICLES.contains(&word)
+    listed(PARTICLES, word)
 }
 
 /// One hash of two, whichever comes first.
 fn either(one: u64, other: u64) -> u64 {
     mix(4, one.min(other)) ^ mix(5, one.max(other)) | 1
-}
-
-/// A hash of a hash, apart from those of another kind. Never 0.
-fn mix(kind: u8, hash: u64) -> u64 {
-    (hash ^ u64::from(kind).wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(29) | 1
 }

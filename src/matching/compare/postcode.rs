@@ -65,7 +65,7 @@ impl Code {
             }
             let bare = text.trim_start_matches('0');
             if !bare.is_empty() {
-                text = bare.to_owned();
+                text = bare.into();
             }
         }
         let area = match text.len() {

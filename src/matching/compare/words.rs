@@ -11,8 +11,8 @@ use crate::matching::fuzz;
 pub(super) const MOST_CHARS: usize = 240;
 /// Words of a value that count.
 pub(super) const MOST_WORDS: usize = 16;
-/// Letters of a word that count.
-const MOST_LETTERS: usize = 40;
+/// Letters of a word that count; of a longer one, or of words written as one, the rest is hashed.
+const MOST_LETTERS: usize = 72;
 
 /// How near one word is to another, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,7 +101,10 @@ impl Reader {
 
     /// The number of a folded word.
     pub(super) fn number(&mut self, word: &str) -> u32 {
-        let word = &word[..word.len().min(MOST_LETTERS)];
+        if word.len() > MOST_LETTERS {
+            let short = format!("{}{:016x}", &word[..MOST_LETTERS - 16], key(6, word));
+            return self.number(&short);
+        }
         if let Some(&number) = self.index.get(word) {
             return number;
         }
@@ -177,12 +180,21 @@ impl Lexicon {
         }
         let (a, b) = (self.word(one), self.word(other));
         let (short, long) = if a.len <= b.len { (a.len(), b.len()) } else { (b.len(), a.len()) };
-        // The digits of a word stay: Unit 4 and Unit 5, 2nd and 3rd.
-        if short < 3 || long - short > 4 || (a.letters ^ b.letters) >> 26 != 0 {
+        if short < 2 || long - short > 4 {
             return Nearness::Other;
         }
-        if a.spelling == b.spelling && long > 3 {
+        // The digits of a word stay: Unit4 and Unit5, 2nd and 3rd.
+        if (a.letters | b.letters) >> 26 != 0 {
+            let digits = |word| self.text(word).bytes().filter(u8::is_ascii_digit);
+            if !digits(one).eq(digits(other)) {
+                return Nearness::Other;
+            }
+        }
+        if a.spelling == b.spelling {
             return Nearness::Spelling;
+        }
+        if short < 3 {
+            return Nearness::Other;
         }
         let alike = a.sounds_like(b);
         let most = match short {
@@ -203,18 +215,39 @@ impl Lexicon {
                 5..=6 => 1 + usize::from(alike),
                 _ => 2 + usize::from(alike && long > 7),
             };
-            if edits <= slips {
+            // Another first letter makes another name more often than it is a slip: Bailey and Kailey, Wyman and Syman.
+            let rhymes = short < 7 && a.first != b.first && a.letters != b.letters && !alike;
+            if edits <= slips && !rhymes {
                 return Nearness::Slip;
             }
-            if short > 3 && edits <= most {
+            // Two letters of six: only where most of the rest stands in its place.
+            if short > 3
+                && edits <= most
+                && (rhymes && edits == 1 || short > 6 || fuzz::jaro_winkler(x, y, 0.84).is_some())
+            {
                 return Nearness::Rough;
             }
+        }
+        // The same letters in disorder, at most one lost: lmeai, Amelia.
+        if short >= 4 && long > 4 && long - short <= 1 && self.letters_lost(one, other) <= 1 {
+            return Nearness::Rough;
         }
         // Cut off: Fitzger, Fitzgerald.
         if short >= 5 && (x.starts_with(y) || y.starts_with(x)) {
             return Nearness::Rough;
         }
         Nearness::Other
+    }
+
+    /// Letters of either word that the other has not, as often as they are there.
+    fn letters_lost(&self, one: u32, other: u32) -> u32 {
+        if (self.word(one).letters ^ self.word(other).letters).count_ones() > 1 {
+            return u32::MAX;
+        }
+        let mut counts = [0_i8; 32];
+        self.text(one).bytes().for_each(|byte| counts[slot(byte) as usize] += 1);
+        self.text(other).bytes().for_each(|byte| counts[slot(byte) as usize] -= 1);
+        counts.iter().map(|count| u32::from(count.unsigned_abs())).sum()
     }
 }
 
@@ -259,30 +292,51 @@ fn respell(word: &str, out: &mut String) {
 }
 
 /// Adds the words of a text in plain lower-case letters, one space after each: without accents, in Latin script.
-/// `marks` says what a character other than a letter or digit becomes: nothing inside a word, or its end.
+/// `inside` says which characters other than letters and digits stand inside a word and leave no trace. What is beyond
+/// the words and letters that count becomes one word of its own.
 pub(super) fn fold(text: &str, out: &mut String, mut inside: impl FnMut(char) -> bool) {
-    let mut open = out.len();
+    let start = out.len();
+    let mut open = start;
     let mut before = ' ';
-    for c in text.chars().take(MOST_CHARS) {
-        if c.is_ascii_alphanumeric() {
-            // Two words that lost their space: SergeiLavrov. Not McCoy, DeVito or a slip such as oNah.
-            if c.is_ascii_uppercase() && before.is_lowercase() && out.len() - open >= 3 && !prefix(&out[open..]) {
+    let mut many = 0;
+    let mut chars = text.char_indices().peekable();
+    let mut read = 0;
+    while let Some((at, c)) = chars.next() {
+        read += 1;
+        if read > MOST_CHARS || many + 1 >= MOST_WORDS {
+            if out.len() > open {
+                out.push(' ');
+            }
+            let rest = text[at..].trim_end();
+            if !rest.is_empty() {
+                out.push_str(&format!("{:016x} ", key(6, rest)));
+            }
+            return;
+        }
+        if c.is_alphanumeric() || is_mark(c) {
+            // Two words that lost their space: SergeiLavrov. Not McCoy, GmbH, or a slip such as oNah.
+            if c.is_uppercase()
+                && before.is_lowercase()
+                && out.len() - open >= 3
+                && !is_prefix(&out[open..])
+                && chars.peek().is_some_and(|(_, next)| next.is_alphabetic())
+            {
                 out.push(' ');
                 open = out.len();
+                many += 1;
             }
-            out.push(c.to_ascii_lowercase());
-        } else if c.is_alphanumeric() || is_mark(c) {
-            if c.is_uppercase() && before.is_lowercase() && out.len() - open >= 3 && !prefix(&out[open..]) {
-                out.push(' ');
-                open = out.len();
-            }
-            // Scripts without letters come with a space after each sign; a name's signs stay together.
-            for letter in deunicode_char(c).unwrap_or_default().bytes().filter(u8::is_ascii_alphanumeric) {
-                out.push(char::from(letter.to_ascii_lowercase()));
+            if c.is_ascii() {
+                out.push(c.to_ascii_lowercase());
+            } else {
+                // Scripts without letters come with a space after each sign; a name's signs stay together.
+                for letter in deunicode_char(c).unwrap_or_default().bytes().filter(u8::is_ascii_alphanumeric) {
+                    out.push(char::from(letter.to_ascii_lowercase()));
+                }
             }
         } else if !inside(c) && out.len() > open {
             out.push(' ');
             open = out.len();
+            many += 1;
         }
         before = c;
     }
@@ -297,11 +351,21 @@ fn is_mark(c: char) -> bool {
 }
 
 /// What begins a word that goes on with a capital.
-fn prefix(word: &str) -> bool {
+fn is_prefix(word: &str) -> bool {
     matches!(word, "mac" | "fitz" | "van" | "von" | "del" | "della")
 }
 
 /// Apostrophes and their like, which stand inside a word.
 pub(super) fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | 'ʻ' | 'ʹ' | '\u{200B}'..='\u{200F}' | '\u{AD}')
+}
+
+/// A hash of a hash, apart from those of another kind. Never 0.
+pub(super) fn mix(kind: u8, hash: u64) -> u64 {
+    (hash ^ u64::from(kind).wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(29) | 1
+}
+
+/// Whether a word is one of a list of words with spaces between them.
+pub(super) fn listed(list: &str, word: &str) -> bool {
+    list.split(' ').any(|known| known == word)
 }

@@ -127,12 +127,14 @@ impl<'a> Model<'a> {
             return plain;
         }
         // u of this very term, in place of u of the level: the share of people, one of the two aside, who have it.
-        let own = (f64::from(count) - 1.0).max(0.5);
+        // Where nobody else is known to have it, as many as have any such value by chance.
+        let mean = frequencies.mean(level);
+        let own = if count > 1 { f64::from(count) - 1.0 } else { mean.clamp(0.01, 0.5) };
         if level == 0 {
             let u = (own / frequencies.people).min(1.0);
             return (learned.m[0] / u).log2().max(0.0);
         }
-        let ratio = (own / frequencies.mean(level).max(0.5)).clamp(1.0 / 64.0, 64.0);
+        let ratio = (own / mean.max(0.5)).clamp(1.0 / 64.0, 64.0);
         (plain - ratio.log2()).max(0.0)
     }
 

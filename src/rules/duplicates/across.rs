@@ -2,8 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
+use super::cluster;
 use super::compared::People;
 use super::shared_mailbox::is_function;
+use crate::config::Options;
 use crate::matching::compare::Comparison;
 use crate::matching::compare::person::{PersonNames, PersonParts};
 use crate::model::Role;
@@ -116,7 +118,8 @@ impl Entries {
 }
 
 /// The meetings of two tables whose names do not contradict each other, by row of the first.
-pub(super) fn meetings(first: &Table, second: &Table, limit: u32) -> Vec<Meeting> {
+pub(super) fn meetings(first: &Table, second: &Table, config: &Options) -> Vec<Meeting> {
+    let limit = cluster::shared_above(config);
     if first.role(Role::Email).is_none() || second.role(Role::Email).is_none() {
         return Vec::new();
     }
@@ -146,14 +149,14 @@ pub(super) fn meetings(first: &Table, second: &Table, limit: u32) -> Vec<Meeting
     });
     let mut found: Vec<Meeting> = found.into_values().collect();
     found.sort_unstable_by_key(|meeting| (meeting.row, meeting.other));
-    weigh(first, second, &mut found);
+    weigh(first, second, &mut found, config);
     found.retain(|meeting| meeting.confidence > 0.0);
     found
 }
 
 /// Sets what the names of each meeting say, and how sure that makes it; 0 where they are two people.
-fn weigh<'t>(first: &'t Table, second: &'t Table, found: &mut [Meeting]) {
-    let (of_first, of_second) = (People::of(first), People::of(second));
+fn weigh<'t>(first: &'t Table, second: &'t Table, found: &mut [Meeting], config: &Options) {
+    let (of_first, of_second) = (People::of(first, config), People::of(second, config));
     let mut known: FxHashMap<PersonParts<'t>, u32> = FxHashMap::default();
     let mut values = Vec::new();
     let mut number = |parts: Option<PersonParts<'t>>| {
@@ -196,7 +199,7 @@ mod tests {
 
     fn met(leads: &str, contacts: &str) -> Vec<(u32, u32, f64)> {
         let (leads, contacts) = (table_of("lead", leads), table_of("contact", contacts));
-        meetings(&leads, &contacts, 10).iter().map(|one| (one.row, one.other, one.confidence)).collect()
+        meetings(&leads, &contacts, &Options::default()).iter().map(|one| (one.row, one.other, one.confidence)).collect()
     }
 
     #[test]

@@ -5,20 +5,17 @@ use std::hash::Hash;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::shared_mailbox::is_function;
 use super::cluster;
-use crate::config::Options;
-use crate::config::hint;
-use crate::matching::compare::kind::{self, Kind, Part};
-use crate::matching::compare::person::PersonParts;
-use crate::matching::compare::{
-    Comparison, category, code, date, email, person, phone, place, postcode, street, text,
-};
+use super::shared_mailbox::is_function;
+use crate::config::{Options, hint};
+use crate::matching::compare::company::CompanyNames;
+use crate::matching::compare::kind::{self, Kind, Stats};
+use crate::matching::compare::person::{PersonNames, PersonParts};
 use crate::matching::records::{Field, NONE, Nature, Records};
 use crate::model::Role;
 use crate::normalise::Table;
 use crate::normalise::keys::KeyName;
-use crate::normalise::text::{Text, is_blank, trimmed};
+use crate::normalise::text::{Text, trimmed};
 
 /// The records of a table, taken apart into fields.
 ///
@@ -26,10 +23,9 @@ use crate::normalise::text::{Text, is_blank, trimmed};
 ///
 /// Says what is missing where the table has too little to compare by.
 pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String> {
-    let columns = columns(table, config)?;
-    let people = People::among(table, &columns);
-    let rest = columns.into_iter().filter(|(_, kind)| !matches!(kind, Kind::Person(_)));
-    let fields = fields(&[people], rest.map(|(column, kind)| (kind, vec![(table, column)])), config);
+    let (people, rest) = compared(table, columns(table, config)?, config);
+    let mut fields: Vec<Field> = (!people.columns.is_empty()).then(|| people_of(&[people])).into_iter().collect();
+    fields.par_extend(rest.into_par_iter().map(|column| column.field(table)));
     if fields.len() < 2 && config.duplicates.r#match.is_none() {
         return Err(format!(
             "{} has too little to tell people by: probable duplicates need two of name, phone, email, company, address or \
@@ -37,7 +33,8 @@ pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String
             table.name()
         ));
     }
-    Ok(Records { rows: table.height(), fields, record: record_numbers(&[table]), second: Vec::new(), order: order(&[table]) })
+    let (record, order) = (record_numbers(&[table]), order(&[table]));
+    Ok(Records { rows: table.height(), fields, record, second: Vec::new(), order })
 }
 
 /// The records of two tables, those of the second behind those of the first, by what both have.
@@ -46,23 +43,22 @@ pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String
 ///
 /// Says what is missing where they have too little in common.
 pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -> Result<Records, String> {
-    let (of_first, of_second) = (shared_columns(first, config), shared_columns(second, config));
-    let people = [People::among(first, &of_first), People::among(second, &of_second)];
-    let named = people.iter().all(|people| !people.texts.is_empty());
-    let mut pairs: Vec<(Kind, Vec<(&Table, usize)>)> = Vec::new();
-    for (column, kind) in of_first.iter().filter(|(_, kind)| !matches!(kind, Kind::Person(_))) {
-        let is_same = |other: usize| match (first.source.role_of(*column), second.source.role_of(other)) {
+    let (one, rest) = compared(first, shared_columns(first, config), config);
+    let (other, mut others) = compared(second, shared_columns(second, config), config);
+    let mut pairs: Vec<(Compared<'_>, Compared<'_>)> = Vec::new();
+    for column in rest {
+        let is_same = |other: &Compared<'_>| match (first.source.role_of(column.column), second.source.role_of(other.column)) {
             (Some(one), Some(other)) => one == other,
-            (None, None) => squeezed(first.source.header(*column)) == squeezed(second.source.header(other)),
+            (None, None) => squeezed(first.source.header(column.column)) == squeezed(second.source.header(other.column)),
             _ => false,
         };
-        let taken = |other: usize| pairs.iter().any(|(_, columns)| columns[1].1 == other);
-        let other = of_second.iter().map(|(other, _)| *other).find(|other| is_same(*other) && !taken(*other));
-        if let Some(other) = other {
-            pairs.push((*kind, vec![(first, *column), (second, other)]));
+        if let Some(at) = others.iter().position(is_same) {
+            pairs.push((column, others.remove(at)));
         }
     }
-    let fields = fields(if named { &people } else { &[] }, pairs.into_iter(), config);
+    let named = !one.columns.is_empty() && !other.columns.is_empty();
+    let mut fields: Vec<Field> = named.then(|| people_of(&[one, other])).into_iter().collect();
+    fields.par_extend(pairs.into_par_iter().map(|(one, other)| one.with(other).field(first)));
     if fields.len() < 2 && (config.duplicates.r#match.is_none() || fields.is_empty()) {
         return Err(format!(
             "{} and {} have too little in common to tell by who is in both: it takes two of name, phone, email, company, \
@@ -72,17 +68,19 @@ pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -
         ));
     }
     let rows = first.height() + second.height();
-    let second_rows = (0..rows).map(|row| row >= first.height()).collect();
-    Ok(Records { rows, fields, record: record_numbers(&[first, second]), second: second_rows, order: order(&[first, second]) })
+    let is_second = (0..rows).map(|row| row >= first.height()).collect();
+    let (record, order) = (record_numbers(&[first, second]), order(&[first, second]));
+    Ok(Records { rows, fields, record, second: is_second, order })
 }
 
-fn fields<'t>(
-    people: &[People<'t>],
-    rest: impl Iterator<Item = (Kind, Vec<(&'t Table, usize)>)>,
-    config: &Options,
-) -> Vec<Field> {
-    let people = people.iter().any(|people| !people.texts.is_empty()).then(|| people_of(people));
-    people.into_iter().chain(rest.map(|(kind, columns)| field(&columns, kind, config))).collect()
+/// Columns of a table that hold anything: those of people's names, and the others.
+fn compared<'a>(table: &'a Table, columns: Vec<usize>, config: &Options) -> (People<'a>, Vec<Compared<'a>>) {
+    let (parts, rest): (Vec<_>, Vec<_>) = columns
+        .into_par_iter()
+        .map(|column| Compared::of(table, column, config))
+        .filter(|column| !column.values.is_empty())
+        .partition(|column| column.kind.is_part_of_name());
+    (People { rows: table.height() as u32, columns: parts }, rest)
 }
 
 fn squeezed(header: &str) -> String {
@@ -91,56 +89,153 @@ fn squeezed(header: &str) -> String {
 
 /// The columns by which a table is held against another one: those that `[duplicates] match` names as far as they are
 /// here. What is nowhere is said where each table is compared with itself.
-fn shared_columns(table: &Table, config: &Options) -> Vec<(usize, Kind)> {
+fn shared_columns(table: &Table, config: &Options) -> Vec<usize> {
     match &config.duplicates.r#match {
         None => columns(table, config).unwrap_or_default(),
+        Some(names) => names.iter().filter_map(|name| table.source.column_named(name)).collect(),
+    }
+}
+
+/// The columns to compare.
+fn columns(table: &Table, config: &Options) -> Result<Vec<usize>, String> {
+    let source = &table.source;
+    match &config.duplicates.r#match {
+        None => {
+            Ok(source.columns().filter(|at| kind::is_default(source.header(*at), source.role_of(*at))).collect())
+        }
         Some(names) => names
             .iter()
-            .filter_map(|name| {
-                let column = table.source.column_named(name)?;
-                Some((column, kind_of(table, column)))
+            .map(|name| {
+                source.column_named(name).ok_or_else(|| {
+                    format!(
+                        "{} has no column `{name}`, which [duplicates] match names; {}",
+                        table.name(),
+                        hint(name, source.columns().map(|column| source.header(column)))
+                    )
+                })
             })
             .collect(),
     }
 }
 
-fn kind_of(table: &Table, column: usize) -> Kind {
-    kind::infer(table.source.header(column), table.source.role_of(column), &sample(table, column))
+/// One column: its distinct values, and the position of each row's.
+struct Compared<'a> {
+    column: usize,
+    kind: Kind,
+    values: Vec<&'a str>,
+    codes: Vec<u32>,
 }
 
-/// The columns to compare, and how.
-fn columns(table: &Table, config: &Options) -> Result<Vec<(usize, Kind)>, String> {
-    let source = &table.source;
-    let all = || source.columns();
-    match &config.duplicates.r#match {
-        None => Ok(all()
-            .filter_map(|column| {
-                kind::by_default(source.header(column), source.role_of(column)).map(|kind| (column, kind))
-            })
-            .collect()),
-        Some(names) => {
-            let mut found = Vec::new();
-            for name in names {
-                match source.column_named(name) {
-                    Some(column) => found.push((column, kind_of(table, column))),
-                    None => {
-                        return Err(format!(
-                            "{} has no column `{name}`, which [duplicates] match names; {}",
-                            table.name(),
-                            hint(name, all().map(|column| source.header(column)))
-                        ));
-                    }
-                }
-            }
-            Ok(found)
+impl<'a> Compared<'a> {
+    fn of(table: &'a Table, column: usize, config: &Options) -> Self {
+        let text = table.text(column);
+        let cell = |row: u32| text.get(row).map(trimmed).filter(|cell| cell.chars().any(char::is_alphanumeric));
+        let rows = 0..table.height() as u32;
+        let (values, codes) = distinct(rows.clone().map(cell));
+        let filled = codes.iter().filter(|code| **code != NONE).count() as u64;
+        let source = &table.source;
+        let kind = kind::infer(source.header(column), source.role_of(column), &Stats::of(&values, filled));
+        if kind.is_part_of_name() {
+            return Self { column, kind, values, codes };
         }
+        // An office's mailbox, or one on many records, tells nobody.
+        let crowded = if kind == Kind::Email { crowded(table, column, config) } else { Vec::new() };
+        let tells: Vec<bool> = values
+            .iter()
+            .map(|cell| !(cluster::is_nobody(cell) || kind == Kind::Email && is_function(&cell.to_lowercase())))
+            .collect();
+        let (values, codes) = distinct(rows.zip(codes).map(|(row, code)| {
+            let is_told = code != NONE && tells[code as usize] && crowded.binary_search(&row).is_err();
+            is_told.then(|| values[code as usize])
+        }));
+        Self { column, kind, values, codes }
+    }
+
+    /// This column and, behind its rows, those of the one of another table that holds the same.
+    fn with(mut self, other: Self) -> Self {
+        let mut known: FxHashMap<&str, u32> = (0..).zip(&self.values).map(|(code, value)| (*value, code)).collect();
+        let codes: Vec<u32> = other
+            .values
+            .into_iter()
+            .map(|value| {
+                *known.entry(value).or_insert_with(|| {
+                    self.values.push(value);
+                    self.values.len() as u32 - 1
+                })
+            })
+            .collect();
+        self.codes.extend(other.codes.into_iter().map(|code| if code == NONE { NONE } else { codes[code as usize] }));
+        self
+    }
+
+    fn field(self, table: &Table) -> Field {
+        let nature = match self.kind {
+            Kind::Email | Kind::Date => Nature::Own,
+            Kind::Code => Nature::Identifier,
+            Kind::Phone => Nature::Phone,
+            Kind::Company => Nature::Company,
+            Kind::Street | Kind::HouseNumber | Kind::Postcode | Kind::Place => Nature::Place,
+            _ => Nature::Other,
+        };
+        let comparison = self.kind.comparison(&self.values);
+        let comparison = comparison.unwrap_or_else(|| Box::new(CompanyNames::new(&self.values)));
+        Field { name: said(table, self.column), nature, comparison, codes: self.codes }
     }
 }
 
-/// Some values of a column, to tell its kind by.
-fn sample(table: &Table, column: usize) -> Vec<&str> {
-    let text = table.text(column);
-    text.iter().flatten().filter(|cell| !is_blank(Some(cell))).take(2_000).collect()
+/// What evidence calls a column.
+fn said(table: &Table, column: usize) -> String {
+    table.source.role_of(column).map_or_else(|| table.source.header(column).to_owned(), |role| role.to_string())
+}
+
+/// Who the rows of a table are, from all the columns of their names together.
+pub(super) struct People<'a> {
+    rows: u32,
+    columns: Vec<Compared<'a>>,
+}
+
+impl<'a> People<'a> {
+    /// Those of `table`, by the columns that are compared where no others are named.
+    pub(super) fn of(table: &'a Table, config: &Options) -> Self {
+        let source = &table.source;
+        let names = source.columns().filter(|at| {
+            let (header, role) = (source.header(*at), source.role_of(*at));
+            kind::is_default(header, role) && kind::infer(header, role, &Stats::of(&[], 0)).is_part_of_name()
+        });
+        compared(table, names.collect(), config).0
+    }
+
+    /// The name of a row; `None` where nobody is named.
+    pub(super) fn at(&self, row: u32) -> Option<PersonParts<'a>> {
+        let mut parts = PersonParts::default();
+        for column in &self.columns {
+            let code = column.codes[row as usize];
+            if code == NONE {
+                continue;
+            }
+            let place = match column.kind {
+                Kind::MiddleName => &mut parts.middle,
+                Kind::FamilyName => &mut parts.family,
+                Kind::FullName => &mut parts.full,
+                Kind::Suffix => &mut parts.suffix,
+                _ => &mut parts.given,
+            };
+            if place.is_empty() {
+                *place = column.values[code as usize];
+            }
+        }
+        // Null and Test are surnames, but not beside nothing else.
+        let named = [parts.given, parts.middle, parts.family, parts.full];
+        named.iter().any(|part| !cluster::is_nobody(part)).then_some(parts)
+    }
+}
+
+/// The names of the people of one table or two.
+fn people_of(people: &[People<'_>]) -> Field {
+    let rows = people.iter().flat_map(|people| (0..people.rows).map(move |row| people.at(row)));
+    let (values, codes) = distinct(rows);
+    let comparison = Box::new(PersonNames::new(&values));
+    Field { name: "name".to_owned(), nature: Nature::Person, comparison, codes }
 }
 
 /// Distinct values in the order in which they come, and the position of each row's.
@@ -158,102 +253,6 @@ fn distinct<T: Copy + Eq + Hash>(cells: impl Iterator<Item = Option<T>>) -> (Vec
         })
         .collect();
     (values, codes)
-}
-
-/// Who the rows of a table are, from all the columns of their names together.
-pub(super) struct People<'a> {
-    rows: u32,
-    texts: Vec<(Part, Text<'a>)>,
-}
-
-impl<'a> People<'a> {
-    /// Those of `table`, by the columns that are compared where no others are named.
-    pub(super) fn of(table: &'a Table) -> Self {
-        let source = &table.source;
-        let kinds = source.columns().filter_map(|column| {
-            kind::by_default(source.header(column), source.role_of(column)).map(|kind| (column, kind))
-        });
-        Self::among(table, &kinds.collect::<Vec<_>>())
-    }
-
-    fn among(table: &'a Table, columns: &[(usize, Kind)]) -> Self {
-        let of_people = columns.iter().filter_map(|(column, kind)| match kind {
-            Kind::Person(part) => Some((*part, table.text(*column))),
-            _ => None,
-        });
-        Self { rows: table.height() as u32, texts: of_people.collect() }
-    }
-
-    /// The name of a row; `None` where nobody is named.
-    pub(super) fn at(&self, row: u32) -> Option<PersonParts<'a>> {
-        let mut parts = PersonParts::default();
-        for (part, text) in &self.texts {
-            let Some(cell) = text.get(row).map(trimmed).filter(|cell| cell.chars().any(char::is_alphanumeric)) else {
-                continue;
-            };
-            let place = match part {
-                Part::Given => &mut parts.given,
-                Part::Middle => &mut parts.middle,
-                Part::Family => &mut parts.family,
-                Part::Full => &mut parts.full,
-                Part::Suffix => &mut parts.suffix,
-            };
-            if place.is_empty() {
-                *place = cell;
-            }
-        }
-        // Null and Test are surnames, but not beside nothing else.
-        let said = [parts.given, parts.middle, parts.family, parts.full];
-        said.iter().any(|part| !cluster::is_nobody(part)).then_some(parts)
-    }
-}
-
-/// The names of the people of one table or two.
-fn people_of(people: &[People<'_>]) -> Field {
-    let rows = people.iter().flat_map(|people| (0..people.rows).map(move |row| people.at(row)));
-    let (values, codes) = distinct(rows);
-    let comparison = Box::new(person::PersonNames::new(&values));
-    Field { name: "name".to_owned(), nature: Nature::Person, comparison, codes }
-}
-
-/// One column, or the columns of two tables that hold the same.
-fn field(columns: &[(&Table, usize)], kind: Kind, config: &Options) -> Field {
-    let (values, codes) = distinct(columns.iter().flat_map(|(table, column)| cells(table, *column, kind, config)));
-    let (nature, comparison): (Nature, Box<dyn Comparison>) = match kind {
-        Kind::Email => (Nature::Own, Box::new(email::EmailAddresses::new(&values))),
-        Kind::Phone => (Nature::Phone, Box::new(phone::PhoneNumbers::new(&values))),
-        Kind::Company => (Nature::Company, Box::new(text::Texts::new(&values))),
-        Kind::Street => (Nature::Place, Box::new(street::StreetAddresses::new(&values))),
-        Kind::Postcode => (Nature::Place, Box::new(postcode::Postcodes::new(&values))),
-        Kind::Place => (Nature::Place, Box::new(place::Places::new(&values))),
-        Kind::Date => (Nature::Own, Box::new(date::Dates::new(&values))),
-        Kind::Code => (Nature::Identifier, Box::new(code::Codes::new(&values))),
-        Kind::Category => (Nature::Other, Box::new(category::Categories::new(&values))),
-        Kind::Text | Kind::Person(_) => (Nature::Other, Box::new(text::Texts::new(&values))),
-    };
-    let name = columns.first().map_or_else(String::new, |(table, column)| {
-        let source = &table.source;
-        source.role_of(*column).map_or_else(|| source.header(*column).to_owned(), |role| role.to_string())
-    });
-    Field { name, nature, comparison, codes }
-}
-
-/// The cells of a column by which records compare, in row order.
-fn cells<'t>(
-    table: &'t Table,
-    column: usize,
-    kind: Kind,
-    config: &Options,
-) -> impl Iterator<Item = Option<&'t str>> + use<'t> {
-    let text = table.text(column);
-    let crowded = if kind == Kind::Email { crowded(table, column, config) } else { Vec::new() };
-    let of_row = move |row: u32| {
-        let cell = text.get(row).filter(|cell| !cluster::is_nobody(cell))?;
-        // An office's mailbox, or one on many records, tells nobody.
-        let is_office = kind == Kind::Email && (is_function(&cell.to_lowercase()) || crowded.binary_search(&row).is_ok());
-        (!is_office).then(|| trimmed(cell))
-    };
-    (0..table.height() as u32).map(of_row)
 }
 
 /// Rows whose address stands on more records than an address of one person does, ascending.

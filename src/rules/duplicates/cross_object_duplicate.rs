@@ -212,7 +212,7 @@ struct Desk<'c> {
 
 impl<'c> Desk<'c> {
     fn hold_against(&mut self, contact: &'c Table, out: &mut Outcome) {
-        let meetings = across::meetings(self.lead, contact, cluster::shared_above(self.cx.config));
+        let meetings = across::meetings(self.lead, contact, self.cx.config);
         if let Some(why) = self.is_copy(contact, &meetings) {
             out.unchecked(why);
             return;
@@ -249,7 +249,7 @@ impl<'c> Desk<'c> {
 
     /// A lead with the address of one that was converted repeats the contact that came of it.
     fn hold_against_converted(&mut self, part: &'c Table) {
-        for meeting in across::meetings(self.lead, part, cluster::shared_above(self.cx.config)) {
+        for meeting in across::meetings(self.lead, part, self.cx.config) {
             let (row, confidence) = (meeting.other, meeting.confidence);
             // A mailbox is no proof of a contact that is not at hand.
             if meeting.exact {

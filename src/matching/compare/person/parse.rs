@@ -1,7 +1,7 @@
 //! A person's name in parts: titles and letters after the name go, generations are kept, particles belong to the last
 //! name.
 
-use super::super::words::{MOST_WORDS, NONE, Reader, fold, is_apostrophe};
+use super::super::words::{MOST_WORDS, NONE, Reader, fold, is_apostrophe, listed};
 use super::PersonParts;
 
 /// A name in numbers of words.
@@ -17,99 +17,19 @@ pub(super) struct Parsed {
 }
 
 /// What stands before a name.
-const TITLES: [&str; 78] = [
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "mister",
-    "master",
-    "mx",
-    "madam",
-    "madame",
-    "monsieur",
-    "mme",
-    "mlle",
-    "dr",
-    "doctor",
-    "prof",
-    "professor",
-    "sir",
-    "dame",
-    "lord",
-    "lady",
-    "herr",
-    "frau",
-    "fr",
-    "sr",
-    "sra",
-    "srta",
-    "senor",
-    "senora",
-    "senorita",
-    "don",
-    "dona",
-    "sig",
-    "signor",
-    "signora",
-    "sigra",
-    "dott",
-    "dottssa",
-    "avv",
-    "ing",
-    "mag",
-    "dipl",
-    "dipling",
-    "rer",
-    "nat",
-    "habil",
-    "dhr",
-    "mevr",
-    "mw",
-    "drs",
-    "rev",
-    "reverend",
-    "father",
-    "sister",
-    "brother",
-    "rabbi",
-    "imam",
-    "sheikh",
-    "shaikh",
-    "shaykh",
-    "haji",
-    "hajji",
-    "hon",
-    "honorable",
-    "judge",
-    "president",
-    "prasident",
-    "minister",
-    "senator",
-    "capt",
-    "captain",
-    "col",
-    "colonel",
-    "gen",
-    "general",
-    "lt",
-    "maj",
-    "major",
-    "sgt",
-];
+const TITLES: &str = "mr mrs ms miss mister master mx madam madame monsieur mme mlle dr doctor prof professor sir dame lord lady \
+    herr frau fr sr sra srta senor senora senorita don dona sig signor signora sigra dott dottssa avv ing mag \
+    dipl dipling rer nat habil dhr mevr mw drs rev reverend father sister brother rabbi imam sheikh shaikh \
+    shaykh haji hajji hon honorable judge president prasident minister senator capt captain col colonel gen \
+    general lt maj major sgt";
 
 /// What stands behind a name and says nothing of whose it is: degrees, and the legal forms of a business of one.
-const LETTERS: [&str; 32] = [
-    "phd", "md", "mba", "msc", "bsc", "ba", "ma", "esq", "esquire", "cpa", "dds", "dvm", "jd", "llm", "rn", "pe",
-    "pmp", "cfa", "cfp", "obe", "mbe", "cbe", "kbe", "dphil", "edd", "psyd", "llc", "inc", "ltd", "gmbh", "sa", "ret",
-];
+const LETTERS: &str = "phd md mba msc bsc ba ma esq esquire cpa dds dvm jd llm rn pe pmp cfa cfp obe mbe cbe kbe dphil edd psyd llc \
+    inc ltd gmbh sa ret";
 
 /// Words that belong to the last name after them.
-pub(super) const PARTICLES: [&str; 42] = [
-    "van", "von", "vom", "zu", "zum", "zur", "der", "den", "de", "del", "della", "dello", "dei", "di", "da", "do",
-    "das", "dos", "du", "des", "la", "le", "las", "los", "el", "al", "ul", "ur", "as", "bin", "bint", "abu", "ter",
-    "ten", "te", "st", "san", "santa", "af", "av", "y", "e",
-];
+pub(super) const PARTICLES: &str = "van von vom zu zum zur der den de del della dello dei di da do das dos du des la le las los el al ul ur as \
+    bin bint abu ter ten te st san santa af av y e";
 
 /// One spelling for particles with several.
 fn particle(word: &str) -> &str {
@@ -251,7 +171,7 @@ impl Parser {
     }
 
     fn is_particle(&self, word: u32) -> bool {
-        PARTICLES.contains(&self.reader.lexicon().text(word))
+        listed(PARTICLES, self.reader.lexicon().text(word))
     }
 
     /// What stands in a field for suffixes.
@@ -268,7 +188,7 @@ impl Parser {
         self.text.clear();
         fold(text, &mut self.text, is_apostrophe);
         let mut words: Vec<&str> = self.text.split_whitespace().take(MOST_WORDS).collect();
-        while words.len() > 1 && TITLES.contains(&words[0]) {
+        while words.len() > 1 && listed(TITLES, words[0]) {
             words.remove(0);
         }
         while words.len() > 1 {
@@ -277,14 +197,21 @@ impl Parser {
             // `Ana Sr` may be cut short, `Ana I` an initial.
             if age > 0 && (last != "i") {
                 parsed.generation = age;
-            } else if !(LETTERS.contains(&last) && (words.len() > 2 || last.len() > 2)) {
+            } else if !(listed(LETTERS, last) && (words.len() > 2 || last.len() > 2)) {
                 break;
             }
             words.pop();
         }
         let mut numbers: Vec<u32> = Vec::with_capacity(words.len());
-        for word in words {
-            mended(particle(word), &mut self.word);
+        let many = words.len();
+        let mut parts = words.into_iter().enumerate().peekable();
+        while let Some((at, word)) = parts.next() {
+            // `Ben Moss` has a first name, `Ana ben Moss` a particle.
+            mended(if at == 0 || at + 1 == many { word } else { particle(word) }, &mut self.word);
+            // `Abd al-Aziz` is Abdul Aziz.
+            if word == "abd" && parts.next_if(|(_, next)| matches!(*next, "al" | "el" | "ul" | "ur" | "ar")).is_some() {
+                self.word.push_str("ul");
+            }
             let number = self.reader.number(&self.word);
             // `Sergey Sergey Moss`
             if numbers.last() != Some(&number) || self.word.len() == 1 {
