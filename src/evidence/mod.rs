@@ -19,13 +19,13 @@ pub use accept::Accepted;
 pub use expand::{Gathered, RuleHits};
 pub use finding::{Audit, EvidenceRow, Failed, Finding, RoleSummary, Score, Skipped, SourceSummary, Verdict};
 pub use hits::{AUDIT, HITS, Hits, Place};
-pub use metrics::{CappedBlocks, MatchField, MatchLevel, Matching};
 pub use metrics::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};
 pub use metrics::{
     Attempts, AutomationProof, CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Expectation, FailedHour, Held,
     Latency, LinkFigures, MappingProof, Metrics, OutcomeProof, Percentiles, ProbeProof, Quantiles, Stray, Sync,
     UseProof,
 };
+pub use metrics::{CappedBlocks, MatchField, MatchLevel, Matching};
 pub use score::{Penalties, score};
 pub use summary::{EXAMPLES, Ruling};
 pub use table::Evidence;

@@ -3,6 +3,7 @@
 use super::tests::{leads, request};
 use super::*;
 use crate::config::parse;
+use crate::normalise::Table;
 use crate::rules::audit::audit;
 
 fn cleanup(text: &str, config: &str, decide: &[&str]) -> Cleanup {
@@ -40,13 +41,20 @@ fn consent_waits_for_a_decision_and_then_the_strictest_is_set() {
 #[test]
 fn a_merge_of_the_same_records_takes_the_consent_with_it() {
     let both = cleanup(PAIR, "", &["CNS001=accept", "DUP001=accept"]);
-    assert_eq!(sets(&both), []);
+    // The survivor is set before the merge, which keeps what it says; who is merged away needs nothing.
+    assert_eq!(sets(&both), [("1".to_owned(), "false".to_owned(), "true".to_owned())]);
     let merge = both.plan.merges().next().unwrap();
     assert_eq!(merge.survivor.record.as_deref(), Some("1"));
-    let consent = merge.fields.iter().find(|field| field.header == "HasOptedOutOfEmail").unwrap();
+    assert!(merge.fields.iter().filter(|field| field.header == "HasOptedOutOfEmail").all(|field| !field.changes()));
+    let left = &both.applied[0];
+    let consent = Table::new(Arc::clone(left), 0, None);
+    let column = left.column_named("HasOptedOutOfEmail").unwrap();
+    assert_eq!(consent.text(column).iter().flatten().collect::<Vec<_>>(), ["true", "false"]);
+    // Without a word on consent, the merge itself takes the strictest.
+    let merged = cleanup(PAIR, "", &["DUP001=accept"]);
+    let fields = &merged.plan.merges().next().unwrap().fields;
+    let consent = fields.iter().find(|field| field.header == "HasOptedOutOfEmail").unwrap();
     assert_eq!(consent.value.as_deref(), Some("true"));
-    let aside = both.plan.set_aside.iter().filter(|aside| aside.code == "CNS001");
-    assert!(aside.clone().all(|aside| matches!(aside.class, Aside::MergedAway | Aside::Manual)), "{:?}", aside.collect::<Vec<_>>());
     assert!(both.after.evidence.rows().iter().all(|row| row.code != "CNS001"));
 }
 

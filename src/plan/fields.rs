@@ -1,8 +1,6 @@
 //! What the columns of a source are to a merge: identity, consent, an address, a first touch. Roles say it where there
 //! are roles; headers say the rest.
 
-use crate::rules::consent::columns::{self, is_bounce, plain_words};
-pub(super) use crate::rules::consent::columns::{Consent, read_consent};
 use super::places::{cell, squeezed};
 use crate::matching::spelling;
 use crate::model::{Object, Role, Source};
@@ -10,6 +8,8 @@ use crate::normalise::boolean::{is_false, is_true};
 use crate::normalise::email;
 use crate::normalise::grain::names_a_master;
 use crate::normalise::text::{is_blank, trimmed};
+use crate::rules::consent::columns::{self, is_bounce, plain_words};
+pub(super) use crate::rules::consent::columns::{Consent, read_consent};
 
 /// What a column is to a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]

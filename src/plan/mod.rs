@@ -11,12 +11,12 @@ mod apply;
 mod automation;
 mod build;
 mod cluster;
+#[cfg(test)]
+mod consent_tests;
 mod converge;
 mod decisions;
 mod document;
 mod fields;
-#[cfg(test)]
-mod consent_tests;
 #[cfg(test)]
 mod lifecycle_tests;
 mod operation;

@@ -13,11 +13,11 @@ use super::sync;
 use crate::config::options::Options;
 use crate::evidence::{CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Gathered, Metrics};
 use crate::model::{Role, SystemField};
-use crate::rules::duplicates::linked::Linkages;
 use crate::normalise::keys::KeyName;
 use crate::normalise::system_users::SystemUsers;
 use crate::normalise::text::{Text, is_blank, trimmed};
 use crate::normalise::{Facts, Table};
+use crate::rules::duplicates::linked::Linkages;
 
 /// Rules whose groups are copies of one record.
 const COPIES: [&str; 2] = ["DUP001", "DUP002"];

@@ -154,12 +154,15 @@ fn edges<'a>(records: &'a Records, blocks: &Blocks) -> (weight::Model<'a>, Vec<(
     let candidates = model.candidates(&blocks.pairs);
     estimate::learn(&mut model, &candidates);
     let mut edges: Vec<(u32, u32, f64)> = model.weigh_all(&candidates);
-    edges.retain(|(_, _, weight)| weight::probability(*weight) >= std::env::var("T_SURE").ok().and_then(|v| v.parse().ok()).unwrap_or(SURE));
+    edges.retain(|(_, _, weight)| {
+        weight::probability(*weight) >= std::env::var("T_SURE").ok().and_then(|v| v.parse().ok()).unwrap_or(SURE)
+    });
     if let Ok(p) = std::env::var("T_DUMP") {
         use std::io::Write;
         let mut f = std::fs::File::create(p).unwrap();
         for (a, b, w) in model.weigh_all(&candidates) {
-            let r: Vec<String> = model.reasons(a, b).iter().map(|r| format!("{} {} {:+.1}", r.field, r.level, r.weight)).collect();
+            let r: Vec<String> =
+                model.reasons(a, b).iter().map(|r| format!("{} {} {:+.1}", r.field, r.level, r.weight)).collect();
             writeln!(f, "{a}\t{b}\t{w:.1}\t{}", r.join(", ")).unwrap();
         }
     }

@@ -98,8 +98,7 @@ impl<'a> Model<'a> {
     /// identifier or two other things that belong to one person alone agree.
     pub(super) fn is_apart(&self, levels: &[u8]) -> bool {
         let fields = || self.records.fields.iter().zip(levels).enumerate().filter(|(_, (_, level))| **level != BLANK);
-        let conflict =
-            fields().any(|(_, (field, level))| field.comparison.levels()[*level as usize].conflict);
+        let conflict = fields().any(|(_, (field, level))| field.comparison.levels()[*level as usize].conflict);
         if !conflict {
             return false;
         }

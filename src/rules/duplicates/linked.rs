@@ -87,7 +87,8 @@ fn link(table: &Table, config: &Options) -> Result<Linked, String> {
     let filled = |row: usize| records.fields.iter().filter(|field| field.codes[row] != records::NONE).count();
     let comparable = (0..records.rows).filter(|row| filled(*row) > 1).count() as u64;
     let fields = records.fields.iter().map(|field| field.name.clone()).collect();
-    let levels = records.fields.iter().map(|field| field.comparison.levels().iter().map(|level| level.name).collect()).collect();
+    let levels =
+        records.fields.iter().map(|field| field.comparison.levels().iter().map(|level| level.name).collect()).collect();
     Ok(Linked { linkage: records::link(&records), fields, levels, comparable })
 }
 

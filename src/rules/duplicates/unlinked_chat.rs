@@ -233,10 +233,11 @@ impl<'t> Desk<'_, 't> {
     /// The record that the chat made beside one that was there, that one, and since when it stood there.
     fn again(&self, chat: At, own: &[Link]) -> Option<(Link, At, i64)> {
         let old = self.side.before[chat.row as usize]?;
-        let made = own.iter().find(|link| link.made && link.record != old && self.open_record(link.record).is_some())?;
+        let made =
+            own.iter().find(|link| link.made && link.record != old && self.open_record(link.record).is_some())?;
         let since = self.stood_since(chat, old)?;
-        let is_one = made.record.source == old.source
-            && self.id(made.record).is_some_and(|id| Some(id) == self.id(old));
+        let is_one =
+            made.record.source == old.source && self.id(made.record).is_some_and(|id| Some(id) == self.id(old));
         // A record of the same id, or one that this chat is known to belong to, is no second one.
         let is_linked = own.iter().any(|link| link.record == old && link.by.is_proof());
         (!is_one && !is_linked).then_some((*made, old, since))

@@ -63,10 +63,8 @@ pub(super) fn matching(all: &[evidence::Matching]) -> Vec<Matching> {
         u: short(one.u),
         weight: (one.weight * 100.0).round() / 100.0,
     };
-    let field = |one: &evidence::MatchField| Field {
-        field: one.field.clone(),
-        levels: one.levels.iter().map(level).collect(),
-    };
+    let field =
+        |one: &evidence::MatchField| Field { field: one.field.clone(), levels: one.levels.iter().map(level).collect() };
     all.iter()
         .map(|one| Matching {
             source: one.source.clone(),
