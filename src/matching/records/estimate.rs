@@ -15,6 +15,9 @@ const RANDOM: u64 = 1_000_000;
 const SAMPLE: usize = 2_000_000;
 /// How many pairs of one person the expectation counts for, beside what the data shows.
 const EXPECTED: f64 = 20.0;
+/// Pairs of two people that differ in a field, imagined beside those of the data: in a file of a few records one pair of
+/// one person would else look like the rule.
+const IMAGINED: f64 = 100.0;
 /// Rounds of expectation maximisation.
 const ROUNDS: usize = 12;
 /// Records up to which people are counted in every other round.
@@ -67,7 +70,7 @@ impl Learned {
 impl Parameters {
     /// What is expected before the data says otherwise.
     pub(super) fn expected(records: &Records) -> Self {
-        let prior = (0.1 / (records.rows as f64).max(2.0)).min(0.05);
+        let prior = 0.1 / (records.rows as f64).max(20.0);
         Self { fields: records.fields.iter().map(Learned::expected).collect(), prior }
     }
 
@@ -123,12 +126,14 @@ fn unlike(model: &mut Model<'_>, random: &Random, found: &[Vec<f64>], pairs: f64
         // Pairs that have both values, among all pairs.
         let all = pairs * drawn / (random.total as f64).max(1.0);
         let of_one: f64 = found[field].iter().sum::<f64>() / share;
+        let (last, others) = (learned.u.len() - 1, (all - of_one).max(1.0) + IMAGINED);
         for (level, u) in learned.u.iter_mut().enumerate() {
-            let seen = all * random.counts[field][level] as f64 / drawn;
-            *u = ((seen - found[field][level] / share) / (all - of_one).max(1.0)).clamp(0.25 / drawn, 1.0);
+            let seen = all * random.counts[field][level] as f64 / drawn + if level == last { IMAGINED } else { 0.0 };
+            *u = ((seen - found[field][level] / share) / others).clamp(0.25 / (drawn + IMAGINED), 1.0);
         }
         // Frequencies know the first level better than a sample does.
-        learned.u[0] = model.frequencies[field].same.clamp(0.1 / all.max(1.0), 1.0);
+        let same = model.frequencies[field].same * all / (all + IMAGINED);
+        learned.u[0] = same.clamp(0.1 / (all + IMAGINED), 1.0);
         learned.weigh();
     }
 }
@@ -189,7 +194,7 @@ fn maximise(model: &mut Model<'_>, found: &[Vec<f64>], matches: f64, pairs: f64)
         }
         learned.weigh();
     }
-    model.parameters.prior = ((matches + 0.5) / (pairs + 1.0)).clamp(1e-15, 0.5);
+    model.parameters.prior = ((matches + 0.5) / (pairs + IMAGINED)).clamp(1e-15, 0.5);
 }
 
 /// Random pairs, or all where there are few.

@@ -10,6 +10,8 @@ use super::{NONE, Nature, Records};
 pub(super) const BLANK: u8 = u8::MAX;
 /// How much of its weight a field keeps beside a stronger one that it follows from: companies, places, shared lines.
 const BESIDE: f64 = 0.25;
+/// People that a file is taken for a sample of, at least.
+const WORLD: f64 = 100.0;
 /// People on a line from which on it is a shared one.
 const SHARED_LINE: u32 = 3;
 
@@ -130,7 +132,12 @@ impl<'a> Model<'a> {
         let mean = frequencies.mean(level);
         let own = if count > 1 { f64::from(count) - 1.0 } else { mean.clamp(0.01, 0.5) };
         if level == 0 {
-            let u = (own / frequencies.people).min(1.0);
+            // What is somebody's own is rare in the world, however small the file.
+            let people = match self.records.fields[field].nature {
+                Nature::Person | Nature::Own | Nature::Identifier | Nature::Phone => frequencies.people.max(WORLD),
+                Nature::Company | Nature::Place | Nature::Other => frequencies.people,
+            };
+            let u = (own / people).min(1.0);
             return (learned.m[0] / u).log2().max(0.0);
         }
         let ratio = (own / mean.max(0.5)).clamp(1.0 / 64.0, 64.0);

@@ -79,11 +79,10 @@ fn speaking(table: &Table) -> Vec<(usize, Speaks)> {
         let header = table.source.header(column);
         match columns::consent(header) {
             Some(Column::Flag { out }) => found.push((column, Speaks::Consent(out))),
-            Some(Column::Detail) => {}
             None if table.source.role_of(column) == Some(Role::OptIn) => found.push((column, Speaks::Consent(false))),
             // Date and reason say the same; the first column of them speaks for both.
             None if columns::is_bounce(&columns::plain_words(header)) => bounce = bounce.or(Some(column)),
-            None => {}
+            Some(Column::Detail) | None => {}
         }
     }
     found.extend(bounce.map(|column| (column, Speaks::Bounce)));

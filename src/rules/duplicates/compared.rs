@@ -14,6 +14,7 @@ use crate::matching::compare::person::{PersonNames, PersonParts};
 use crate::matching::records::{Field, NONE, Nature, Records};
 use crate::model::Role;
 use crate::normalise::Table;
+use crate::normalise::email;
 use crate::normalise::keys::KeyName;
 use crate::normalise::text::{Text, trimmed};
 
@@ -59,9 +60,10 @@ pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -
             pairs.push((column, others.remove(at)));
         }
     }
+    let limit = cluster::shared_above(config);
     let named = !one.columns.is_empty() && !other.columns.is_empty();
     let mut fields: Vec<Field> = named.then(|| people_of(&[one, other])).into_iter().collect();
-    fields.par_extend(pairs.into_par_iter().map(|(one, other)| one.with(other).field(first)));
+    fields.par_extend(pairs.into_par_iter().map(|(one, other)| one.with(other).uncrowded(limit).field(first)));
     if fields.len() < 2 && (config.duplicates.r#match.is_none() || fields.is_empty()) {
         return Err(format!(
             "{} and {} have too little in common to tell by who is in both: it takes two of name, phone, email, company, \
@@ -143,7 +145,10 @@ impl<'a> Compared<'a> {
         let crowded = if kind == Kind::Email { crowded(table, column, config) } else { Vec::new() };
         let tells: Vec<bool> = values
             .iter()
-            .map(|cell| !(cluster::is_nobody(cell) || kind == Kind::Email && is_function(&cell.to_lowercase())))
+            .map(|cell| {
+                let is_nobody = |cell: &str| is_function(cell) || email::is_placeholder(cell);
+                !(cluster::is_nobody(cell) || kind == Kind::Email && is_nobody(&cell.to_lowercase()))
+            })
             .collect();
         let (values, codes) = distinct(rows.zip(codes).map(|(row, code)| {
             let is_told = code != NONE && tells[code as usize] && crowded.binary_search(&row).is_err();
@@ -166,6 +171,17 @@ impl<'a> Compared<'a> {
             })
             .collect();
         self.codes.extend(other.codes.into_iter().map(|code| if code == NONE { NONE } else { codes[code as usize] }));
+        self
+    }
+
+    /// Without addresses that stand on more than `limit` rows of both tables together.
+    fn uncrowded(mut self, limit: u32) -> Self {
+        if self.kind == Kind::Email {
+            let mut count = vec![0_u32; self.values.len()];
+            self.codes.iter().filter(|code| **code != NONE).for_each(|code| count[*code as usize] += 1);
+            let is_crowded = |code: u32| code != NONE && count[code as usize] > limit;
+            self.codes.iter_mut().filter(|code| is_crowded(**code)).for_each(|code| *code = NONE);
+        }
         self
     }
 
