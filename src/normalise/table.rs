@@ -97,6 +97,14 @@ impl Table {
         open.as_deref().unwrap_or(self)
     }
 
+    /// The converted leads of this table; `None` where there are none.
+    #[must_use]
+    pub fn converted(&self) -> Option<Self> {
+        let converted = lifecycle::converted(self)?;
+        let rows: Vec<u32> = (0..).zip(&converted).filter(|(_, converted)| **converted).map(|(row, _)| row).collect();
+        self.part(&rows).ok()
+    }
+
     /// Name of the source.
     #[must_use]
     pub fn name(&self) -> &str {

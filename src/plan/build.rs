@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cluster::{Cluster, Clusters};
 use super::decisions::{Answer, Decisions, Recorded};
-use super::fields::{Field, Fields};
+use super::fields::{Consent, Field, Fields, read_consent};
 use super::operation::{Aside, Cited, Decision, Grounds, Merge, Operation, Set, SetAside};
 use super::places::{Places, cell, record_id};
 use super::proposals::{self, Cell, Chosen, Proposal};
@@ -177,6 +177,9 @@ impl Builder<'_> {
         let field = &self.fields[source].of[column];
         if *field == Field::Identity {
             return self.asides.add(Aside::Manual, row.code, what, "a record's own id is never changed");
+        }
+        if loosens(field, cell(&self.sources[source], column, at), new) {
+            return self.asides.add(Aside::Manual, row.code, what, "consent is never loosened by a script");
         }
         let safe = row.safety == Safety::Safe && !self.needs_decision(source, column) && !new.is_empty();
         if !safe && answer.is_none() {
@@ -400,6 +403,13 @@ fn grounds(chosen: &Chosen) -> Grounds {
         decision: chosen.best.decision.clone(),
         reason: format!("{}{also}", chosen.best.detail),
     }
+}
+
+/// Whether a new value lets somebody be contacted who may not be as it stands.
+fn loosens(field: &Field, old: Option<&str>, new: &str) -> bool {
+    let Field::Consent { out } = field else { return false };
+    let reads = |cell: Option<&str>| read_consent(cell, *out);
+    reads(old) == Consent::Refused && reads(Some(new)) != Consent::Refused
 }
 
 fn column_name(source: &Source, column: usize) -> String {

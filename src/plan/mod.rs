@@ -11,6 +11,8 @@ mod apply;
 mod automation;
 mod build;
 mod cluster;
+#[cfg(test)]
+mod consent_tests;
 mod converge;
 mod decisions;
 mod document;

@@ -39,9 +39,9 @@ impl Chosen {
 /// Takes white space and invisible characters out; any mended value includes it.
 const TRIMMING: &str = "FMT005";
 
-/// Rank of a code: canonical values first, mere trimming last, the rest in the order of families and codes.
+/// Rank of a code: consent first, then canonical values, mere trimming last, the rest in the order of families and codes.
 fn rank(code: &str) -> (usize, &str) {
-    const FAMILIES: [&str; 9] = ["DRF", "TAG", "MAP", "ASG", "STG", "CNS", "LNK", "REQ", "FMT"];
+    const FAMILIES: [&str; 9] = ["CNS", "DRF", "TAG", "MAP", "ASG", "STG", "LNK", "REQ", "FMT"];
     let family = if code == TRIMMING {
         usize::MAX
     } else {

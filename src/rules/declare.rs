@@ -208,7 +208,7 @@ impl RuleMeta {
         // DUP007 asks whether somebody was known, and leaves converted leads out of what it reports by itself.
         let in_family =
             matches!(self.family, Family::Required | Family::Duplicates | Family::Assignment) && self.code != "DUP007";
-        in_family || matches!(self.code, "CHT003" | "CHT004")
+        in_family || matches!(self.code, "CHT003" | "CHT004" | "CNS001")
     }
 
     /// The rules whose evidence this one only lists again (RULES, "Counted once"): what is agreed for those is agreed

@@ -56,6 +56,7 @@ pub static RULES: &[&dyn AnyRule] = &[
     &duplicates::repeated_record_id::RepeatedRecordId,
     &duplicates::overdue_merge::OverdueMerge,
     &duplicates::unlinked_chat::UnlinkedChat,
+    &duplicates::cross_object_duplicate::CrossObjectDuplicate,
     &duplicates::shared_mailbox::SharedMailbox,
     &duplicates::duplicate_account::DuplicateAccount,
     &drift::spelling_variant::SpellingVariant,

@@ -15,7 +15,7 @@ use crate::normalise::keys::KeyName;
 use crate::normalise::{Facts, Table};
 
 /// Cells that rules care about, by header. Empty cells and repeats are likely.
-const LEADS: [(&str, &[&str]); 22] = [
+const LEADS: [(&str, &[&str]); 25] = [
     ("Id", &["1", "2", "3", "4", "5", "6", "00Q5e000000018E", ""]),
     (
         "Email",
@@ -35,7 +35,8 @@ const LEADS: [(&str, &[&str]); 22] = [
         ],
     ),
     ("Email 2", &["", "", "", "ana@acme.example", "e@x.example"]),
-    ("LastName", &["Moss", "N/A", "", "Null", "JosÃ©", "????", " Lee"]),
+    ("FirstName", &["Ana", "Ana", "A.", "Bo", "Anna", ""]),
+    ("LastName", &["Moss", "N/A", "", "Null", "JosÃ©", "????", " Lee", "Moss", "Moss"]),
     ("Company", &["Acme", "Acme ", "ACME", "A\u{200B}cme", ""]),
     ("Region__c", &["East Region", "East Region", "East Region", "EastRegion", "east-region", "West", "WEST", ""]),
     ("Interests", &["a;b", "a", "b", "B", "A;b", ""]),
@@ -57,6 +58,18 @@ const LEADS: [(&str, &[&str]); 22] = [
     ("Assigned_Date", &["2026-10-01T12:30:00Z", "2026-10-01T09:01:00Z", "2026-11-01T09:00:00Z", ""]),
     ("OwnerId", &["u1", "u2", "u3", "u9", "00G5e0000000001EAA", ""]),
     ("Reason__c", &["Pricing", "pricing", "Demo", "Other", ""]),
+    ("HasOptedOutOfEmail", &["true", "false", "maybe", ""]),
+    ("EmailBouncedDate", &["", "", "2026-10-01"]),
+];
+
+const CONTACTS: [(&str, &[&str]); 7] = [
+    ("Id", &["0031", "0032", "0033", "0034", "2", "00Q5e000000018E", ""]),
+    ("Email", &["ana@acme.example", "ana+y@acme.example", "a.n.a@gmail.com", "info@acme.example", "none@none.com", ""]),
+    ("First Name", &["Ana", "Anna", "Bo", "A", ""]),
+    ("Last Name", &["Moss", "Moss", "Lee", ""]),
+    ("Phone", &["+12025550101", "(202) 555-0102", "5555555555", ""]),
+    ("Company", &["Acme", "ACME Inc.", "Bolt", ""]),
+    ("Do Not Call", &["yes", "no", ""]),
 ];
 
 const ACCOUNTS: [(&str, &[&str]); 5] = [
@@ -248,11 +261,12 @@ proptest! {
 
     #[test]
     fn every_rule_says_the_same_over_parts_as_over_the_whole(
-        leads in picks(LEADS.len()), chats in picks(CHATS.len()), accounts in picks(ACCOUNTS.len()), log in picks(LOG.len()),
+        leads in picks(LEADS.len()), chats in picks(CHATS.len()), contacts in picks(CONTACTS.len()), accounts in picks(ACCOUNTS.len()), log in picks(LOG.len()),
         seed in proptest::collection::vec(any::<u8>(), 8), ragged in any::<bool>(), configured in any::<bool>(),
     ) {
         let sources = sources(&[
             ("lead", &export(&LEADS, &leads, ragged)),
+            ("contact", &export(&CONTACTS, &contacts, ragged)),
             ("chat", &export(&CHATS, &chats, ragged)),
             ("account", &export(&ACCOUNTS, &accounts, ragged)),
             ("sync-log", &export(&LOG, &log, false)),
@@ -292,11 +306,14 @@ proptest! {
 
     #[test]
     fn moved_rows_and_columns_change_no_evidence_but_its_place(
-        leads in picks(LEADS.len()), order in any::<u64>(),
+        leads in picks(LEADS.len()), contacts in picks(CONTACTS.len()), order in any::<u64>(),
     ) {
         let config = Options::default();
-        let run = |columns: &[(&str, &[&str])], picks: &[Vec<usize>]| -> Vec<String> {
-            let sources = sources(&[("lead", &export(columns, picks, false))]);
+        let run = |columns: &[(&str, &[&str])], picks: &[Vec<usize>], contacts: &[Vec<usize>]| -> Vec<String> {
+            let sources = sources(&[
+                ("lead", &export(columns, picks, false)),
+                ("contact", &export(&CONTACTS, contacts, false)),
+            ]);
             let tables = tables(&sources, &config);
             let facts = facts(&tables, &config);
             let mut all: Vec<String> = RULES
@@ -312,7 +329,7 @@ proptest! {
             all.sort();
             all
         };
-        let straight = run(&LEADS, &leads);
+        let straight = run(&LEADS, &leads, &contacts);
         // A rotation and a reversal reach every place.
         let turn = (order % LEADS.len() as u64) as usize;
         let mut columns: Vec<usize> = (0..LEADS.len()).collect();
@@ -323,7 +340,8 @@ proptest! {
         moved.rotate_left((order / LEADS.len() as u64) as usize % len);
         let headers: Vec<(&str, &[&str])> = columns.iter().map(|at| LEADS[*at]).collect();
         let rows: Vec<Vec<usize>> = moved.iter().map(|row| columns.iter().map(|at| row[*at]).collect()).collect();
-        let turned = run(&headers, &rows);
+        let of_contacts: Vec<Vec<usize>> = contacts.iter().rev().cloned().collect();
+        let turned = run(&headers, &rows, &of_contacts);
         let only = |a: &[String], b: &[String]| a.iter().filter(|row| !b.contains(row)).cloned().collect::<Vec<_>>();
         prop_assert_eq!(only(&straight, &turned), only(&turned, &straight), "evidence on one side only");
         prop_assert_eq!(straight.len(), turned.len());

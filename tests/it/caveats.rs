@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::Desk;
 
-const FAMILIES: [&str; 14] = [
+const FAMILIES: [&str; 16] = [
     include_str!("caveats/before_any_rule.txt"),
     include_str!("caveats/required.txt"),
     include_str!("caveats/duplicates.txt"),
     include_str!("caveats/misspelt_email.txt"),
+    include_str!("caveats/people.txt"),
     include_str!("caveats/drift.txt"),
     include_str!("caveats/drift_spellings.txt"),
     include_str!("caveats/formats.txt"),

@@ -52,10 +52,7 @@ impl Blocks {
         let differ = |numbers: &[u32], one: &u32, other: &u32| {
             numbers.is_empty() || numbers[*one as usize] != numbers[*other as usize]
         };
-        let is_other = |(one, other): &(u32, u32)| {
-            differ(&records.record, one, other)
-                && (records.second.is_empty() || records.second[*one as usize] != records.second[*other as usize])
-        };
+        let is_other = |(one, other): &(u32, u32)| differ(&records.record, one, other);
         let pairs =
             pairs.into_iter().map(|pair| ((pair >> 32) as u32, pair as u32)).filter(is_other).collect::<Vec<_>>();
         Self { pairs, capped }
@@ -109,7 +106,7 @@ fn pass(records: &Records, keys: &[Keys], field: usize) -> (Vec<u64>, Capped) {
     let (mut pairs, mut parting): (Vec<u64>, Vec<Entry>) = (Vec::new(), Vec::new());
     for block in entries.chunk_by(|a, b| a.0 == b.0) {
         match block.len() {
-            0..=BLOCK => all(block, &mut pairs),
+            0..=BLOCK => all(records, block, &mut pairs),
             _ => {
                 for (key, row) in block {
                     for (other, of) in records.fields.iter().enumerate().filter(|(other, _)| *other != field) {
@@ -125,12 +122,12 @@ fn pass(records: &Records, keys: &[Keys], field: usize) -> (Vec<u64>, Capped) {
     let mut capped = Capped { field, blocks: 0, rows: 0 };
     for block in parting.chunk_by(|a, b| a.0 == b.0) {
         if block.len() <= REFINED {
-            all(block, &mut pairs);
+            all(records, block, &mut pairs);
         } else {
             capped.blocks += 1;
             capped.rows += block.len() as u64;
             // Records that stand side by side in the file are the likeliest of the rest.
-            window(block, &mut pairs);
+            window(records, block, &mut pairs);
         }
     }
     pairs.par_sort_unstable();
@@ -142,20 +139,20 @@ fn mixed(one: u64, other: u64, field: usize) -> u64 {
     FxBuildHasher.hash_one((one, other, field))
 }
 
-fn all(block: &[Entry], pairs: &mut Vec<u64>) {
+fn all(records: &Records, block: &[Entry], pairs: &mut Vec<u64>) {
     for (at, (_, one)) in block.iter().enumerate() {
         for (_, other) in &block[at + 1..] {
-            if one != other {
+            if one != other && records.can_meet(*one, *other) {
                 pairs.push(packed(*one, *other));
             }
         }
     }
 }
 
-fn window(block: &[Entry], pairs: &mut Vec<u64>) {
+fn window(records: &Records, block: &[Entry], pairs: &mut Vec<u64>) {
     for (at, (_, one)) in block.iter().enumerate() {
         for (_, other) in block[at + 1..].iter().take(4) {
-            if one != other {
+            if one != other && records.can_meet(*one, *other) {
                 pairs.push(packed(*one, *other));
             }
         }

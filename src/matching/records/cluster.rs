@@ -83,7 +83,8 @@ fn fit(model: &Model<'_>, row: u32, members: &[u32], levels: &mut Vec<u8>) -> Fi
     let mut best = (f64::NEG_INFINITY, row);
     for other in members.iter().filter(|other| **other != row).take(WEIGHED) {
         let weight = model.pair(row, *other, levels);
-        if weight > best.0 {
+        let is_first = || best.1 == row || model.records.place(*other) < model.records.place(best.1);
+        if weight > best.0 || (weight.total_cmp(&best.0).is_eq() && is_first()) {
             best = (weight, *other);
         }
     }

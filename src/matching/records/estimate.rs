@@ -87,7 +87,7 @@ fn expected_u(field: &Field) -> Vec<f64> {
 impl Parameters {
     /// What is expected before the data says otherwise.
     pub(super) fn expected(records: &Records) -> Self {
-        let prior = (0.1 / (records.rows as f64).max(2.0)).min(0.05);
+        let prior = 0.1 / (records.rows as f64).max(20.0);
         Self { fields: records.fields.iter().map(Learned::expected).collect(), prior }
     }
 

@@ -81,6 +81,21 @@ pub struct Records {
     pub record: Vec<u32>,
     /// For each record whether it is of the second of two tables that are held against each other; empty for one table.
     pub second: Vec<bool>,
+    /// For each record its place in an order that does not depend on where the record stands in the file: ties go by it.
+    /// Empty: the order of the file.
+    pub order: Vec<u32>,
+}
+
+impl Records {
+    /// Whether two records may be a pair as far as their tables go: where there are two, only one of each.
+    fn can_meet(&self, one: u32, other: u32) -> bool {
+        self.second.is_empty() || self.second[one as usize] != self.second[other as usize]
+    }
+
+    /// What decides between equals.
+    fn place(&self, row: u32) -> (u32, u32) {
+        (self.order.get(row as usize).copied().unwrap_or(0), row)
+    }
 }
 
 /// What linking found.
@@ -111,10 +126,19 @@ pub fn link(records: &Records) -> Linkage {
     Linkage { parameters: model.parameters, clusters, capped, compared: blocks.pairs.len() as u64 }
 }
 
-/// For each record of the first of two tables the record of the second that is the same person, if there is one; by first
-/// record.
+/// What linking two tables found.
+#[derive(Debug)]
+pub struct Crossing {
+    /// For each record of the first table the record of the second that is the same person, if there is one; by first
+    /// record.
+    pub fits: Vec<(u32, Fit)>,
+    /// Blocks that were too large to be compared in full.
+    pub capped: Vec<Capped>,
+}
+
+/// Finds for each record of the first of two tables the record of the second that is the same person, if there is one.
 #[must_use]
-pub fn link_across(records: &Records) -> Vec<(u32, Fit)> {
+pub fn link_across(records: &Records) -> Crossing {
     let blocks = Blocks::of(records);
     let (model, edges) = edges(records, &blocks);
     let mut best: std::collections::BTreeMap<u32, Fit> = std::collections::BTreeMap::new();
@@ -127,7 +151,9 @@ pub fn link_across(records: &Records) -> Vec<(u32, Fit)> {
             reasons: model.reasons(one, other),
         });
     }
-    best.into_iter().collect()
+    let mut capped = blocks.capped;
+    capped.sort_by_key(|one| (Reverse(one.rows), one.field));
+    Crossing { fits: best.into_iter().collect(), capped }
 }
 
 /// What was learned, and the pairs that are evidence by themselves, strongest first, so that a record that fits two
@@ -138,7 +164,11 @@ fn edges<'a>(records: &'a Records, blocks: &Blocks) -> (weight::Model<'a>, Vec<(
     estimate::learn(&mut model, &candidates);
     let mut edges: Vec<(u32, u32, f64)> = model.weigh_all(&candidates);
     edges.retain(|(_, _, weight)| weight::probability(*weight) >= SURE);
-    edges.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then_with(|| (a.0, a.1).cmp(&(b.0, b.1))));
+    let place = |(one, other, _): &(u32, u32, f64)| {
+        let (one, other) = (records.place(*one), records.place(*other));
+        (one.min(other), one.max(other))
+    };
+    edges.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then_with(|| place(a).cmp(&place(b))));
     (model, edges)
 }
 

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::columns::{self, Column, Consent, read_consent};
 use crate::normalise::bounce;
-use crate::normalise::record_id;
-use crate::rules::duplicates::linked;
+use crate::rules::duplicates::{cluster, linked};
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
 
@@ -15,10 +14,12 @@ declare_rule! {
     /// Records of one source that share an email address, a mailbox, or a cluster of probable duplicates (DUP001, DUP002,
     /// DUP004), of which one says that the person opted out, is not to be called, or that mail to the address came back, and
     /// another says the opposite in the same column. A yes in `HasOptedOutOfEmail` refuses, a yes in `Allow Emails?` allows;
-    /// what is blank says nothing, except that no bounce was seen. Bounces belong to an address, so they are compared
-    /// between records of one address only.
+    /// what is blank says nothing, except that no bounce was seen, nor does a word that is neither (`pending`). Bounces
+    /// belong to an address, so they are compared between records of one address only. The mailbox of an office (`info@`)
+    /// makes nobody one person: what one of its readers consents to is not the others'.
     ///
-    /// Every record that says something in the column is listed, in one group for each person and column.
+    /// Every record that says something in the column is listed, in one group for each person and column. When and how
+    /// consent was given (`Email Opt Out Date`) is no consent. Converted leads are left out.
     ///
     /// ## Why it matters
     ///
@@ -78,11 +79,10 @@ fn speaking(table: &Table) -> Vec<(usize, Speaks)> {
         let header = table.source.header(column);
         match columns::consent(header) {
             Some(Column::Flag { out }) => found.push((column, Speaks::Consent(out))),
-            Some(Column::Detail) => {}
             None if table.source.role_of(column) == Some(Role::OptIn) => found.push((column, Speaks::Consent(false))),
             // Date and reason say the same; the first column of them speaks for both.
             None if columns::is_bounce(&columns::plain_words(header)) => bounce = bounce.or(Some(column)),
-            None => {}
+            Some(Column::Detail) | None => {}
         }
     }
     found.extend(bounce.map(|column| (column, Speaks::Bounce)));
@@ -98,7 +98,6 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             continue;
         }
         let (people, addresses) = linked::people(table, cx)?;
-        let ids = table.role(Role::Id).map(|column| table.text(column));
         for (column, speaks) in speaking {
             let text = table.text(column);
             let of = if matches!(speaks, Speaks::Bounce) { &addresses } else { &people };
@@ -121,16 +120,15 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             out.checked(table, Some(column), groups.values().filter(|of| of.len() > 1).map(|of| of.len() as u64).sum());
             let mut found = Vec::new();
             for members in groups.into_values() {
-                let Some((stands, _)) = members.iter().find(|(_, refused)| *refused) else { continue };
+                // Of several words of refusal always the same one, wherever it stands.
+                let refusals = members.iter().filter(|(_, refused)| *refused);
+                let Some(restrictive) = refusals.map(|(row, _)| text.get(*row).map(trimmed)).min() else { continue };
                 if members.iter().all(|(_, refused)| *refused) {
                     continue;
                 }
-                let name = |row: u32| {
-                    let id = ids.as_ref().and_then(|ids| ids.get(row)).and_then(record_id::canonical);
-                    id.map_or_else(|| format!("row {}", table.source_row(row) + 1), |id| id.into_owned())
-                };
-                let key = members.iter().map(|(row, _)| name(*row)).min();
-                let restrictive = text.get(*stands).map(str::to_owned);
+                let first = members.iter().map(|(row, _)| cluster::identity(table, *row)).min().unwrap_or_default();
+                let key = Some([table.name(), table.source.header(column), &first].join("\u{1F}"));
+                let restrictive = restrictive.map(str::to_owned);
                 let all = members.len();
                 let refusing = members.iter().filter(|(_, refused)| *refused).count();
                 for (row, refused) in members {
@@ -173,6 +171,40 @@ mod tests {
         let one = |id: &str, suggested: Option<&str>| (id.to_owned(), suggested.map(str::to_owned));
         assert_eq!(run(&format!("Id,Email,Do Not Call\n{rows}")), [one("1", None), one("2", Some("Yes"))]);
         assert_eq!(run(&format!("Id,Email,Allow Emails?\n{rows}")), [one("1", Some("No")), one("2", None)]);
+    }
+
+    #[test]
+    fn every_record_of_the_person_that_says_something_is_listed() {
+        let leads = "Id,LastName,Email,HasOptedOutOfEmail,DoNotCall\n1,Moss,ana@acme.example,false,true\n\
+            2,Moss,ANA@acme.example,true,false\n3,Moss,ana@acme.example,,\n4,Lee,bo@acme.example,true,pending\n\
+            5,Moss,ana@acme.example,false,\n";
+        let rows = flagged("CNS001", "", &[("lead", leads)]);
+        let of = |column: &str| -> Vec<(&str, &str, bool)> {
+            let of = rows.iter().filter(|row| row.column.as_deref() == Some(column));
+            of.map(|row| (row.record_id.as_deref().unwrap(), row.detail.as_str(), row.suggested.is_some())).collect()
+        };
+        assert_eq!(
+            of("HasOptedOutOfEmail"),
+            [
+                ("1", "not refused on 2 of 3 records of the person", true),
+                ("2", "refused on 1 of 3 records of the person", false),
+                ("5", "not refused on 2 of 3 records of the person", true),
+            ]
+        );
+        assert_eq!(of("DoNotCall").len(), 2);
+        let groups: std::collections::BTreeSet<_> = rows.iter().map(|row| row.group.clone()).collect();
+        assert_eq!(groups.len(), 2, "one for each column");
+    }
+
+    #[test]
+    fn converted_leads_and_offices_are_left_out() {
+        let leads = "Id,LastName,Email,HasOptedOutOfEmail,IsConverted\n0,Fox,cy@acme.example,false,true\n\
+            1,Moss,ana@acme.example,false,true\n2,Moss,ana@acme.example,true,false\n3,Moss,ana@acme.example,true,false\n\
+            4,Lee,info@acme.example,true,false\n5,Ray,info@acme.example,false,false\n";
+        assert_eq!(run(leads), []);
+        // The rows of what is left are the right ones.
+        let found = run(&leads.replace("3,Moss,ana@acme.example,true", "3,Moss,ana@acme.example,no"));
+        assert_eq!(found.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["2", "3"]);
     }
 
     #[test]

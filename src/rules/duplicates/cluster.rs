@@ -7,6 +7,7 @@ use crate::config::options::Options;
 use crate::matching::spelling;
 use crate::normalise::email;
 use crate::normalise::keys::{Key, KeyName};
+use crate::normalise::record_id;
 use crate::rules::prelude::*;
 
 /// The records that an address may stand on and still be a key: DUP001's `shared-above`, which holds for every rule that
@@ -116,6 +117,24 @@ fn named(mut members: DataFrame, key: &Key) -> PolarsResult<DataFrame> {
         address.iter().map(|address| address.is_some_and(|address| !email::is_placeholder(address))).collect();
     members.with_column(address.with_name("key".into()).into_column())?;
     members.filter(&kept)
+}
+
+/// What a row's record is known by, wherever the row stands: its id, else its address, else all that it says.
+pub(in crate::rules) fn identity(table: &Table, row: u32) -> String {
+    let cell = |role: Role| table.role(role).and_then(|column| table.text(column).get(row));
+    let id = cell(Role::Id).and_then(record_id::canonical);
+    let known = id.or_else(|| cell(Role::Email).and_then(email::canonical));
+    known.map_or_else(
+        || {
+            let columns = table.source.columns();
+            let mut said: Vec<(&str, &str)> = columns
+                .filter_map(|column| Some((table.source.header(column), table.text(column).get(row)?)))
+                .collect();
+            said.sort_unstable();
+            said.iter().flat_map(|(header, cell)| [*header, "\u{1F}", *cell, "\u{1F}"]).collect()
+        },
+        std::borrow::Cow::into_owned,
+    )
 }
 
 /// A number per row that is equal for rows of one record: the code of its id, else the row itself.

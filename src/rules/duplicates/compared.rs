@@ -15,8 +15,9 @@ use crate::matching::compare::person::{PersonNames, PersonParts};
 use crate::matching::records::{Field, NONE, Nature, Records};
 use crate::model::Role;
 use crate::normalise::Table;
+use crate::normalise::email;
 use crate::normalise::keys::KeyName;
-use crate::normalise::text::trimmed;
+use crate::normalise::text::{Text, trimmed};
 
 /// The records of a table, taken apart into fields.
 ///
@@ -24,20 +25,8 @@ use crate::normalise::text::trimmed;
 ///
 /// Says what is missing where the table has too little to compare by.
 pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String> {
-    let mut columns: Vec<Compared<'_>> = columns(table, config)?
-        .into_par_iter()
-        .map(|column| Compared::of(table, column, config))
-        .filter(|column| !column.values.is_empty())
-        .collect();
-    merge_alternatives(&mut columns);
-    let (parts, rest): (Vec<_>, Vec<_>) = columns.drain(..).partition(|column| column.kind.is_part_of_name());
-    let mut fields: Vec<Field> = (!parts.is_empty()).then(|| people(table, &parts)).into_iter().collect();
-    let from_names: Vec<Vec<bool>> = rest.iter().map(|column| column.from_names(&parts)).collect();
-    fields.par_extend(rest.into_par_iter().zip(from_names).map(|(column, from_name)| {
-        let mut field = column.field(table);
-        (field.from_name, field.follows_from) = (from_name, EmailAddresses::FOLLOWS_FROM_NAME);
-        field
-    }));
+    let (people, rest) = compared(table, columns(table, config)?, config);
+    let fields = fields(&[people], rest, table);
     if fields.len() < 2 && config.duplicates.r#match.is_none() {
         return Err(format!(
             "{} has too little to tell people by: probable duplicates need two of name, phone, email, company, address or \
@@ -45,7 +34,85 @@ pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String
             table.name()
         ));
     }
-    Ok(Records { rows: table.height(), fields, record: record_numbers(table), second: Vec::new() })
+    let (record, order) = (record_numbers(&[table]), order(&[table]));
+    Ok(Records { rows: table.height(), fields, record, second: Vec::new(), order })
+}
+
+/// The records of two tables, those of the second behind those of the first, by what both have.
+///
+/// # Errors
+///
+/// Says what is missing where they have too little in common.
+pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -> Result<Records, String> {
+    let (one, rest) = compared(first, shared_columns(first, config), config);
+    let (other, mut others) = compared(second, shared_columns(second, config), config);
+    let mut pairs: Vec<(Compared<'_>, Compared<'_>)> = Vec::new();
+    for column in rest {
+        let is_same =
+            |other: &Compared<'_>| match (first.source.role_of(column.column), second.source.role_of(other.column)) {
+                (Some(one), Some(other)) => one == other,
+                (None, None) => {
+                    squeezed(first.source.header(column.column)) == squeezed(second.source.header(other.column))
+                }
+                _ => false,
+            };
+        if let Some(at) = others.iter().position(is_same) {
+            pairs.push((column, others.remove(at)));
+        }
+    }
+    let limit = cluster::shared_above(config);
+    let both = pairs.into_par_iter().map(|(one, other)| one.with(other).uncrowded(limit)).collect();
+    let fields = fields(&[one, other], both, first);
+    if fields.len() < 2 && (config.duplicates.r#match.is_none() || fields.is_empty()) {
+        return Err(format!(
+            "{} and {} have too little in common to tell by who is in both: it takes two of name, phone, email, company, \
+             address or birth date",
+            first.name(),
+            second.name()
+        ));
+    }
+    let rows = first.height() + second.height();
+    let is_second = (0..rows).map(|row| row >= first.height()).collect();
+    let (record, order) = (record_numbers(&[first, second]), order(&[first, second]));
+    Ok(Records { rows, fields, record, second: is_second, order })
+}
+
+/// The fields of the records of one table or two: names, and the other columns.
+fn fields(people: &[People<'_>], columns: Vec<Compared<'_>>, table: &Table) -> Vec<Field> {
+    let named = people.iter().all(|people| !people.columns.is_empty());
+    let mut fields: Vec<Field> = named.then(|| people_of(people)).into_iter().collect();
+    let from_names: Vec<Vec<bool>> = columns.iter().map(|column| column.from_names(people)).collect();
+    fields.par_extend(columns.into_par_iter().zip(from_names).map(|(column, from_name)| {
+        let mut field = column.field(table);
+        (field.from_name, field.follows_from) = (from_name, EmailAddresses::FOLLOWS_FROM_NAME);
+        field
+    }));
+    fields
+}
+
+/// Columns of a table that hold anything: those of people's names, and the others.
+fn compared<'a>(table: &'a Table, columns: Vec<usize>, config: &Options) -> (People<'a>, Vec<Compared<'a>>) {
+    let mut columns: Vec<Compared<'a>> = columns
+        .into_par_iter()
+        .map(|column| Compared::of(table, column, config))
+        .filter(|column| !column.values.is_empty())
+        .collect();
+    merge_alternatives(&mut columns);
+    let (parts, rest) = columns.into_iter().partition(|column| column.kind.is_part_of_name());
+    (People { rows: table.height() as u32, columns: parts }, rest)
+}
+
+fn squeezed(header: &str) -> String {
+    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The columns by which a table is held against another one: those that `[duplicates] match` names as far as they are
+/// here. What is nowhere is said where each table is compared with itself.
+fn shared_columns(table: &Table, config: &Options) -> Vec<usize> {
+    match &config.duplicates.r#match {
+        None => columns(table, config).unwrap_or_default(),
+        Some(names) => names.iter().filter_map(|name| table.source.column_named(name)).collect(),
+    }
 }
 
 /// The columns to compare.
@@ -92,7 +159,10 @@ impl<'a> Compared<'a> {
         let crowded = if kind == Kind::Email { crowded(table, column, config) } else { Vec::new() };
         let tells: Vec<bool> = values
             .iter()
-            .map(|cell| !(cluster::is_nobody(cell) || kind == Kind::Email && is_function(&cell.to_lowercase())))
+            .map(|cell| {
+                let is_nobody = |cell: &str| is_function(cell) || email::is_placeholder(cell);
+                !(cluster::is_nobody(cell) || kind == Kind::Email && is_nobody(&cell.to_lowercase()))
+            })
             .collect();
         let (values, codes) = distinct(rows.zip(codes).map(|(row, code)| {
             let is_told = code != NONE && tells[code as usize] && crowded.binary_search(&row).is_err();
@@ -101,33 +171,65 @@ impl<'a> Compared<'a> {
         Self { column, kind, values, codes }
     }
 
+    /// This column and, behind its rows, those of the one of another table that holds the same.
+    fn with(mut self, other: Self) -> Self {
+        let mut known: FxHashMap<&str, u32> = (0..).zip(&self.values).map(|(code, value)| (*value, code)).collect();
+        let codes: Vec<u32> = other
+            .values
+            .into_iter()
+            .map(|value| {
+                *known.entry(value).or_insert_with(|| {
+                    self.values.push(value);
+                    self.values.len() as u32 - 1
+                })
+            })
+            .collect();
+        self.codes.extend(other.codes.into_iter().map(|code| if code == NONE { NONE } else { codes[code as usize] }));
+        self
+    }
+
+    /// Without addresses that stand on more than `limit` rows of both tables together.
+    fn uncrowded(mut self, limit: u32) -> Self {
+        if self.kind == Kind::Email {
+            let mut count = vec![0_u32; self.values.len()];
+            self.codes.iter().filter(|code| **code != NONE).for_each(|code| count[*code as usize] += 1);
+            let is_crowded = |code: u32| code != NONE && count[code as usize] > limit;
+            self.codes.iter_mut().filter(|code| is_crowded(**code)).for_each(|code| *code = NONE);
+        }
+        self
+    }
+
     /// For each row whether its address is made of the name of the person; nothing for other columns.
-    fn from_names(&self, parts: &[Self]) -> Vec<bool> {
-        if self.kind != Kind::Email || parts.is_empty() {
+    fn from_names(&self, people: &[People<'_>]) -> Vec<bool> {
+        if self.kind != Kind::Email {
             return Vec::new();
         }
         let locals: Vec<String> =
             self.values.par_iter().map(|value| plain(value.split('@').next().unwrap_or_default())).collect();
-        // Words of names that a mailbox may be made of: `kate` of Kate Smith, and what stands for an initial is left.
-        let words: Vec<Vec<Vec<String>>> = parts
-            .iter()
-            .map(|part| {
-                let words = |value: &&str| value.split_whitespace().map(plain).filter(|word| word.len() > 2).collect();
-                part.values.par_iter().map(words).collect()
-            })
-            .collect();
-        (0..self.codes.len())
-            .into_par_iter()
-            .map(|row| {
-                let code = self.codes[row];
+        let mut found = Vec::with_capacity(self.codes.len());
+        for people in people {
+            // What stands for an initial is left out.
+            let words: Vec<Vec<Vec<String>>> = people
+                .columns
+                .iter()
+                .map(|part| {
+                    let long = |value: &&str| value.split_whitespace().map(plain).filter(|word| word.len() > 2).collect();
+                    part.values.par_iter().map(long).collect()
+                })
+                .collect();
+            let first = found.len();
+            let of_row = |row: usize| {
+                let code = self.codes[first + row];
+                let holds = |word: &String| locals[code as usize].contains(word.as_str());
                 code != NONE
-                    && parts.iter().zip(&words).any(|(part, words)| {
+                    && people.columns.iter().zip(&words).any(|(part, words)| {
                         let held = part.codes[row];
-                        held != NONE
-                            && words[held as usize].iter().any(|word| locals[code as usize].contains(word.as_str()))
+                        held != NONE && words[held as usize].iter().any(holds)
                     })
-            })
-            .collect()
+            };
+            found.par_extend((0..people.rows as usize).into_par_iter().map(of_row));
+        }
+        found
     }
 
     fn field(self, table: &Table) -> Field {
@@ -142,15 +244,8 @@ impl<'a> Compared<'a> {
         };
         let comparison = self.kind.comparison(&self.values);
         let comparison = comparison.unwrap_or_else(|| Box::new(CompanyNames::new(&self.values)));
-        Field {
-            name: said(table, self.column),
-            nature,
-            chance: chance(self.kind),
-            comparison,
-            codes: self.codes,
-            from_name: Vec::new(),
-            follows_from: 0,
-        }
+        let (name, chance) = (said(table, self.column), chance(self.kind));
+        Field { name, nature, chance, comparison, codes: self.codes, from_name: Vec::new(), follows_from: 0 }
     }
 }
 
@@ -222,11 +317,27 @@ fn said(table: &Table, column: usize) -> String {
     table.source.role_of(column).map_or_else(|| table.source.header(column).to_owned(), |role| role.to_string())
 }
 
-/// The names of people, from all their columns together.
-fn people(table: &Table, columns: &[Compared<'_>]) -> Field {
-    let of_row = |row: u32| {
+/// Who the rows of a table are, from all the columns of their names together.
+pub(super) struct People<'a> {
+    rows: u32,
+    columns: Vec<Compared<'a>>,
+}
+
+impl<'a> People<'a> {
+    /// Those of `table`, by the columns that are compared where no others are named.
+    pub(super) fn of(table: &'a Table, config: &Options) -> Self {
+        let source = &table.source;
+        let names = source.columns().filter(|at| {
+            let (header, role) = (source.header(*at), source.role_of(*at));
+            kind::is_default(header, role) && kind::infer(header, role, &Stats::of(&[], 0)).is_part_of_name()
+        });
+        compared(table, names.collect(), config).0
+    }
+
+    /// The name of a row; `None` where nobody is named.
+    pub(super) fn at(&self, row: u32) -> Option<PersonParts<'a>> {
         let mut parts = PersonParts::default();
-        for column in columns {
+        for column in &self.columns {
             let code = column.codes[row as usize];
             if code == NONE {
                 continue;
@@ -245,8 +356,13 @@ fn people(table: &Table, columns: &[Compared<'_>]) -> Field {
         // Null and Test are surnames, but not beside nothing else.
         let named = [parts.given, parts.middle, parts.family, parts.full];
         named.iter().any(|part| !cluster::is_nobody(part)).then_some(parts)
-    };
-    let (values, codes) = distinct((0..table.height() as u32).map(of_row));
+    }
+}
+
+/// The names of the people of one table or two.
+fn people_of(people: &[People<'_>]) -> Field {
+    let rows = people.iter().flat_map(|people| (0..people.rows).map(move |row| people.at(row)));
+    let (values, codes) = distinct(rows);
     let comparison = Box::new(PersonNames::new(&values));
     Field {
         name: "name".to_owned(),
@@ -289,6 +405,32 @@ fn crowded(table: &Table, column: usize, config: &Options) -> Vec<u32> {
 }
 
 /// A number for each row, equal for rows of one record.
-fn record_numbers(table: &Table) -> Vec<u32> {
-    distinct(cluster::record_codes(table).into_iter().map(Some)).1
+fn record_numbers(tables: &[&Table]) -> Vec<u32> {
+    let codes = tables
+        .iter()
+        .enumerate()
+        .flat_map(|(at, table)| cluster::record_codes(table).into_iter().map(move |code| Some((at, code))));
+    distinct(codes).1
+}
+
+/// The place of each row in the order of ids and addresses, which no sorting of the file changes.
+fn order<'t>(tables: &[&'t Table]) -> Vec<u32> {
+    let mut names: Vec<(&'t str, &'t str)> = Vec::new();
+    for table in tables {
+        let text = |role: Role| table.role(role).map(|column| table.text(column));
+        let (ids, emails) = (text(Role::Id), text(Role::Email));
+        let cell = |text: &Option<Text<'t>>, row: u32| text.as_ref().and_then(|text| text.get(row)).map_or("", trimmed);
+        names.extend((0..table.height() as u32).map(|row| (cell(&ids, row), cell(&emails, row))));
+    }
+    let mut rows: Vec<u32> = (0..names.len() as u32).collect();
+    rows.par_sort_unstable_by_key(|row| (names[*row as usize], *row));
+    let (mut order, mut place) = (vec![0; names.len()], 0);
+    for (at, row) in rows.iter().enumerate() {
+        // What has the same name has the same place.
+        if at > 0 && names[rows[at - 1] as usize] != names[*row as usize] {
+            place += 1;
+        }
+        order[*row as usize] = place;
+    }
+    order
 }

@@ -6,6 +6,7 @@ use petgraph::unionfind::UnionFind;
 use polars::prelude::DataFrame;
 use rustc_hash::FxHashMap;
 
+use super::shared_mailbox::is_function;
 use super::{cluster, compared, misspelt_email, near_address};
 use crate::config::Options;
 use crate::evidence::{CappedBlocks, MatchField, MatchLevel, Matching};
@@ -95,16 +96,19 @@ fn link(table: &Table, config: &Options) -> Result<Linked, String> {
 /// For each row of `table` the number of its person, and that of its address; `None` where it is alone with either.
 pub(in crate::rules) type Numbers = Vec<Option<u32>>;
 
-/// Who the rows of `table` are: by addresses, mailboxes and clusters of probable duplicates together, and by addresses
-/// alone.
+/// Who the rows of `table` are, which is [`Table::open`] of one of the run's: by addresses, mailboxes and clusters of
+/// probable duplicates together, and by addresses alone. An office's mailbox makes nobody one.
 pub(in crate::rules) fn people(table: &Table, cx: &Check<'_>) -> anyhow::Result<(Numbers, Numbers)> {
     let mut by_address = UnionFind::<u32>::new(table.height());
     if table.role(Role::Email).is_some() {
         join(&mut by_address, &cluster::by_address(table, cluster::shared_above(cx.config))?)?;
     }
-    let mut by_all = by_address.clone();
+    let mut by_all = UnionFind::<u32>::new(table.height());
     if table.role(Role::Email).is_some() {
-        join(&mut by_all, &cluster::by_mailbox(table, cluster::shared_above(cx.config))?)?;
+        let limit = cluster::shared_above(cx.config);
+        for members in [cluster::by_address(table, limit)?, cluster::by_mailbox(table, limit)?] {
+            join_but(&mut by_all, &members, is_function)?;
+        }
     }
     if let Ok(linked) = cx.linkages.of(table, cx.config) {
         for cluster in &linked.linkage.clusters {
@@ -126,10 +130,15 @@ fn shared(found: UnionFind<u32>) -> Numbers {
 }
 
 fn join(joined: &mut UnionFind<u32>, members: &DataFrame) -> anyhow::Result<()> {
+    join_but(joined, members, |_| false)
+}
+
+/// Joins rows that share a key, unless the address in it is `left_out`.
+fn join_but(joined: &mut UnionFind<u32>, members: &DataFrame, left_out: fn(&str) -> bool) -> anyhow::Result<()> {
     let (at, keys) = (members.column("at")?.u32()?, members.column("key")?.str()?);
     let mut first: FxHashMap<&str, u32> = FxHashMap::default();
     for (row, key) in at.iter().zip(keys.iter()) {
-        if let Some((row, key)) = row.zip(key) {
+        if let Some((row, key)) = row.zip(key).filter(|(_, key)| !left_out(key)) {
             joined.union(*first.entry(key).or_insert(row), row);
         }
     }

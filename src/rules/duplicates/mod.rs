@@ -1,7 +1,11 @@
 //! Duplicates; the email is the authoritative key.
 
+mod across;
 pub(in crate::rules) mod cluster;
 mod compared;
+pub mod cross_object_duplicate;
+#[cfg(test)]
+mod cross_object_duplicate_tests;
 pub mod duplicate_account;
 pub mod equivalent_mailbox;
 pub mod linked;

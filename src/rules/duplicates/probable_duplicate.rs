@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::linked::{self, Linked};
+use super::{cluster, linked};
 use polars::prelude::NamedFrom;
 
-use crate::matching::records::{Fit, Reason};
+use crate::matching::records::{Capped, Fit, Reason};
 use crate::normalise::links::At;
 use crate::normalise::record_id;
 use crate::rules::pair_hits::{self, PairHit};
@@ -89,30 +89,25 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             }
         };
         out.checked(table, None, linked.comparable);
-        say_capped(&mut out, table, linked);
+        say_capped(&mut out, table.name(), &linked.fields, &linked.linkage.capped);
         let reported = linked::reported(table, cx)?;
         let ids = table.role(Role::Id).map(|column| table.text(column));
         let id = |row: u32| ids.as_ref().and_then(|ids| ids.get(row)).and_then(record_id::canonical);
         let mut found = Vec::new();
-        for cluster in &linked.linkage.clusters {
-            let known: BTreeSet<u32> = cluster.members.iter().map(|row| reported[*row as usize]).collect();
+        for one in &linked.linkage.clusters {
+            let known: BTreeSet<u32> = one.members.iter().map(|row| reported[*row as usize]).collect();
             if known.len() < 2 {
                 continue;
             }
-            let names: Vec<String> = cluster
-                .members
-                .iter()
-                .map(|row| id(*row).map_or_else(|| format!("row {}", table.source_row(*row)), |id| id.into_owned()))
-                .collect();
-            let key = names.iter().min().cloned();
-            for (row, fit) in cluster.members.iter().zip(&cluster.fits) {
-                let other = cluster.members.binary_search(&fit.other).ok().map(|at| names[at].as_str());
+            let key = one.members.iter().map(|row| cluster::identity(table, *row)).min();
+            let key = key.map(|first| format!("{}\u{1F}{first}", table.name()));
+            for (row, fit) in one.members.iter().zip(&one.fits) {
                 found.push((
                     fit.confidence,
                     PairHit {
                         row: *row,
                         key: key.clone(),
-                        detail: detail(other.unwrap_or("another record"), fit),
+                        detail: detail(id(fit.other).as_deref().unwrap_or("another record"), fit),
                         other: Some(At { source: table.index as u32, row: table.source_row(fit.other) }),
                         ..PairHit::default()
                     },
@@ -130,26 +125,24 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
 }
 
 /// Two decimals, and never certain: only exact rules are.
-fn rounded(confidence: f64) -> f64 {
+pub(super) fn rounded(confidence: f64) -> f64 {
     (confidence.min(0.99) * 100.0).round() / 100.0
 }
 
 /// What the fields say of a record and the one it fits best.
-fn detail(other: &str, fit: &Fit) -> String {
+pub(super) fn detail(other: &str, fit: &Fit) -> String {
     let said = |reason: &Reason| format!("{} {} {:+.1}", reason.field, reason.level, reason.weight);
     let reasons: Vec<String> = fit.reasons.iter().map(said).collect();
     format!("like {other}: {}", reasons.join(", "))
 }
 
-fn say_capped(out: &mut Outcome, table: &Table, linked: &Linked) {
-    for capped in &linked.linkage.capped {
+/// Says which records of `whom` were not all compared with each other.
+pub(super) fn say_capped(out: &mut Outcome, whom: &str, fields: &[String], capped: &[Capped]) {
+    for capped in capped {
         out.unchecked(format!(
-            "{}: {} blocks of records with the same {} were too large to compare all with all ({} records, each beside its \
+            "{whom}: {} blocks of records with the same {} were too large to compare all with all ({} records, each beside its \
              neighbours in the file only)",
-            table.name(),
-            capped.blocks,
-            linked.fields[capped.field],
-            capped.rows
+            capped.blocks, fields[capped.field], capped.rows
         ));
     }
 }

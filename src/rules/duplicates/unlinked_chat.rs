@@ -99,6 +99,32 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     Ok(out)
 }
 
+/// The pairs of a record that a chat made and the older one of the same person, that this rule reports.
+pub(super) fn second_records(cx: &Check<'_>) -> FxHashSet<(At, At)> {
+    let own = &<UnlinkedChat as crate::rules::declare::Rule>::META;
+    let is_mine = |table: &&Table| own.is_about(&table.source) && cx.facts.of(table).grain.passed_over("").is_none();
+    let cx = Check { tables: cx.all.iter().filter(is_mine).collect(), ..*cx };
+    let mut found = FxHashSet::default();
+    let Some(links) = &cx.facts.links else { return found };
+    for table in chats(&cx) {
+        let Some(side) = links.side(table.index) else { continue };
+        let desk = Desk { cx: &cx, links, side, table };
+        for at in (0..table.height() as u32).map(|row| table.source_row(row)) {
+            let chat = At { source: table.index as u32, row: at };
+            let own = links.of_chat(chat);
+            if !side.verdicts[at as usize].qualifies() {
+                continue;
+            }
+            let Some((made, old, _)) = desk.again(chat, own) else { continue };
+            let created = desk.record(made.record).and_then(|(table, row)| created(table, row));
+            if side.is_judged_with(at, created) && !desk.is_repeated(made.record, old) {
+                found.insert((made.record, old));
+            }
+        }
+    }
+    found
+}
+
 /// One chat source and what its chats are held against.
 struct Desk<'c, 't> {
     cx: &'c Check<'t>,
@@ -204,27 +230,29 @@ impl<'t> Desk<'_, 't> {
         Ok(())
     }
 
+    /// The record that the chat made beside one that was there, that one, and since when it stood there.
+    fn again(&self, chat: At, own: &[Link]) -> Option<(Link, At, i64)> {
+        let old = self.side.before[chat.row as usize]?;
+        let made =
+            own.iter().find(|link| link.made && link.record != old && self.open_record(link.record).is_some())?;
+        let since = self.stood_since(chat, old)?;
+        let is_one =
+            made.record.source == old.source && self.id(made.record).is_some_and(|id| Some(id) == self.id(old));
+        // A record of the same id, or one that this chat is known to belong to, is no second one.
+        let is_linked = own.iter().any(|link| link.record == old && link.by.is_proof());
+        (!is_one && !is_linked).then_some((*made, old, since))
+    }
+
     /// Whether the chat made a record beside one that was there.
     fn second(&self, chat: At, own: &[Link]) -> Second {
-        let Some(old) = self.side.before[chat.row as usize] else { return Second::None };
-        let (Some(since), Some(made)) = (
-            self.stood_since(chat, old),
-            own.iter().find(|link| link.made && link.record != old && self.open_record(link.record).is_some()),
-        ) else {
-            return Second::None;
-        };
-        let (new_id, old_id) = (self.id(made.record), self.id(old));
-        let is_one = made.record.source == old.source && new_id.is_some() && new_id == old_id;
+        let Some((made, old, since)) = self.again(chat, own) else { return Second::None };
         let (Some((new, _)), Some((older, _))) = (self.record(made.record), self.record(old)) else {
             return Second::None;
         };
-        // A record of the same id, or one that this chat is known to belong to, is no second one.
-        if is_one || own.iter().any(|link| link.record == old && link.by.is_proof()) {
-            return Second::None;
-        }
         if self.is_repeated(made.record, old) {
             return Second::SaidElsewhere;
         }
+        let (new_id, old_id) = (self.id(made.record), self.id(old));
         let elsewhere = vendor(new).zip(vendor(older)).is_some_and(|(new, old)| new != old);
         let day = chrono::DateTime::from_timestamp_micros(since).map(|at| at.format(" since %Y-%m-%d").to_string());
         Second::Made(PairHit {
@@ -326,6 +354,6 @@ enum Second {
 }
 
 /// The vendor of a source; what only has the shape of some CRM is of no vendor.
-fn vendor(table: &Table) -> Option<&str> {
+pub(super) fn vendor(table: &Table) -> Option<&str> {
     Some(table.source.vendor.as_str()).filter(|vendor| !vendor.is_empty() && !vendor.starts_with("generic"))
 }
