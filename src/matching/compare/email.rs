@@ -1,6 +1,7 @@
 //! Email addresses: by mailbox, by slips over the whole address, and by the parts of it that say who somebody is.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::fold::{LONGEST, add, edits, signs, whole};
 use super::{Comparison, Level, key};
@@ -49,6 +50,8 @@ struct Address {
     sound: bool,
     /// Whether anybody can have an address at the domain.
     free: bool,
+    /// Whether others have an address at the domain too, so that it is no slip of another.
+    real: bool,
     /// Letters, digits and signs of the text.
     signs: u64,
     /// Whether the local part is an office's: `info`, `sales`.
@@ -76,7 +79,13 @@ impl EmailAddresses {
     /// Over the distinct values of a field.
     #[must_use]
     pub fn new(values: &[&str]) -> Self {
-        Self { addresses: values.par_iter().map(|value| Address::read(value)).collect() }
+        let mut addresses: Vec<Address> = values.par_iter().map(|value| Address::read(value)).collect();
+        let mut held: FxHashMap<u64, u32> = FxHashMap::default();
+        addresses.iter().for_each(|address| *held.entry(address.domain).or_default() += 1);
+        for address in &mut addresses {
+            address.real = address.domain != 0 && held[&address.domain] > 1;
+        }
+        Self { addresses }
     }
 }
 
@@ -112,6 +121,7 @@ impl Address {
                 tag: end,
                 sound: false,
                 free: false,
+                real: false,
                 signs,
                 count: 0,
                 office: false,
@@ -137,6 +147,7 @@ impl Address {
             tag: tag as u16,
             sound: domain.contains('.'),
             free: mail_provider::is_free(domain),
+            real: false,
             signs,
             count: 0,
             office,
@@ -383,8 +394,8 @@ impl Comparison for EmailAddresses {
                 }
             }
         } else {
-            // Between two free providers there is no slip: gmail.com and ymail.com.
-            let providers = a.free && b.free;
+            // Between two free providers there is no slip: gmail.com and ymail.com. Nor between two firms.
+            let providers = a.free && b.free || a.real && b.real;
             if a.name != 0 && a.name == b.name {
                 let most = if a.domain().len().min(b.domain().len()) >= 8 { 2 } else { 1 };
                 let near = !providers && fuzz::edits(a.domain(), b.domain(), most).is_some();

@@ -36,6 +36,9 @@ pub struct Level {
     pub prior: f64,
     /// Whether the level speaks for two different people or companies, however the data looks.
     pub conflict: bool,
+    /// Whether the level is no evidence unless something that belongs to the person alone agrees too: two first names that
+    /// are the same tell colleagues from each other as little as not at all.
+    pub doubtful: bool,
     /// Where the level is a slip in a part of the value: a level whose term is that part, so that two parts that many have
     /// each can be told from one that was misspelt.
     pub slip_in: Option<u8>,
@@ -45,7 +48,7 @@ impl Level {
     /// A level that neither contradicts nor is a slip.
     #[must_use]
     pub const fn new(name: &'static str, prior: f64) -> Self {
-        Self { name, prior, conflict: false, slip_in: None }
+        Self { name, prior, conflict: false, doubtful: false, slip_in: None }
     }
 }
 

@@ -52,7 +52,7 @@ static LEVELS: [Level; 12] = [
     Level { slip_in: Some(FAMILY_ONLY), ..Level::new("slip in the last name", 0.06) },
     Level { slip_in: Some(FAMILY_ONLY), ..Level::new("first and last name differ a little", 0.025) },
     Level::new("one name missing, the other the same", 0.03),
-    Level::new("same first name, another last name; or nothing to compare", 0.03),
+    Level { doubtful: true, ..Level::new("same first name, another last name; or nothing to compare", 0.03) },
     Level { conflict: true, ..Level::new("same last name, another person's first name or generation", 0.015) },
     Level { conflict: true, ..Level::new("different", 0.01) },
 ];

@@ -5,15 +5,16 @@ use std::hash::BuildHasher;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
-use super::{Field, NONE, Records};
+use super::{Field, NONE, Nature, Records};
 
 /// Records of one key that are compared all with all.
-const BLOCK: usize = 24;
+const BLOCK: usize = 10;
 /// The same where keys of two fields agree.
-const REFINED: usize = 64;
-/// Keys of a value that are used by themselves, and keys by which a large block is parted.
-const KEYS: usize = 6;
-const PARTING: usize = 2;
+const REFINED: usize = 24;
+/// Keys of a value that are used by themselves, and keys of a name by which a large block is parted; of other fields the
+/// first parts it.
+const KEYS: usize = 5;
+const PARTING: usize = 3;
 
 /// The candidate pairs.
 #[derive(Debug, Default)]
@@ -42,7 +43,10 @@ impl Blocks {
         let keys: Vec<Keys> = records.fields.par_iter().map(Keys::of).collect();
         let mut pairs: Vec<u64> = Vec::new();
         let mut capped = Vec::new();
-        for field in 0..keys.len() {
+        // Where about somebody is parts blocks and makes none, unless there is nothing else.
+        let is_area = |field: &Field| field.nature == Nature::Area;
+        let only_areas = records.fields.iter().all(is_area);
+        for field in (0..keys.len()).filter(|at| only_areas || !is_area(&records.fields[*at])) {
             let (found, over) = pass(records, &keys, field);
             pairs.extend(found);
             capped.extend((over.blocks > 0).then_some(over));
@@ -104,13 +108,18 @@ fn pass(records: &Records, keys: &[Keys], field: usize) -> (Vec<u64>, Capped) {
         .collect();
     entries.par_sort_unstable();
     let (mut pairs, mut parting): (Vec<u64>, Vec<Entry>) = (Vec::new(), Vec::new());
+    // Names part everything else, and everything else names. Without names, all part all.
+    let is_name = |at: usize| records.fields[at].nature == Nature::Person;
+    let named = (0..records.fields.len()).any(is_name);
+    let parts = |other: usize| other != field && (!named || is_name(field) || is_name(other));
     for block in entries.chunk_by(|a, b| a.0 == b.0) {
         match block.len() {
             0..=BLOCK => all(records, block, &mut pairs),
             _ => {
                 for (key, row) in block {
-                    for (other, of) in records.fields.iter().enumerate().filter(|(other, _)| *other != field) {
-                        let second = keys[other].of_value(of.codes[*row as usize]).iter().take(PARTING);
+                    for (other, of) in records.fields.iter().enumerate().filter(|(other, _)| parts(*other)) {
+                        let most = if of.nature == Nature::Person { PARTING } else { 1 };
+                        let second = keys[other].of_value(of.codes[*row as usize]).iter().take(most);
                         parting.extend(second.map(|second| (mixed(*key, *second, other), *row)));
                     }
                 }
@@ -126,8 +135,6 @@ fn pass(records: &Records, keys: &[Keys], field: usize) -> (Vec<u64>, Capped) {
         } else {
             capped.blocks += 1;
             capped.rows += block.len() as u64;
-            // Records that stand side by side in the file are the likeliest of the rest.
-            window(records, block, &mut pairs);
         }
     }
     pairs.par_sort_unstable();
@@ -142,16 +149,6 @@ fn mixed(one: u64, other: u64, field: usize) -> u64 {
 fn all(records: &Records, block: &[Entry], pairs: &mut Vec<u64>) {
     for (at, (_, one)) in block.iter().enumerate() {
         for (_, other) in &block[at + 1..] {
-            if one != other && records.can_meet(*one, *other) {
-                pairs.push(packed(*one, *other));
-            }
-        }
-    }
-}
-
-fn window(records: &Records, block: &[Entry], pairs: &mut Vec<u64>) {
-    for (at, (_, one)) in block.iter().enumerate() {
-        for (_, other) in block[at + 1..].iter().take(4) {
             if one != other && records.can_meet(*one, *other) {
                 pairs.push(packed(*one, *other));
             }

@@ -128,7 +128,7 @@ pub(super) fn learn(model: &mut Model<'_>, candidates: &Candidates) {
         found = levels;
         maximise(model, &found, sum / share, pairs as f64);
         // Counting takes as long as the rest on large files, where a person more or less on a value is little.
-        if (round % 2 == 1 && rows < OFTEN) || round == 2 || round == ROUNDS / 2 {
+        if (round % 2 == 1 && rows < OFTEN) || round == ROUNDS / 3 {
             model.recount(&people(model, &chosen, &sure));
         }
     }
@@ -211,7 +211,7 @@ fn maximise(model: &mut Model<'_>, found: &[Vec<f64>], matches: f64, pairs: f64)
         for (at, level) in levels.iter().enumerate() {
             let m = (found[field][at] + EXPECTED * level.prior) / (all + EXPECTED);
             // Families and co-workers look like one person but for the name: the data must not argue that away.
-            learned.m[at] = if level.conflict { m.min(level.prior) } else { m };
+            learned.m[at] = if level.conflict || level.doubtful { m.min(level.prior) } else { m };
         }
         learned.weigh();
     }

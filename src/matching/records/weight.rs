@@ -60,7 +60,7 @@ pub(super) struct Model<'a> {
 
 impl<'a> Model<'a> {
     pub(super) fn new(records: &'a Records) -> Self {
-        let frequencies = records.fields.par_iter().map(|field| Frequencies::of(field, &[])).collect();
+        let frequencies = records.fields.iter().map(|_| Frequencies::default()).collect();
         let has_person = records.fields.iter().any(|field| field.nature == Nature::Person);
         let parameters = Parameters::expected(records);
         let expected = parameters.fields.iter().map(|field| field.weight.clone()).collect();
@@ -135,8 +135,14 @@ impl<'a> Model<'a> {
     /// identifier, or `own_needed` other things that belong to one person alone, agree.
     pub(super) fn is_apart(&self, levels: &[u8], own_needed: u32) -> bool {
         let fields = || self.records.fields.iter().zip(levels).enumerate().filter(|(_, (_, level))| **level != BLANK);
-        let conflict = fields().any(|(_, (field, level))| field.comparison.levels()[*level as usize].conflict);
-        if !conflict {
+        let level_of =
+            |(_, (field, level)): (usize, (&super::Field, &u8))| field.comparison.levels()[usize::from(*level)];
+        let needed = if fields().any(|one| level_of(one).conflict) {
+            own_needed
+        } else {
+            u32::from(fields().any(|one| level_of(one).doubtful))
+        };
+        if needed == 0 {
             return false;
         }
         let own: u32 = fields()
@@ -146,7 +152,7 @@ impl<'a> Model<'a> {
                 _ => 0,
             })
             .sum();
-        own < own_needed
+        own < needed
     }
 
     /// The weight of one field at a level, in bits; 0 for blank.
@@ -196,6 +202,7 @@ impl<'a> Model<'a> {
         match of.nature {
             Nature::Place | Nature::Area => true,
             Nature::Company => self.has_person,
+            Nature::Phone if level > 1 => true,
             Nature::Phone => {
                 let count = self.frequencies[field].count(level, of.codes[one as usize], of.codes[other as usize]);
                 count >= SHARED_LINE
@@ -217,8 +224,9 @@ impl<'a> Model<'a> {
             let nature = self.records.fields[field].nature;
             nameless &= nature != Nature::Person;
             let weight = self.weight(field, *level, one, other);
-            // Namesakes in one town are two people.
-            agreeing += u32::from(weight >= SPEAKS && !(self.has_person && nature == Nature::Area));
+            // Namesakes in one town, or in one block of numbers, are two people.
+            let is_weak = nature == Nature::Area || nature == Nature::Phone && *level > 1;
+            agreeing += u32::from(weight >= SPEAKS && !(self.has_person && is_weak));
             if self.is_shared(field, *level, one, other) {
                 if weight > 0.0 {
                     shared_for += weight;

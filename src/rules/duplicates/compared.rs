@@ -213,7 +213,8 @@ impl<'a> Compared<'a> {
                 .columns
                 .iter()
                 .map(|part| {
-                    let long = |value: &&str| value.split_whitespace().map(plain).filter(|word| word.len() > 2).collect();
+                    let long =
+                        |value: &&str| value.split_whitespace().map(plain).filter(|word| word.len() > 2).collect();
                     part.values.par_iter().map(long).collect()
                 })
                 .collect();

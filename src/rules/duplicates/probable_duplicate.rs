@@ -140,8 +140,8 @@ pub(super) fn detail(other: &str, fit: &Fit) -> String {
 pub(super) fn say_capped(out: &mut Outcome, whom: &str, fields: &[String], capped: &[Capped]) {
     for capped in capped {
         out.unchecked(format!(
-            "{whom}: {} blocks of records with the same {} were too large to compare all with all ({} records, each beside its \
-             neighbours in the file only)",
+            "{whom}: {} blocks of records that are alike in {} and one thing more were too large to compare ({} records, each \
+             counted once a block); they were compared by their other fields",
             capped.blocks, fields[capped.field], capped.rows
         ));
     }
