@@ -12,7 +12,7 @@ use super::{Field, Records};
 /// Random pairs that u is estimated from; all pairs where there are no more.
 const RANDOM: u64 = 1_000_000;
 /// Candidates that m is estimated from at most, chosen by hash.
-const SAMPLE: usize = 2_000_000;
+const SAMPLE: usize = 500_000;
 /// How many pairs of one person the expectation counts for, beside what the data shows.
 const EXPECTED: f64 = 20.0;
 /// How many pairs of two people the expectation counts for.
@@ -120,16 +120,17 @@ pub(super) fn learn(model: &mut Model<'_>, candidates: &Candidates) {
     // How many pairs of one person are at each level; nothing is known at first.
     let mut found: Vec<Vec<f64>> = model.parameters.fields.iter().map(|field| vec![0.0; field.m.len()]).collect();
     // Values that one person has many times must not pass for common ones: who is certain at first sight is counted once.
-    let (_, _, sure) = expect(model, &chosen);
-    model.recount(&people(model, &chosen, &sure));
+    let (_, _, sure) = expect(model, candidates);
+    model.recount(&people(model, candidates, &sure));
     for round in 0..ROUNDS {
         unlike(model, &random, &found, pairs as f64, share);
-        let (levels, sum, sure) = expect(model, &chosen);
+        let (levels, sum, _) = expect(model, &chosen);
         found = levels;
         maximise(model, &found, sum / share, pairs as f64);
         // Counting takes as long as the rest on large files, where a person more or less on a value is little.
         if (round % 2 == 1 && rows < OFTEN) || round == ROUNDS / 3 {
-            model.recount(&people(model, &chosen, &sure));
+            let (_, _, sure) = expect(model, candidates);
+            model.recount(&people(model, candidates, &sure));
         }
     }
     unlike(model, &random, &found, pairs as f64, share);
