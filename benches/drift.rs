@@ -65,9 +65,10 @@ fn names(n: usize) -> BTreeMap<String, u64> {
             let (trade, form) = (pick(&TRADES), pick(&FORMS));
             let mut word = word;
             word[..1].make_ascii_uppercase();
-            match n > 50_000 || second.len() % 2 == 0 {
-                true => format!("{word} {second} {trade}{form}"),
-                false => format!("{word} {trade}{form}"),
+            if n > 50_000 || second.len() % 2 == 0 {
+                format!("{word} {second} {trade}{form}")
+            } else {
+                format!("{word} {trade}{form}")
             }
         };
         *names.entry(name.clone()).or_default() += rng.u64(1..4);

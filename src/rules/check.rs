@@ -18,8 +18,6 @@ pub struct Check<'a> {
     pub facts: &'a Facts,
     /// The config.
     pub config: &'a Options,
-    /// Codes of the rules of this run: what another rule reports is left to it only if it runs.
-    pub chosen: &'a [&'static str],
     /// Who is who among the records, made once for all rules that ask.
     pub linkages: &'a Linkages,
     /// What several rules need, worked out once.

@@ -66,7 +66,6 @@ pub(super) fn metrics(
             all: tables,
             facts,
             config,
-            chosen: &[],
             linkages: &Linkages::new(tables.len()),
             shared: &Shared::default(),
         }),

@@ -91,7 +91,6 @@ pub fn run(
 ) -> Found {
     let mut found = Found::default();
     let linkages = Linkages::new(facts.sources.len());
-    let codes: Vec<&'static str> = chosen.iter().map(|one| one.rule.meta().code).collect();
     let shared = Shared::default();
     for one in chosen {
         let meta = one.rule.meta();
@@ -117,15 +116,7 @@ pub fn run(
         if sources_matter {
             found.skipped.extend(lacking.into_iter().map(|reason| skip(meta, reason)));
         }
-        let check = Check {
-            tables: fit.clone(),
-            all: tables,
-            facts,
-            config,
-            chosen: &codes,
-            linkages: &linkages,
-            shared: &shared,
-        };
+        let check = Check { tables: fit.clone(), all: tables, facts, config, linkages: &linkages, shared: &shared };
         let own = one.config.map(|config| config.own.clone()).unwrap_or_default();
         // A rule that panics must not take the others' evidence with it.
         let outcome = catch_unwind(AssertUnwindSafe(|| one.rule.run(&check, &own)));

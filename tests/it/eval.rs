@@ -154,7 +154,7 @@ fn names_are_scored_pair_by_pair() {
     let (code, found) = json(&desk, &format!("{args} --min-f1 1"));
     assert_eq!(code, 0, "{found}");
     assert_eq!((&found["scores"]["items"], &found["scores"]["b_cubed"]), (&4.into(), &Value::Null));
-    let run = desk.leadlint(&args.replace("--label same", "--label one"));
+    let run = desk.leadlint(&format!("eval {}", args.replace("--label same", "--label one")));
     assert!(run.code == 2 && run.stderr.contains("true or false"), "{}", run.stderr);
     assert_eq!(desk.leadlint("eval crm=pairs.csv --pairs one --label same").code, 2);
 }

@@ -40,6 +40,7 @@ pub struct EmailAddresses {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the address")]
 struct Address {
     /// Lower case, without white space.
     text: Box<str>,
@@ -81,7 +82,9 @@ impl EmailAddresses {
     pub fn new(values: &[&str]) -> Self {
         let mut addresses: Vec<Address> = values.par_iter().map(|value| Address::read(value)).collect();
         let mut held: FxHashMap<u64, u32> = FxHashMap::default();
-        addresses.iter().for_each(|address| *held.entry(address.domain).or_default() += 1);
+        for address in &addresses {
+            *held.entry(address.domain).or_default() += 1;
+        }
         for address in &mut addresses {
             address.real = address.domain != 0 && held[&address.domain] > 1;
         }
@@ -396,10 +399,14 @@ impl Comparison for EmailAddresses {
         } else {
             // Between two free providers there is no slip: gmail.com and ymail.com. Nor between two firms.
             let providers = a.free && b.free || a.real && b.real;
-            if a.name != 0 && a.name == b.name {
+            if a.sound && b.sound && (a.base() == b.base() || a.name != 0 && a.name == b.name) {
                 let most = if a.domain().len().min(b.domain().len()) >= 8 { 2 } else { 1 };
-                let near = !providers && fuzz::edits(a.domain(), b.domain(), most).is_some();
-                return if near { SLIP } else { ELSEWHERE };
+                let label = |address: &Address| address.domain().split('.').next().unwrap_or_default().len();
+                // Short words are near other words: amber and ember.
+                let near =
+                    !providers && label(a).min(label(b)) > 5 && fuzz::edits(a.domain(), b.domain(), most).is_some();
+                let elsewhere = if a.name != 0 && a.name == b.name { ELSEWHERE } else { DIFFERENT };
+                return if near { SLIP } else { elsewhere };
             }
             let sound = a.sound && b.sound;
             let short = a.text.len().min(b.text.len());

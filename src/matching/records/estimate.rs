@@ -264,7 +264,7 @@ fn draw(model: &Model<'_>, rows: u64, pairs: u64) -> Random {
 /// Pair `number` of all pairs of different records.
 fn unranked(number: u64) -> (u32, u32) {
     // The greatest `other` with other * (other - 1) / 2 <= number; the root may be off by one.
-    let mut other = ((1.0 + (1.0 + 8.0 * number as f64).sqrt()) / 2.0) as u64;
+    let mut other = f64::midpoint(1.0, (1.0 + 8.0 * number as f64).sqrt()) as u64;
     while other * (other - 1) / 2 > number {
         other -= 1;
     }

@@ -26,7 +26,9 @@ impl Frequencies {
         let values = field.codes.iter().filter(|code| **code != NONE).max().map_or(0, |most| *most as usize + 1);
         let levels = field.comparison.levels().len() as u8;
         let mut records: Vec<u32> = vec![0; person.len()];
-        person.iter().for_each(|person| records[*person as usize] += 1);
+        for person in person {
+            records[*person as usize] += 1;
+        }
         // People of one record count for each value; those of several once for each term.
         let (mut alone, mut several) = (vec![0_u32; values], Vec::new());
         for (code, person) in field.codes.iter().zip(person).filter(|(code, _)| **code != NONE) {

@@ -216,7 +216,7 @@ impl<'a> Model<'a> {
         let mut total = self.parameters.prior_weight();
         let (mut strongest, mut shared_for, mut shared_against, mut weakest) = (0.0_f64, 0.0, 0.0, 0.0_f64);
         let mut nameless = self.has_person;
-        let mut agreeing = 0;
+        let (mut agreeing, mut own) = (0, false);
         for (field, level) in levels.iter().enumerate() {
             if *level == BLANK {
                 continue;
@@ -225,7 +225,13 @@ impl<'a> Model<'a> {
             nameless &= nature != Nature::Person;
             let weight = self.weight(field, *level, one, other);
             // Namesakes in one town, or in one block of numbers, are two people.
-            let is_weak = nature == Nature::Area || nature == Nature::Phone && *level > 1;
+            let is_weak = match nature {
+                Nature::Area => true,
+                Nature::Phone => *level > 1,
+                Nature::Place => *level > 2,
+                _ => false,
+            };
+            own |= weight >= SPEAKS && matches!(nature, Nature::Own | Nature::Identifier);
             agreeing += u32::from(weight >= SPEAKS && !(self.has_person && is_weak));
             if self.is_shared(field, *level, one, other) {
                 if weight > 0.0 {
@@ -239,15 +245,13 @@ impl<'a> Model<'a> {
                 total += weight;
             }
         }
-        let mut for_it = strongest + (shared_for - strongest) * BESIDE;
-        if nameless {
-            // Where nobody is named, a company or a line says where, not who.
-            for_it *= 0.5;
-        }
+        let for_it = strongest + (shared_for - strongest) * BESIDE;
         // Who moved or changed jobs differs in all of them at once.
         total += for_it + weakest + (shared_against - weakest) * MOVED;
         // One thing in common is no evidence, however rare it is.
-        if agreeing < 2 && levels.len() > 1 { total.min(-1.0) } else { total }
+        // Where nobody is named, a company or a line says where, not who.
+        let is_nobody = nameless && !own || agreeing < 2;
+        if is_nobody && levels.len() > 1 { total.min(-1.0) } else { total }
     }
 
     /// The weight of a pair from scratch; minus infinity where names keep it apart and nothing that belongs to one person

@@ -81,7 +81,7 @@ pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -
 fn fields(people: &[People<'_>], columns: Vec<Compared<'_>>, table: &Table) -> Vec<Field> {
     let named = people.iter().all(|people| !people.columns.is_empty());
     let mut fields: Vec<Field> = named.then(|| people_of(people)).into_iter().collect();
-    let from_names: Vec<Vec<bool>> = columns.iter().map(|column| column.from_names(people)).collect();
+    let from_names: Vec<Vec<bool>> = columns.iter().map(|column| column.follows_names(people)).collect();
     fields.par_extend(columns.into_par_iter().zip(from_names).map(|(column, from_name)| {
         let mut field = column.field(table);
         (field.from_name, field.follows_from) = (from_name, EmailAddresses::FOLLOWS_FROM_NAME);
@@ -200,7 +200,7 @@ impl<'a> Compared<'a> {
     }
 
     /// For each row whether its address is made of the name of the person; nothing for other columns.
-    fn from_names(&self, people: &[People<'_>]) -> Vec<bool> {
+    fn follows_names(&self, people: &[People<'_>]) -> Vec<bool> {
         if self.kind != Kind::Email {
             return Vec::new();
         }
@@ -304,7 +304,7 @@ fn plain(text: &str) -> String {
     for c in text.chars().take(120) {
         match letters(c) {
             Some(plain) => {
-                out.extend(plain.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()))
+                out.extend(plain.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()));
             }
             None if c.is_ascii_alphanumeric() => out.push(c.to_ascii_lowercase()),
             None => {}

@@ -150,26 +150,18 @@ pub(super) fn reported(table: &Table, cx: &Check<'_>) -> anyhow::Result<Vec<u32>
     let mut joined = UnionFind::<u32>::new(table.height());
     if table.role(Role::Email).is_some() {
         let limit = cluster::shared_above(cx.config);
-        if cx.chosen.contains(&"DUP001") {
-            join(&mut joined, &cluster::by_address(table, limit)?)?;
-        }
-        if cx.chosen.contains(&"DUP002") {
-            join(&mut joined, &cluster::by_mailbox(table, limit)?)?;
-        }
-        if cx.chosen.contains(&"DUP003") {
-            for members in near_address::clusters(table, &misspelt_email::reported(table, cx)) {
-                let members: Vec<u32> = members.into_iter().collect();
-                members.windows(2).for_each(|pair| {
-                    joined.union(pair[0], pair[1]);
-                });
-            }
+        join(&mut joined, &cluster::by_address(table, limit)?)?;
+        join(&mut joined, &cluster::by_mailbox(table, limit)?)?;
+        for members in near_address::clusters(table, &misspelt_email::reported(table, cx)) {
+            let members: Vec<u32> = members.into_iter().collect();
+            members.windows(2).for_each(|pair| {
+                joined.union(pair[0], pair[1]);
+            });
         }
     }
-    if cx.chosen.contains(&"CHT005") {
-        for (one, other) in repeat_visitor::reported(table, cx) {
-            if let Some((one, other)) = table.part_row(one).zip(table.part_row(other)) {
-                joined.union(one, other);
-            }
+    for (one, other) in repeat_visitor::reported(table, cx) {
+        if let Some((one, other)) = table.part_row(one).zip(table.part_row(other)) {
+            joined.union(one, other);
         }
     }
     Ok(joined.into_labeling())

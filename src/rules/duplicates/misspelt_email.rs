@@ -97,8 +97,13 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             let key = members.iter().map(|row| name(table, *row)).min();
             let mut told: BTreeMap<u32, &Near> = BTreeMap::new();
             for near in members.iter().copied().flat_map(of_first).filter(|near| members.contains(&near.rows.1)) {
-                for row in [near.rows.0, near.rows.1] {
-                    told.entry(row).or_insert(near);
+                for (row, other) in [near.rows, (near.rows.1, near.rows.0)] {
+                    // Of several like it the one of the least id, wherever it stands.
+                    let held = told.entry(row).or_insert(near);
+                    let of_held = if held.rows.0 == row { held.rows.1 } else { held.rows.0 };
+                    if (near.agrees, name(table, other)) < (held.agrees, name(table, of_held)) {
+                        *held = near;
+                    }
                 }
             }
             for (row, near) in told {

@@ -33,6 +33,7 @@ struct Field {
 
 /// A level of agreement.
 #[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "the name that the report publishes")]
 struct Level {
     /// What it means.
     level: &'static str,
