@@ -123,6 +123,12 @@ fn unplaced(evidence: Vec<Value>) -> Vec<String> {
             for place in ["file", "row", "line"] {
                 fields.remove(place);
             }
+            // Weights are learned from pairs drawn by their place; who is one person is not a matter of tenths of a bit.
+            if matches!(fields["code"].as_str(), Some("DUP004" | "DUP008")) {
+                for learned in ["detail", "confidence", "other_id"] {
+                    fields.remove(learned);
+                }
+            }
             row.to_string()
         })
         .collect();
