@@ -79,7 +79,9 @@ fn run(set: &Set, dir: &Path) -> Result<Line, Box<dyn Error>> {
     let mut options = Options::default();
     options.drift.columns = Some(vec![set.column.to_owned()]);
     let mut specs = load::resolve(&[export.display().to_string()], None)?;
-    specs.iter_mut().for_each(|spec| spec.kind = Some(Kind::Crm));
+    for spec in &mut specs {
+        spec.kind = Some(Kind::Crm);
+    }
     let sources = settled(load::load(&specs, &LoadOptions::default())?, &options)?;
     let evaluation = evaluate::drift(&sources, &gold, &options, DateTime::UNIX_EPOCH, 0)?;
     fs::remove_file(&export)?;

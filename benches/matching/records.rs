@@ -187,7 +187,9 @@ pub(crate) fn score(
         None => Labels::within(&sources, label)?,
         Some(path) => {
             let mut specs = load::resolve(&[path.display().to_string()], None)?;
-            specs.iter_mut().for_each(|spec| spec.kind = Some(Kind::Crm));
+            for spec in &mut specs {
+                spec.kind = Some(Kind::Crm);
+            }
             let read = load::load(&specs, &LoadOptions::default())?;
             Labels::beside(&sources, read.first().ok_or("no labels")?, label, None)?
         }

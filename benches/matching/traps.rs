@@ -41,7 +41,9 @@ pub(crate) fn joined() -> Result<(usize, usize), Box<dyn Error>> {
     let mut options = Options::default();
     options.drift.columns = Some(columns);
     let mut specs = load::resolve(&[export.display().to_string()], None)?;
-    specs.iter_mut().for_each(|spec| spec.kind = Some(Kind::Crm));
+    for spec in &mut specs {
+        spec.kind = Some(Kind::Crm);
+    }
     let sources = settled(load::load(&specs, &LoadOptions::default())?, &options)?;
     let request = Request {
         config: &options,
