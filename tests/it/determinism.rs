@@ -123,12 +123,6 @@ fn unplaced(evidence: Vec<Value>) -> Vec<String> {
             for place in ["file", "row", "line"] {
                 fields.remove(place);
             }
-            // Weights are learned from pairs drawn by their place; who is one person is not a matter of tenths of a bit.
-            if matches!(fields["code"].as_str(), Some("DUP004" | "DUP008")) {
-                for learned in ["detail", "confidence", "other_id"] {
-                    fields.remove(learned);
-                }
-            }
             row.to_string()
         })
         .collect();
@@ -154,9 +148,11 @@ fn shuffle(desk: &Desk, seed: u64) {
 #[test]
 fn the_order_of_rows_and_columns_means_nothing() {
     for desk in [Desk::with_fixture("acme"), generated()] {
-        // Rows of another width than the header are about places in the file; they stay out.
+        // Rows of another width than the header, and cells that swallowed other rows, are about places in the file: whether
+        // such a row can be read hangs on the column that it broke in. They stay out.
         let (header, mut rows) = csv_rows(desk.read("leads.csv").as_bytes());
-        rows.retain(|row| row.len() == header.len());
+        let swallowed = |cell: &String| cell.matches('\n').count() > 1;
+        rows.retain(|row| row.len() == header.len() && !row.iter().any(swallowed));
         desk.write("leads.csv", csv_bytes(&header, &rows));
         let before = unplaced(desk.evidence("--ignore FMT009"));
         assert!(before.len() > 30);

@@ -400,11 +400,14 @@ impl Comparison for EmailAddresses {
             // Between two free providers there is no slip: gmail.com and ymail.com. Nor between two firms.
             let providers = a.free && b.free || a.real && b.real;
             if a.sound && b.sound && (a.base() == b.base() || a.name != 0 && a.name == b.name) {
+                if a.office || b.office {
+                    return DIFFERENT;
+                }
                 let most = if a.domain().len().min(b.domain().len()) >= 8 { 2 } else { 1 };
                 let label = |address: &Address| address.domain().split('.').next().unwrap_or_default().len();
-                // Short words are near other words: amber and ember.
-                let near =
-                    !providers && label(a).min(label(b)) > 5 && fuzz::edits(a.domain(), b.domain(), most).is_some();
+                // Short words are near other words, amber and ember; but what is nearly a provider's is meant for it.
+                let may_slip = !providers && (a.free != b.free || label(a).min(label(b)) > 5);
+                let near = may_slip && fuzz::edits(a.domain(), b.domain(), most).is_some();
                 let elsewhere = if a.name != 0 && a.name == b.name { ELSEWHERE } else { DIFFERENT };
                 return if near { SLIP } else { elsewhere };
             }

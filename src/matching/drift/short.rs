@@ -34,6 +34,46 @@ const GENERIC: [&str; 18] = [
     "channel",
 ];
 
+/// Abbreviations that are no beginnings of their words, and those that are too short to be told for such.
+const CUSTOMARY: [(&str, &str); 36] = [
+    ("acct", "account"),
+    ("apr", "april"),
+    ("asst", "assistant"),
+    ("aug", "august"),
+    ("bldg", "building"),
+    ("ctr", "center"),
+    ("dec", "december"),
+    ("dept", "department"),
+    ("dist", "distribution"),
+    ("feb", "february"),
+    ("govt", "government"),
+    ("hq", "headquarters"),
+    ("intl", "international"),
+    ("jan", "january"),
+    ("jr", "junior"),
+    ("jul", "july"),
+    ("jun", "june"),
+    ("mar", "march"),
+    ("mfg", "manufacturing"),
+    ("mgmt", "management"),
+    ("mgr", "manager"),
+    ("mkt", "market"),
+    ("mktg", "marketing"),
+    ("natl", "national"),
+    ("nov", "november"),
+    ("oct", "october"),
+    ("pmt", "payment"),
+    ("qty", "quantity"),
+    ("rd", "road"),
+    ("sep", "september"),
+    ("sept", "september"),
+    ("sr", "senior"),
+    ("svc", "service"),
+    ("svcs", "services"),
+    ("tech", "technology"),
+    ("univ", "university"),
+];
+
 /// Most values that are looked through for one short form; a word that more hold is in no way the word of one.
 const MOST: usize = 400;
 
@@ -67,8 +107,12 @@ impl<'n, 'a> Shorts<'n, 'a> {
     /// What the canonical value at `at` is short for, if it is exactly one other.
     pub(super) fn find(&self, at: usize) -> Option<Short> {
         let node = &self.nodes[at];
-        if node.fixed || node.words.is_empty() || node.words.iter().any(|word| word.chars().any(char::is_numeric)) {
+        if node.fixed || node.words.is_empty() {
             return None;
+        }
+        if node.words.iter().any(|word| word.chars().any(char::is_numeric)) {
+            // A number stands for nothing else; beside it a word may be short: Jan 2024.
+            return self.begun(at);
         }
         self.contained(at).or_else(|| self.begun(at)).or_else(|| self.initials(at))
     }
@@ -149,6 +193,13 @@ impl<'n, 'a> Shorts<'n, 'a> {
         for (one, other) in short.words.iter().zip(&long.words) {
             if one == other {
                 whole = true;
+                continue;
+            }
+            if one.chars().chain(other.chars()).any(char::is_numeric) {
+                return false;
+            }
+            if CUSTOMARY.contains(&(one.as_str(), other.as_str())) {
+                shortened = true;
                 continue;
             }
             let (few, many) = (one.chars().count(), other.chars().count());

@@ -106,6 +106,15 @@ struct Typed {
 
 /// How `one` came from `other`, if it is near enough for its length.
 fn typed(one: &str, other: &str, listed: bool) -> Option<Typed> {
+    // Programme and program, catalogue and catalog.
+    let longer = |long: &str, short: &str| {
+        [("me", 'm'), ("ue", 'g')]
+            .iter()
+            .any(|(end, before)| long.strip_suffix(end) == Some(short) && short.len() > 3 && short.ends_with(*before))
+    };
+    if longer(one, other) || longer(other, one) {
+        return Some(Typed { edits: 1, odds: 1.5, what: "the British and the American spelling" });
+    }
     let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let short = a.len().min(b.len());
     let most = match short {

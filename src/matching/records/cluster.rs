@@ -6,8 +6,11 @@ use super::weight::{Model, Reason, probability};
 
 /// Records of a cluster beyond which no pair outside of the candidates is weighed.
 const WEIGHED: usize = 40;
-/// The mean weight, in bits, that the pairs between two clusters must reach to be joined.
+/// The mean weight, in bits, that the pairs between two clusters must exceed to be joined.
 const HOLDS: f64 = 0.0;
+
+/// The most that one pair says for or against, in bits.
+const MOST: f64 = 12.0;
 
 /// Records that are one person or company.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,12 +74,13 @@ fn holds(model: &Model<'_>, one: &[u32], other: &[u32], levels: &mut Vec<u8>) ->
         for b in other.iter().take(WEIGHED) {
             let weight = model.pair(*a, *b, levels);
             // One overwhelming agreement must not carry a dozen contradictions, nor the other way round. Names that keep two
-            // records apart weigh as much as the best agreement, so that they may do so between less than half of them.
-            sum += weight.clamp(-12.0, 12.0);
+            // records apart weigh as much as the best agreement: less than half of the pairs may be such, where nobody can
+            // read one name of many.
+            sum += weight.clamp(-MOST, MOST);
             pairs += 1;
         }
     }
-    sum / f64::from(pairs.max(1)) >= HOLDS
+    sum / f64::from(pairs.max(1)) > HOLDS
 }
 
 fn fit(model: &Model<'_>, row: u32, members: &[u32], levels: &mut Vec<u8>) -> Fit {

@@ -114,7 +114,7 @@ pub(super) fn learn(model: &mut Model<'_>, candidates: &Candidates) {
         return;
     }
     let random = draw(model, rows, pairs);
-    let chosen = sample(candidates, model.records.fields.len());
+    let chosen = sample(model.records, candidates);
     let share =
         if candidates.pairs.is_empty() { 1.0 } else { chosen.pairs.len() as f64 / candidates.pairs.len() as f64 };
     // How many pairs of one person are at each level; nothing is known at first.
@@ -222,6 +222,9 @@ fn maximise(model: &mut Model<'_>, found: &[Vec<f64>], matches: f64, pairs: f64)
 /// Random pairs, or all where there are few.
 fn draw(model: &Model<'_>, rows: u64, pairs: u64) -> Random {
     let width = model.records.fields.len();
+    // By their order, so that the same pairs are drawn wherever records stand in the file.
+    let mut ordered: Vec<u32> = (0..rows as u32).collect();
+    ordered.par_sort_unstable_by_key(|row| model.records.place(*row));
     let is_whole = pairs <= RANDOM;
     let stretch = 1 << 14;
     let total = pairs.min(RANDOM);
@@ -236,6 +239,7 @@ fn draw(model: &Model<'_>, rows: u64, pairs: u64) -> Random {
                 if one == other {
                     continue;
                 }
+                let (one, other) = (ordered[one as usize], ordered[other as usize]);
                 for field in 0..width {
                     let level = model.level(field, one, other);
                     if level != BLANK {
@@ -282,14 +286,15 @@ fn drawn_pair(number: u64, rows: u64) -> (u32, u32) {
 }
 
 /// A sample of the candidates, chosen by hash, in their order.
-fn sample(candidates: &Candidates, width: usize) -> Candidates {
+fn sample(records: &Records, candidates: &Candidates) -> Candidates {
     if candidates.pairs.len() <= SAMPLE {
         return Candidates { pairs: candidates.pairs.clone(), levels: candidates.levels.clone() };
     }
     let limit = (u128::from(u64::MAX) * SAMPLE as u128 / candidates.pairs.len() as u128) as u64;
     let mut chosen = Candidates::default();
-    for (pair, levels) in candidates.pairs.iter().zip(candidates.levels.chunks(width)) {
-        if FxBuildHasher.hash_one(pair) <= limit {
+    for (pair, levels) in candidates.pairs.iter().zip(candidates.levels.chunks(records.fields.len())) {
+        let (one, other) = (records.place(pair.0).0, records.place(pair.1).0);
+        if FxBuildHasher.hash_one((one.min(other), one.max(other))) <= limit {
             chosen.pairs.push(*pair);
             chosen.levels.extend_from_slice(levels);
         }

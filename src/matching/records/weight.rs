@@ -251,7 +251,9 @@ impl<'a> Model<'a> {
         // One thing in common is no evidence, however rare it is.
         // Where nobody is named, a company or a line says where, not who.
         let is_nobody = nameless && !own || agreeing < 2;
-        if is_nobody && levels.len() > 1 { total.min(-1.0) } else { total }
+        let total = if is_nobody && levels.len() > 1 { total.min(-1.0) } else { total };
+        // Sums that run in another order differ in their last digits; equals must stay equals.
+        (total * 1e6).round() / 1e6
     }
 
     /// The weight of a pair from scratch; minus infinity where names keep it apart and nothing that belongs to one person
@@ -286,7 +288,9 @@ impl<'a> Model<'a> {
                 weight: self.weight(field, *level, one, other),
             })
             .collect();
-        reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()).then_with(|| a.field.cmp(&b.field)));
+        // As they are shown, to a tenth of a bit.
+        let shown = |reason: &Reason| (reason.weight.abs() * 10.0).round();
+        reasons.sort_by(|a, b| shown(b).total_cmp(&shown(a)).then_with(|| a.field.cmp(&b.field)));
         reasons
     }
 }

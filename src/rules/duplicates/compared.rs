@@ -78,9 +78,11 @@ pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -
 }
 
 /// The fields of the records of one table or two: names, and the other columns.
-fn fields(people: &[People<'_>], columns: Vec<Compared<'_>>, table: &Table) -> Vec<Field> {
+fn fields(people: &[People<'_>], mut columns: Vec<Compared<'_>>, table: &Table) -> Vec<Field> {
     let named = people.iter().all(|people| !people.columns.is_empty());
     let mut fields: Vec<Field> = named.then(|| people_of(people)).into_iter().collect();
+    // In an order of their own, whatever that of the columns is.
+    columns.sort_by_key(|column| (said(table, column.column), column.column));
     let from_names: Vec<Vec<bool>> = columns.iter().map(|column| column.follows_names(people)).collect();
     fields.par_extend(columns.into_par_iter().zip(from_names).map(|(column, from_name)| {
         let mut field = column.field(table);

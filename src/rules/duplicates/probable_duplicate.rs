@@ -131,7 +131,7 @@ pub(super) fn rounded(confidence: f64) -> f64 {
 
 /// What the fields say of a record and the one it fits best.
 pub(super) fn detail(other: &str, fit: &Fit) -> String {
-    let said = |reason: &Reason| format!("{} {} {:+.0}", reason.field, reason.level, reason.weight);
+    let said = |reason: &Reason| format!("{} {} {:+.1}", reason.field, reason.level, reason.weight);
     let reasons: Vec<String> = fit.reasons.iter().map(said).collect();
     format!("like {other}: {}", reasons.join(", "))
 }
