@@ -101,6 +101,8 @@ fn is_telling(chars: &[char], at: usize) -> bool {
     match c {
         // Decimal points and thousands: 1.5 is not 15.
         '.' | ',' | ':' => digit(before) && digit(after),
+        // A number that somebody doubted.
+        '?' => digit(before),
         '+' | '#' | '<' | '>' | '=' | '%' | '$' | '€' | '£' | '*' | '~' | '^' => true,
         '/' | '&' | '@' => letter(before) && letter(after),
         '-' | '–' | '—' => {
@@ -270,6 +272,7 @@ mod tests {
             ("10-50", "10 - 500"),
             ("-5", "5"),
             ("1 10", "11 0"),
+            ("2003?", "2003"),
         ] {
             assert!(joined(&[(pair.0, 5), (pair.1, 5)]).is_empty(), "{pair:?}");
         }

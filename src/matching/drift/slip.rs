@@ -64,7 +64,10 @@ pub(super) fn judge(variant: &Node<'_>, kept: &Node<'_>, words: &Words<'_>, sett
         // The rest of the value agrees.
         odds += 0.3 * (kept.words.len() - pairs.len()).min(2) as f64;
     } else {
-        // The words are cut differently.
+        // The words are cut differently. Between numbers a space, a dash and a comma each say something else.
+        if variant.key.chars().any(char::is_numeric) {
+            return None;
+        }
         let length = variant.key.chars().count().min(kept.key.chars().count());
         let most = if length < 8 { return None } else { 1 + usize::from(length >= 12) };
         let edits = fuzz::edits(&variant.key, &kept.key, most)?;

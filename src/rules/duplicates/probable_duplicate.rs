@@ -21,8 +21,9 @@ declare_rule! {
     ///
     /// Company, place and a telephone line that several people share follow from each other and count once. Names that
     /// contradict each other keep records apart: neither a shared phone nor a shared company joins anybody. A cluster is
-    /// reported only if its records fit together as a whole, and with every member. Records that share an address or a
-    /// mailbox are DUP001's and DUP002's, and clusters in which they join everybody are left to them.
+    /// reported only if its records fit together as a whole, and with every member. Records that share an address, a
+    /// mailbox, or an address and a slip of it are DUP001's to DUP003's, returning visitors CHT005's, and clusters in which
+    /// those join everybody are left to them.
     ///
     /// The detail names the record that fits best, and what each field says, in bits: +10 makes it a thousand times
     /// likelier that the two are one person, -10 that they are not. The confidence is the probability that they are.
