@@ -17,6 +17,7 @@ pub mod dictionary;
 pub mod domain;
 pub mod email;
 mod facts;
+pub mod function_mailbox;
 pub mod gate;
 pub mod grain;
 pub mod keys;

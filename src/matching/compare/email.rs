@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use super::fold::{LONGEST, add, edits, signs, whole};
 use super::{Comparison, Level, key};
 use crate::matching::fuzz;
+use crate::normalise::function_mailbox::is_function_name;
 use crate::normalise::text::trimmed;
 use crate::normalise::{email, mail_provider};
 
@@ -238,97 +239,26 @@ const fn is_sign(c: char) -> bool {
     matches!(c, '.' | '_' | '-' | '\'')
 }
 
-/// Mailboxes that are nobody's own.
+/// Mailboxes that are nobody's own, or called so by too many to tell anybody by.
 fn is_office(local: &str) -> bool {
-    matches!(
-        local,
-        "info"
-            | "mail"
-            | "email"
-            | "office"
-            | "sales"
-            | "support"
-            | "contact"
-            | "contactus"
-            | "admin"
-            | "hello"
-            | "team"
-            | "help"
-            | "helpdesk"
-            | "service"
-            | "services"
-            | "customerservice"
-            | "customercare"
-            | "billing"
-            | "accounts"
-            | "accounting"
-            | "finance"
-            | "invoices"
-            | "invoice"
-            | "orders"
-            | "order"
-            | "marketing"
-            | "press"
-            | "media"
-            | "jobs"
-            | "careers"
-            | "recruiting"
-            | "hr"
-            | "reception"
-            | "enquiries"
-            | "enquiry"
-            | "inquiries"
-            | "inquiry"
-            | "webmaster"
-            | "postmaster"
-            | "hostmaster"
-            | "noreply"
-            | "donotreply"
-            | "newsletter"
-            | "feedback"
-            | "purchasing"
-            | "procurement"
-            | "legal"
-            | "privacy"
-            | "security"
-            | "events"
-            | "booking"
-            | "bookings"
-            | "reservations"
-            | "general"
-            | "main"
-            | "kontakt"
-            | "buero"
-            | "verwaltung"
-            | "sekretariat"
-            | "vertrieb"
-            | "verkauf"
-            | "einkauf"
-            | "buchhaltung"
-            | "rechnung"
-            | "bestellung"
-            | "empfang"
-            | "zentrale"
-            | "accueil"
-            | "commercial"
-            | "secretariat"
-            | "comptabilite"
-            | "contacto"
-            | "ventas"
-            | "administracion"
-            | "compras"
-            | "contato"
-            | "vendas"
-            | "contatti"
-            | "segreteria"
-            | "vendite"
-            | "amministrazione"
-            | "test"
-            | "none"
-            | "unknown"
-            | "nobody"
-            | "noemail"
-    )
+    is_function_name(local)
+        || matches!(
+            local,
+            "booking"
+                | "buero"
+                | "email"
+                | "general"
+                | "mail"
+                | "main"
+                | "nobody"
+                | "noemail"
+                | "none"
+                | "order"
+                | "service"
+                | "services"
+                | "test"
+                | "unknown"
+        )
 }
 
 /// Whether a slip may be between two local parts: what differs is neither a digit for a digit, as in `smith1` and

@@ -118,9 +118,9 @@ fn typed(one: &str, other: &str, listed: bool) -> Option<Typed> {
     if longer(one, other) || longer(other, one) {
         return Some(Typed { edits: 1, odds: 1.5, what: "the British and the American spelling" });
     }
-    // Signs that stand in words tell them apart: 2003 and 2003?, A and A+.
-    let letters = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    if letters(one) == letters(other) {
+    // A sign beside a number says something: 2003 and 2003?.
+    let plain = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    if one.chars().any(char::is_numeric) && plain(one) == plain(other) {
         return None;
     }
     let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());

@@ -86,6 +86,20 @@ mod tests {
     use crate::rules::testing::flagged;
 
     #[test]
+    fn a_range_is_no_list_and_a_doubted_number_no_slip() {
+        let mut leads = "Id,Period__c\n".to_owned();
+        for (value, count) in [("\"2006, 2009\"", 9), ("2006-2009", 1), ("2003", 9), ("2003?", 1), ("1999", 4)] {
+            for n in 0..count {
+                leads += &[&value.len().to_string(), &n.to_string(), ",", value, "\n"].concat();
+            }
+        }
+        let config = "[drift]\ncolumns = [\"Period__c\"]\n";
+        for code in ["DRF001", "DRF002", "DRF003"] {
+            assert!(flagged(code, config, &[("lead", &leads)]).is_empty(), "{code}");
+        }
+    }
+
+    #[test]
     fn a_slip_is_found_once_and_other_regions_are_not() {
         let mut leads = "Id,Region__c\n".to_owned();
         for (value, count) in [("Central Region", 9), ("Cenrtal Region", 1), ("CENTRAL REGION", 1), ("West Region", 9)]

@@ -4,13 +4,13 @@ use rustc_hash::FxHashMap;
 
 use super::cluster;
 use super::compared::People;
-use super::shared_mailbox::is_function;
 use crate::config::Options;
 use crate::matching::compare::Comparison;
 use crate::matching::compare::person::{PersonNames, PersonParts};
 use crate::model::Role;
 use crate::normalise::Table;
 use crate::normalise::email;
+use crate::normalise::function_mailbox::is_function;
 use crate::normalise::keys::{Canonical, Key};
 use crate::normalise::text::Text;
 

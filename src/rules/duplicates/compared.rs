@@ -6,7 +6,6 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::cluster;
-use super::shared_mailbox::is_function;
 use crate::config::{Options, hint};
 use crate::matching::compare::company::CompanyNames;
 use crate::matching::compare::email::EmailAddresses;
@@ -16,6 +15,7 @@ use crate::matching::records::{Field, NONE, Nature, Records};
 use crate::model::Role;
 use crate::normalise::Table;
 use crate::normalise::email;
+use crate::normalise::function_mailbox::is_function;
 use crate::normalise::keys::KeyName;
 use crate::normalise::text::{Text, trimmed};
 

@@ -6,13 +6,13 @@ use petgraph::unionfind::UnionFind;
 use polars::prelude::DataFrame;
 use rustc_hash::FxHashMap;
 
-use super::shared_mailbox::is_function;
 use super::{cluster, compared, misspelt_email, near_address};
 use crate::config::Options;
 use crate::evidence::{CappedBlocks, MatchField, MatchLevel, Matching};
 use crate::matching::records::{self, Linkage};
 use crate::model::Role;
 use crate::normalise::Table;
+use crate::normalise::function_mailbox::is_function;
 use crate::rules::chats::repeat_visitor;
 use crate::rules::check::Check;
 

@@ -1,14 +1,13 @@
 //! DUP009: a mailbox that several people read.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 use polars::prelude::{DataFrame, NamedFrom};
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
 use super::cluster::{self, Names};
 use crate::normalise::email;
+use crate::normalise::function_mailbox::is_function;
 use crate::normalise::keys::{Key, KeyName};
 use crate::rules::prelude::*;
 
@@ -71,145 +70,6 @@ declare_rule! {
         options: NoOptions,
         check: check,
     }
-}
-
-/// Names of mailboxes that are functions. Words that people use for themselves (`me`, `mail`, `hi`) are not among them.
-const FUNCTIONS: &[&str] = &[
-    // RFC 2142.
-    "info",
-    "marketing",
-    "sales",
-    "support",
-    "abuse",
-    "noc",
-    "security",
-    "postmaster",
-    "hostmaster",
-    "webmaster",
-    // Offices.
-    "accounting",
-    "accounts",
-    "accountspayable",
-    "admin",
-    "administration",
-    "administrator",
-    "ap",
-    "ar",
-    "billing",
-    "bookings",
-    "careers",
-    "compliance",
-    "contact",
-    "contactus",
-    "customercare",
-    "customerservice",
-    "enquiries",
-    "enquiry",
-    "events",
-    "feedback",
-    "finance",
-    "frontdesk",
-    "hello",
-    "help",
-    "helpdesk",
-    "hr",
-    "humanresources",
-    "inquiries",
-    "inquiry",
-    "invoice",
-    "invoices",
-    "invoicing",
-    "it",
-    "itsupport",
-    "jobs",
-    "legal",
-    "mailbox",
-    "media",
-    "newsletter",
-    "office",
-    "operations",
-    "orders",
-    "partners",
-    "partnerships",
-    "payables",
-    "payroll",
-    "pr",
-    "press",
-    "privacy",
-    "procurement",
-    "purchasing",
-    "reception",
-    "recruiting",
-    "recruitment",
-    "reservations",
-    "sysadmin",
-    "team",
-    "techsupport",
-    "webadmin",
-    // Nobody.
-    "donotreply",
-    "mailerdaemon",
-    "noreply",
-    "notifications",
-    "notreply",
-    // German, French, Spanish, Italian, Portuguese, Dutch.
-    "bestellung",
-    "bewerbung",
-    "buchhaltung",
-    "datenschutz",
-    "einkauf",
-    "empfang",
-    "kontakt",
-    "kundenservice",
-    "personal",
-    "presse",
-    "rechnung",
-    "rechnungen",
-    "sekretariat",
-    "verkauf",
-    "vertrieb",
-    "verwaltung",
-    "zentrale",
-    "accueil",
-    "commercial",
-    "comptabilite",
-    "direction",
-    "facturation",
-    "secretariat",
-    "administracion",
-    "atencion",
-    "compras",
-    "contabilidad",
-    "contacto",
-    "facturacion",
-    "pedidos",
-    "ventas",
-    "acquisti",
-    "amministrazione",
-    "commerciale",
-    "contabilita",
-    "contatti",
-    "segreteria",
-    "ufficio",
-    "vendite",
-    "administracao",
-    "contato",
-    "financeiro",
-    "vendas",
-    "administratie",
-    "facturen",
-    "inkoop",
-    "klantenservice",
-    "verkoop",
-];
-
-static FUNCTION: LazyLock<FxHashSet<&str>> = LazyLock::new(|| FUNCTIONS.iter().copied().collect());
-
-/// Whether an address is a function's: its name, less a tag and the signs inside it.
-pub(super) fn is_function(address: &str) -> bool {
-    let Some((local, _)) = address.split_once('@') else { return false };
-    let name: String = local.split('+').next().unwrap_or_default().chars().filter(|c| !"-_.".contains(*c)).collect();
-    FUNCTION.contains(name.as_str())
 }
 
 /// The canonical address of entry `at` of the email key, whose entries of one cell stand in the order of the cell.
@@ -289,24 +149,11 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::rules::testing::flagged;
 
     fn run(leads: &str) -> Vec<(String, String)> {
         let rows = flagged("DUP009", "", &[("lead", leads)]);
         rows.into_iter().map(|row| (row.record_id.unwrap_or_default(), row.detail)).collect()
-    }
-
-    #[test]
-    fn functions_are_whole_names_of_mailboxes() {
-        for address in ["info@a.example", "no-reply@a.example", "customer.service+eu@a.example", "vertrieb@a.example"] {
-            assert!(is_function(address), "{address}");
-        }
-        for address in
-            ["ines.info@a.example", "it.ana@a.example", "sales.ana@a.example", "mail@a.example", "@a.example"]
-        {
-            assert!(!is_function(address), "{address}");
-        }
     }
 
     #[test]
