@@ -11,7 +11,7 @@ use leadlint::model::Kind;
 use leadlint::rules::audit::settled;
 use leadlint::rules::evaluate::{self, Gold};
 
-use super::{Goal, Line, Missing, Outcome, file};
+use super::{EXAMPLES, Goal, Line, Missing, Outcome, file};
 
 /// A list of spellings with counts.
 struct Set {
@@ -83,7 +83,7 @@ fn run(set: &Set, dir: &Path) -> Result<Line, Box<dyn Error>> {
         spec.kind = Some(Kind::Crm);
     }
     let sources = settled(load::load(&specs, &LoadOptions::default())?, &options)?;
-    let evaluation = evaluate::drift(&sources, &gold, &options, DateTime::UNIX_EPOCH, 0)?;
+    let evaluation = evaluate::drift(&sources, &gold, &options, DateTime::UNIX_EPOCH, EXAMPLES)?;
     fs::remove_file(&export)?;
     Ok(set.goal.line(
         set.name,

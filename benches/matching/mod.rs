@@ -9,7 +9,7 @@ pub(crate) mod traps;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use leadlint::evidence::evaluation::Evaluation;
+use leadlint::evidence::evaluation::{Bin, Evaluation, Mistake};
 
 /// What came of one set.
 pub(crate) struct Line {
@@ -30,7 +30,18 @@ pub(crate) struct Line {
     pub(crate) b_cubed: Option<f64>,
     /// Milliseconds of the rules.
     pub(crate) milliseconds: Option<u64>,
+    /// Whether the confidences hold.
+    pub(crate) calibration: Vec<Bin>,
+    /// Pairs that are wrongly joined, and pairs that are missed.
+    pub(crate) mistakes: (u64, u64),
+    /// Of what kind they are, in words.
+    pub(crate) remains: &'static str,
+    /// The heaviest of both.
+    pub(crate) examples: [Vec<Mistake>; 2],
 }
+
+/// Mistakes of each kind that are listed.
+pub(crate) const EXAMPLES: usize = 10;
 
 /// A goal: the least F1 and the least precision.
 #[derive(Clone, Copy)]
@@ -53,6 +64,10 @@ impl Goal {
             f1: of.f1,
             b_cubed: of.scores.b_cubed.map(|b_cubed| b_cubed.f1),
             milliseconds: Some(of.milliseconds),
+            calibration: of.calibration.clone(),
+            mistakes: (of.scores.pairs.false_positives, of.scores.pairs.false_negatives),
+            remains: remains(set),
+            examples: [of.false_positives.clone(), of.false_negatives.clone()],
         }
     }
 }
@@ -73,5 +88,12 @@ pub(crate) fn file(dir: &Path, path: &str) -> Result<PathBuf, Box<dyn Error>> {
         Ok(path)
     } else {
         Err(format!("{} is not there", path.file_name().unwrap_or_default().display()).into())
+    }
+}
+
+/// Of what kind the mistakes are that remained when somebody last looked at them.
+fn remains(set: &str) -> &'static str {
+    match set {
+        _ => "",
     }
 }

@@ -2,6 +2,7 @@
 //! one in which a rule failed. All data is made up; some of it is hostile.
 
 mod assignment;
+mod drift;
 mod proof;
 
 use std::path::Path;
@@ -195,6 +196,7 @@ fn metrics() -> Metrics {
             }],
             capped: vec![crate::evidence::CappedBlocks { field: "phone".to_owned(), blocks: 1, records: 70 }],
         }],
+        drift: drift::columns(),
         links: Some(super::sample_sync::links()),
         sync: Some(super::sample_sync::sync()),
         assignment: Some(assignment()),

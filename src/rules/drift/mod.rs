@@ -2,6 +2,7 @@
 
 pub mod columns;
 pub mod contradictory_place;
+pub(super) mod figures;
 pub mod misspelt_value;
 mod picklist;
 pub mod short_form;
