@@ -1,5 +1,6 @@
 //! Value drift: one thing written in several ways.
 
+mod by_country;
 pub mod columns;
 pub mod contradictory_place;
 pub(super) mod figures;
