@@ -62,7 +62,11 @@ fn row(line: &Line) -> String {
         "| {} | {} | {} | {} | {} | {} | {} | {} |",
         line.set,
         line.goal,
-        if line.reached { "reached" } else { "missed" },
+        match line.goal {
+            "none" => "",
+            _ if line.reached => "reached",
+            _ => "missed",
+        },
         figure(line.precision),
         figure(line.recall),
         figure(line.f1),
