@@ -34,6 +34,7 @@ pub struct Drifted {
 /// The evidence of a rule that reports `relations`.
 pub(super) fn report(cx: &Check<'_>, relations: &[Relation]) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
+    unknown_columns(cx, &mut out);
     for table in &cx.tables {
         for column in table.source.columns() {
             let facts = &cx.facts.of(table).columns[column];
@@ -63,6 +64,18 @@ pub(super) fn report(cx: &Check<'_>, relations: &[Relation]) -> anyhow::Result<O
         }
     }
     Ok(out)
+}
+
+/// Says which columns of the config no source has: a name with a slip in it must not pass for a column without drift.
+fn unknown_columns(cx: &Check<'_>, out: &mut Outcome) {
+    let drift = &cx.config.drift;
+    let listed = drift.columns.iter().flatten().map(|name| ("[drift] columns", name));
+    for (section, name) in listed.chain(drift.aliases.keys().map(|name| ("[drift.aliases]", name))) {
+        if cx.tables.iter().all(|table| table.source.column_named(name).is_none()) {
+            let headers = cx.tables.iter().flat_map(|table| table.source.columns().map(|at| table.source.header(at)));
+            out.unchecked(format!("{section} names `{name}`, which no source has; {}", crate::config::hint(name, headers)));
+        }
+    }
 }
 
 /// A change that holds for some rows only.
