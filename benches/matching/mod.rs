@@ -109,8 +109,9 @@ fn remains(set: &str) -> &'static str {
         "opensanctions_names, as pairs" => {
             "joined: two first names that change places, national forms of one first name; missed: words written backwards or cut apart, figures for words, pet names and translations that no list has"
         }
-        "10,000 generated leads" | "1,000,000 generated leads" => {
-            "joined: two of one family with a line and a short form of the name in common; missed: job changers of whom only the name is the same"
+        "1,000,000 generated leads" => "not looked over one by one",
+        "10,000 generated leads" => {
+            "joined: two of one family with a line and a short form of the name in common; missed: a short form of the first name beside a common last name and another mailbox; job changers in another country with nothing but name and line left"
         }
         "restoration_region, region" => {
             "joined: a space around the value, and a plain slip, which the list leaves as they are; missed: a short form with a slip in it"
