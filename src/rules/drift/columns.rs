@@ -73,7 +73,10 @@ fn unknown_columns(cx: &Check<'_>, out: &mut Outcome) {
     for (section, name) in listed.chain(drift.aliases.keys().map(|name| ("[drift.aliases]", name))) {
         if cx.tables.iter().all(|table| table.source.column_named(name).is_none()) {
             let headers = cx.tables.iter().flat_map(|table| table.source.columns().map(|at| table.source.header(at)));
-            out.unchecked(format!("{section} names `{name}`, which no source has; {}", crate::config::hint(name, headers)));
+            out.unchecked(format!(
+                "{section} names `{name}`, which no source has; {}",
+                crate::config::hint(name, headers)
+            ));
         }
     }
 }
