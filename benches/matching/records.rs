@@ -12,7 +12,7 @@ use leadlint::model::Kind;
 use leadlint::rules::audit::settled;
 use leadlint::rules::evaluate::{self, Labels};
 
-use super::{Goal, Line, Missing, Outcome, file};
+use super::{EXAMPLES, Goal, Line, Missing, Outcome, file};
 
 /// A set: its files, its label, the columns to compare.
 struct Set {
@@ -194,7 +194,7 @@ pub(crate) fn score(
             Labels::beside(&sources, read.first().ok_or("no labels")?, label, None)?
         }
     };
-    Ok(evaluate::duplicates(&sources, &labels, &options, DateTime::UNIX_EPOCH, 0)?)
+    Ok(evaluate::duplicates(&sources, &labels, &options, DateTime::UNIX_EPOCH, EXAMPLES)?)
 }
 
 /// A generated corpus of so many leads: families, main lines, job changers and common names. The columns are chosen by the

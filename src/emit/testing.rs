@@ -2,6 +2,7 @@
 //! one in which a rule failed. All data is made up; some of it is hostile.
 
 mod assignment;
+mod drift;
 mod proof;
 
 use std::path::Path;
@@ -184,17 +185,8 @@ fn metrics() -> Metrics {
             ],
             by_source: vec![from(Some(HOSTILE), 9), from(Some("Web"), 4), from(None, 1)],
         }),
-        matching: vec![crate::evidence::Matching {
-            source: "leads".to_owned(),
-            records: 4_310,
-            compared: 20_400,
-            prior: 1.25e-6,
-            fields: vec![crate::evidence::MatchField {
-                field: "phone".to_owned(),
-                levels: vec![crate::evidence::MatchLevel { level: "same", m: 0.75, u: 2.5e-5, weight: 14.872 }],
-            }],
-            capped: vec![crate::evidence::CappedBlocks { field: "phone".to_owned(), blocks: 1, records: 70 }],
-        }],
+        matching: vec![drift::matching()],
+        drift: drift::columns(),
         links: Some(super::sample_sync::links()),
         sync: Some(super::sample_sync::sync()),
         assignment: Some(assignment()),

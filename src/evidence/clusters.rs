@@ -10,7 +10,7 @@ use super::expand::Gathered;
 type Row = (usize, u32);
 
 /// A row that evidence puts into a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Member {
     /// Code of the rule.
     pub code: &'static str,
@@ -20,6 +20,10 @@ pub struct Member {
     pub source: usize,
     /// Row of its frame.
     pub row: u32,
+    /// The row that is named beside it: position of the source, row of its frame.
+    pub other: Option<(usize, u32)>,
+    /// How sure the evidence is: 0..1.
+    pub confidence: f64,
     /// Position of the evidence, for [`Evidence::detail`](super::Evidence::detail).
     pub at: usize,
 }
@@ -32,7 +36,16 @@ impl Gathered {
         for stretch in self.stretches().iter().filter(|stretch| codes.contains(&stretch.code)) {
             for (at, one) in (stretch.from..).zip(self.tally(stretch)) {
                 if let (Some(row), Some(group)) = (one.frame_row, one.group) {
-                    members.push(Member { code: stretch.code, group, source: stretch.source, row, at });
+                    let (other, confidence) = (self.other(at), self.confidence(at));
+                    members.push(Member {
+                        code: stretch.code,
+                        group,
+                        source: stretch.source,
+                        row,
+                        other,
+                        confidence,
+                        at,
+                    });
                 }
             }
         }

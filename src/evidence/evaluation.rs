@@ -162,6 +162,51 @@ pub struct Mistake {
     pub why: Vec<String>,
 }
 
+/// Findings whose confidence is between two figures, and how many of them are right.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Bin {
+    /// The least confidence.
+    pub from: f64,
+    /// Above all of its confidences; for what is certain, 1.
+    pub to: f64,
+    /// Pairs, or values.
+    pub said: u64,
+    /// Those that the labels bear out.
+    pub right: u64,
+}
+
+impl Bin {
+    /// The confidences that it holds, in words: `0.9 to 0.95`.
+    #[must_use]
+    pub fn range(&self) -> String {
+        match (self.from, self.to) {
+            (from, _) if from >= 1.0 => "1".to_owned(),
+            (from, to) if from <= 0.0 => format!("under {to}"),
+            // Confidences have two decimals.
+            (from, to) if to > 0.99 => format!("{from} to 0.99"),
+            (from, to) => format!("{from} to {to}"),
+        }
+    }
+}
+
+/// Where the bins of confidence begin. The last holds only what is certain.
+const BINS: [f64; 7] = [0.0, 0.7, 0.8, 0.9, 0.95, 0.995, 1.0];
+
+/// Counts findings, each with its confidence and whether it is right, by how sure they are. Bins without any are left out.
+#[must_use]
+pub fn calibration(findings: impl IntoIterator<Item = (f64, bool)>) -> Vec<Bin> {
+    let ends = BINS[1..].iter().chain([&1.0]);
+    let mut bins: Vec<Bin> =
+        BINS.iter().zip(ends).map(|(from, to)| Bin { from: *from, to: *to, said: 0, right: 0 }).collect();
+    for (confidence, right) in findings {
+        let at = BINS.partition_point(|from| *from <= confidence + 1e-9).saturating_sub(1);
+        bins[at].said += 1;
+        bins[at].right += u64::from(right);
+    }
+    bins.retain(|bin| bin.said > 0);
+    bins
+}
+
 /// What an evaluation came to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evaluation {
@@ -177,6 +222,8 @@ pub struct Evaluation {
     pub f1: f64,
     /// What each rule adds, in the order in which they count.
     pub rules: Vec<Share>,
+    /// Whether the confidences hold: what the rules say of pairs and values, by how sure they are.
+    pub calibration: Vec<Bin>,
     /// Rules that did not run, or not on everything.
     pub skipped: Vec<Skipped>,
     /// The heaviest false positives, when asked for.
@@ -216,6 +263,16 @@ mod tests {
         assert!((scores.pairs.f1() - 1.0).abs() < 1e-12);
         assert!((score(&[1, 1], &[3, 4]).pairs.f1()).abs() < 1e-12);
         assert!((score(&[], &[]).b_cubed.unwrap().f1 - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn findings_are_counted_by_how_sure_they_are() {
+        let of = |from, to, said, right| Bin { from, to, said, right };
+        assert_eq!(
+            calibration([(0.9, true), (0.94, false), (0.95, true), (0.99, true), (1.0, true), (0.69, false)]),
+            [of(0.0, 0.7, 1, 0), of(0.9, 0.95, 2, 1), of(0.95, 0.995, 2, 2), of(1.0, 1.0, 1, 1)]
+        );
+        assert!(calibration([]).is_empty());
     }
 
     proptest! {

@@ -247,6 +247,22 @@ impl Gathered {
         self.refs.get(at).and_then(|one| self.text(one, "detail")).unwrap_or_default()
     }
 
+    /// The source and the row that the evidence at a position names beside its own.
+    pub(super) fn other(&self, at: usize) -> Option<(usize, u32)> {
+        let one = self.refs.get(at)?;
+        Some((self.number(one, "other_source")? as usize, self.number(one, "other_row")?))
+    }
+
+    /// How sure the evidence at a position is: 0..1.
+    pub(super) fn confidence(&self, at: usize) -> f64 {
+        self.refs.get(at).map_or(1.0, |one| self.sure(one))
+    }
+
+    fn sure(&self, one: &Ref) -> f64 {
+        let column = self.hits[one.hits as usize].hits.frame.column("confidence").ok();
+        column.and_then(|column| column.as_materialized_series().f64().ok()?.get(one.pos as usize)).unwrap_or(1.0)
+    }
+
     fn number(&self, one: &Ref, name: &str) -> Option<u32> {
         let column = self.hits[one.hits as usize].hits.frame.column(name).ok()?;
         column.as_materialized_series().u32().ok()?.get(one.pos as usize)
@@ -292,12 +308,6 @@ impl Gathered {
         let value = self.value(stretch, one);
         let place = source.and_then(|source| place(source, one.at));
         let record = self.record(stretch.source, columns, one.at);
-        let confidence = self.hits[one.hits as usize]
-            .hits
-            .frame
-            .column("confidence")
-            .ok()
-            .and_then(|column| column.as_materialized_series().f64().ok()?.get(one.pos as usize));
         let other = self.number(one, "other_source").and_then(|at| {
             let source = self.sources.get(at as usize)?;
             let row = self.number(one, "other_row")?;
@@ -323,7 +333,7 @@ impl Gathered {
             value: value.map(str::to_owned),
             suggested: self.text(one, "suggested").map(str::to_owned),
             group: one.group.map(|group| hex(&group.to_be_bytes())),
-            confidence: confidence.unwrap_or(1.0),
+            confidence: self.sure(one),
             safety: self.safety(one),
             detail: self.text(one, "detail").unwrap_or_default().to_owned(),
             fingerprint: self.fingerprint(stretch, one, columns, record, value),

@@ -27,7 +27,7 @@ pub use metrics::{
     Latency, LinkFigures, MappingProof, Metrics, OutcomeProof, Percentiles, ProbeProof, Quantiles, Stray, Sync,
     UseProof,
 };
-pub use metrics::{CappedBlocks, MatchField, MatchLevel, Matching};
+pub use metrics::{CappedBlocks, DriftColumn, MatchField, MatchLevel, Matching};
 pub use score::{Penalties, score};
 pub use summary::{EXAMPLES, Ruling};
 pub use table::Evidence;

@@ -40,10 +40,11 @@ impl Cluster {
 /// The words that a value is compared by: accents folded, case folded, split at white space, punctuation and camelCase.
 ///
 /// `+ - < > / & # .` and the like stay where they tell values apart: beside digits, beside lone letters, and inside
-/// words; a dash between words of two letters or more only joins them.
+/// words; a dash between words of two letters or more only joins them. Arrows, signs of mathematics, pictures and the like
+/// always stay: they are often all that tells two values apart.
 #[must_use]
 pub fn words(value: &str) -> Vec<String> {
-    let chars: Vec<char> = value.nfkc().collect();
+    let chars = signs(value);
     let mut words: Vec<String> = vec![String::new()];
     let start = |words: &mut Vec<String>| {
         if words.last().is_none_or(|word| !word.is_empty()) {
@@ -79,6 +80,50 @@ pub fn words(value: &str) -> Vec<String> {
     words
 }
 
+/// The characters of a value, with one sign for each kind of dash at a number, and no space in ranges: `1 – 10` is `1-10`.
+fn signs(value: &str) -> Vec<char> {
+    let chars: Vec<char> = value.nfkc().collect();
+    let is_dash = |c: char| matches!(c, '-' | '–' | '—' | '−');
+    let number = |c: Option<&char>| c.is_some_and(|c| c.is_numeric());
+    let mut out: Vec<char> = Vec::with_capacity(chars.len());
+    let mut at = 0;
+    while let Some(&c) = chars.get(at) {
+        at += 1;
+        if !is_dash(c) {
+            out.push(c);
+            continue;
+        }
+        let skipped = chars[at..].iter().take_while(|c| **c == ' ').count();
+        let held = out.iter().rposition(|c| *c != ' ').map_or(0, |last| last + 1);
+        if number(out[..held].last()) && number(chars.get(at + skipped)) {
+            out.truncate(held);
+            at += skipped;
+            out.push('-');
+        } else if c == '−' || number(out.last()) || number(chars.get(at)) {
+            out.push('-');
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Whether a character is a sign or a picture: neither letter nor digit, space, mark nor punctuation of text.
+fn is_sign(c: char) -> bool {
+    let is_punctuation = matches!(c,
+        '¡' | '§' | '«' | '¶' | '·' | '»' | '¿' | '\u{AD}' | '´' | '¨' | '¯' | '¸'
+        | '\u{2010}'..='\u{2031}' | '\u{2034}'..='\u{2043}' | '\u{2045}'..='\u{2070}'
+        | '\u{3000}'..='\u{303F}' | '\u{FE10}'..='\u{FE6F}');
+    !c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace() && !is_mark(c) && !is_punctuation && is_drawn(c)
+}
+
+/// Whether a character lies where Unicode has signs and pictures; marks and punctuation of other scripts do not.
+fn is_drawn(c: char) -> bool {
+    matches!(c,
+        '\u{A2}'..='\u{BF}' | '×' | '÷' | '\u{2032}' | '\u{2033}' | '\u{2044}' | '\u{20A0}'..='\u{20CF}'
+        | '\u{2100}'..='\u{2BFF}' | '\u{3200}'..='\u{33FF}' | '\u{1F000}'..='\u{1FAFF}')
+}
+
 /// Words without the space between them, but for numbers: `1 10` is not `11 0`.
 pub(super) fn squeezed(words: &[String]) -> String {
     let mut key = String::new();
@@ -100,9 +145,13 @@ fn is_telling(chars: &[char], at: usize) -> bool {
     let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     match c {
         // Decimal points and thousands: 1.5 is not 15.
-        '.' | ',' | ':' => digit(before) && digit(after),
-        // A number that somebody doubted.
-        '?' => digit(before),
+        '.' | ',' | ':' if digit(before) && digit(after) => true,
+        // What somebody doubted: a number, or a short answer. After more words it is a question, and said either way.
+        '?' => digit(before) || (letter(before) && chars.iter().filter(|c| c.is_whitespace()).count() < 2),
+        // Feet and inches.
+        '\'' | '"' => digit(before),
+        // A name that begins with a point.
+        '.' if !digit(after) => letter(after) && before.is_none_or(char::is_whitespace),
         '+' | '#' | '<' | '>' | '=' | '%' | '$' | '€' | '£' | '*' | '~' | '^' => true,
         '/' | '&' | '@' => letter(before) && letter(after),
         '-' | '–' | '—' => {
@@ -118,12 +167,12 @@ fn is_telling(chars: &[char], at: usize) -> bool {
             // A range, a sign, a grade: 1-10, -5, A-. Between words of two letters a dash only joins.
             digit(before) || digit(after) || (letter(before) && run(-1) == 1) || (letter(after) && run(1) == 1)
         }
-        _ => false,
+        _ => is_sign(c),
     }
 }
 
 fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36F}') || crate::normalise::text::is_invisible(c)
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{FE00}'..='\u{FE0F}') || crate::normalise::text::is_invisible(c)
 }
 
 /// Lower case without accents, for Latin letters; other scripts are only case-folded, as their marks are letters.
@@ -273,6 +322,20 @@ mod tests {
             ("-5", "5"),
             ("1 10", "11 0"),
             ("2003?", "2003"),
+            ("Won!", "Won?"),
+            ("✅ Done", "❌ Done"),
+            ("≤10", "≥10"),
+            ("±5", "5"),
+            ("−5", "5"),
+            ("→ In", "← In"),
+            ("✓", "✗"),
+            ("👍 ok", "👎 ok"),
+            ("🇩🇪 Sales", "🇫🇷 Sales"),
+            ("♂ Male", "♀ Male"),
+            ("12'", "12\""),
+            ("5′", "5″"),
+            (".NET", "NET"),
+            ("A♯", "A"),
         ] {
             assert!(joined(&[(pair.0, 5), (pair.1, 5)]).is_empty(), "{pair:?}");
         }
@@ -291,6 +354,13 @@ mod tests {
             ("paid search", "Search Paid"),
             ("e-mail", "E-Mail"),
             ("ﬁnance", "Finance"),
+            ("1-10", "1 - 10"),
+            ("1-10", "1–10"),
+            ("−5", "-5"),
+            ("• East", "East"),
+            ("“East”", "East"),
+            ("How did you hear?", "How did you hear"),
+            ("Won!", "Won"),
         ] {
             assert_eq!(joined(&[(pair.0, 5), (pair.1, 4)]).len(), 1, "{pair:?}");
         }

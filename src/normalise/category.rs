@@ -156,7 +156,24 @@ const WORDS: [(&str, &[&str]); 8] = [
     ("phones", &["phone", "fax", "mobile", "tel", "telephone", "telefon", "mobil"]),
     (
         "users",
-        &["owner", "ownerid", "agent", "operator", "assignee", "rep", "user", "by", "createdby", "modifiedby", "nick"],
+        &[
+            "owner",
+            "ownerid",
+            "agent",
+            "operator",
+            "assignee",
+            "rep",
+            "representative",
+            "salesperson",
+            "csm",
+            "sdr",
+            "bdr",
+            "user",
+            "by",
+            "createdby",
+            "modifiedby",
+            "nick",
+        ],
     ),
     (
         NAMES,
@@ -204,6 +221,10 @@ fn meaning(role: Option<Role>, header: &str) -> Option<&'static str> {
         };
     }
     let words = words_of(header);
+    // A contact person, the person in charge; not the kind of a person.
+    if words.last().is_some_and(|word| word == "person") {
+        return Some("person names");
+    }
     WORDS.iter().find(|(_, list)| words.iter().any(|word| list.contains(&word.as_str()))).map(|(why, _)| *why)
 }
 
@@ -271,11 +292,19 @@ mod tests {
 
     #[test]
     fn meaning_excludes_what_is_never_a_category() {
-        for header in ["AccountNumber", "Website", "CreatedById", "operator 1 nick", "Company Name", "Zip/Postal Code"]
-        {
+        for header in [
+            "AccountNumber",
+            "Website",
+            "CreatedById",
+            "operator 1 nick",
+            "Company Name",
+            "Zip/Postal Code",
+            "CSM__c",
+            "Contact Person",
+        ] {
             assert!(meaning(None, header).is_some(), "{header}");
         }
-        for header in ["Region__c", "Industry", "LeadSource", "Plan__c", "Type"] {
+        for header in ["Region__c", "Industry", "LeadSource", "Plan__c", "Type", "Person Type"] {
             assert_eq!(meaning(None, header), None, "{header}");
         }
     }

@@ -167,6 +167,9 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
     let codes: Vec<&'static str> = ran.iter().map(|meta| meta.code).collect();
     let mut metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config);
     metrics.matching = linkages.figures(&tables);
+    if codes.iter().any(|code| super::evaluate::DRIFT.contains(code)) {
+        metrics.drift = super::drift::figures::columns(&tables, &facts, config);
+    }
     if codes.iter().any(|code| code.starts_with("ASG")) {
         metrics.assignment = super::assignment::figures(&tables, &facts, config, None, false).unwrap_or_default();
     }

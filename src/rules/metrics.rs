@@ -57,6 +57,7 @@ pub(super) fn metrics(
         fill,
         duplicates,
         matching: Vec::new(),
+        drift: Vec::new(),
         mapping: figures::mapping(tables, facts, config),
         probes: figures::probes(tables, facts, config),
         automations: figures::automations(tables, facts, config),

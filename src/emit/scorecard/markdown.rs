@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Grid, Scorecard, figures, mistakes, notes, rules};
+use super::{Grid, Scorecard, calibration, figures, mistakes, notes, rules};
 use crate::emit::report::markdown::escape;
 use crate::emit::text;
 
@@ -21,6 +21,10 @@ pub(super) fn render(scorecard: &Scorecard) -> String {
     if !evaluation.rules.is_empty() {
         out.push('\n');
         out.push_str(&grid(&rules(evaluation)));
+    }
+    if !evaluation.calibration.is_empty() {
+        out.push('\n');
+        out.push_str(&grid(&calibration(evaluation)));
     }
     for (title, mistakes) in mistakes(evaluation) {
         let _ = write!(out, "\n## {title}\n\n");

@@ -98,6 +98,14 @@ fn rules(evaluation: &Evaluation) -> Grid {
     )
 }
 
+/// How often the rules are right, by how sure they say they are.
+fn calibration(evaluation: &Evaluation) -> Grid {
+    let row = |bin: &crate::evidence::evaluation::Bin| {
+        vec![bin.range(), words::number(bin.said), words::number(bin.right), words::share(bin.right, bin.said)]
+    };
+    (vec!["confidence", "found", "right", "share"], evaluation.calibration.iter().map(row).collect())
+}
+
 /// Titles and mistakes, of what was asked for.
 fn mistakes(evaluation: &Evaluation) -> Vec<(&'static str, &[Mistake])> {
     [("Wrongly joined", &evaluation.false_positives), ("Not joined", &evaluation.false_negatives)]

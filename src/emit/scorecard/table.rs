@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{Cell, CellAlignment};
 
-use super::{Grid, Scorecard, figures, mistakes, notes, rules};
+use super::{Grid, Scorecard, calibration, figures, mistakes, notes, rules};
 use crate::emit::{report, text};
 
 /// Longest id or value, in graphemes.
@@ -25,6 +25,9 @@ pub(super) fn render(scorecard: &Scorecard, width: u16, color: bool) -> String {
     out.push_str(&grid(&figures(evaluation), width, color));
     if !evaluation.rules.is_empty() {
         out.push_str(&grid(&rules(evaluation), width, color));
+    }
+    if !evaluation.calibration.is_empty() {
+        out.push_str(&grid(&calibration(evaluation), width, color));
     }
     for (title, mistakes) in mistakes(evaluation) {
         let _ = writeln!(out, "\n{}", strong(title));

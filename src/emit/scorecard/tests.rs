@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::evidence::evaluation::{Share, score};
+use crate::evidence::evaluation::{Share, calibration, score};
 
 fn scorecard() -> Scorecard {
     let scores = score(&[0, 0, 0, 1], &[5, 5, 6, 7]);
@@ -13,6 +13,7 @@ fn scorecard() -> Scorecard {
             f1: scores.pairs.f1(),
             scores,
             rules: vec![Share { code: "DUP001", groups: 1, items: 2, adds_right: 1, adds_wrong: 0 }],
+            calibration: calibration([(0.9, true), (0.93, false), (1.0, true)]),
             skipped: Vec::new(),
             false_positives: Vec::new(),
             false_negatives: vec![Mistake {
@@ -33,7 +34,7 @@ fn scorecard() -> Scorecard {
 fn every_format_has_the_figures_and_no_escape_of_the_data() {
     let card = scorecard();
     for text in [card.table(120, false), card.markdown()] {
-        for said in ["1.0000", "0.3333", "0.5000", "DUP001", "row 3", "not reached", "no label"] {
+        for said in ["1.0000", "0.3333", "0.5000", "DUP001", "row 3", "0.9 to 0.95", "not reached", "no label"] {
             assert!(text.contains(said), "{said}: {text}");
         }
         assert!(!text.contains('\u{1b}'), "{text}");

@@ -1,6 +1,7 @@
 //! Figures that go beside the findings. `docs/metrics.md` defines them.
 
 mod assignment;
+mod drift;
 mod links;
 mod mapping;
 mod matching;
@@ -9,6 +10,7 @@ mod sync;
 use indexmap::IndexMap;
 
 pub use assignment::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};
+pub use drift::DriftColumn;
 pub use links::LinkFigures;
 pub use mapping::{AutomationProof, Expectation, Held, MappingProof, OutcomeProof, ProbeProof, Stray, UseProof};
 pub use matching::{CappedBlocks, MatchField, MatchLevel, Matching};
@@ -25,6 +27,8 @@ pub struct Metrics {
     pub duplicates: Option<Duplicates>,
     /// By what the records of each source were compared, where a rule looked for probable duplicates.
     pub matching: Vec<Matching>,
+    /// Which columns were looked at for value drift and which not, where a rule looked for it.
+    pub drift: Vec<DriftColumn>,
     /// What each `[[mapping]]` is worth, in the order of the config.
     pub mapping: Vec<MappingProof>,
     /// What each `[[probe]]` proves, in the order of the config.

@@ -1,12 +1,12 @@
 //! Which texts of many are near each other, by an index: short ones by the texts that remain when a character is left
-//! out, long ones by the segments that at most two edits leave whole. No text is compared with all others.
+//! out, long ones by the segments that at most two edits leave whole, and by their letters. No text is compared with all others.
 
 use std::hash::BuildHasher;
 
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::matching::fuzz;
+use crate::matching::{fuzz, keyer};
 
 /// Edits that are looked for in long texts, and one less than the segments they are cut into.
 const EDITS: usize = 2;
@@ -40,6 +40,7 @@ pub(super) fn pairs(texts: &[&str]) -> Vec<(u32, u32)> {
     };
     let mut found = by_deletion(texts, &near);
     found.extend(by_segment(texts, &near));
+    found.extend(by_letters(texts, &near));
     found.par_sort_unstable();
     found.dedup();
     found
@@ -75,6 +76,22 @@ fn by_deletion(texts: &[&str], near: &(impl Fn(u32, u32) -> bool + Sync)) -> Vec
         .collect();
     remains.par_sort_unstable();
     let runs: Vec<&[(u64, u32)]> = remains.chunk_by(|a, b| a.0 == b.0).collect();
+    runs.into_par_iter()
+        .filter(|run| (2..=MOST).contains(&run.len()))
+        .flat_map_iter(|run| (1..run.len()).flat_map(move |at| run[..at].iter().map(move |(_, one)| (*one, run[at].1))))
+        .filter(|(one, other)| near(*one, *other))
+        .collect()
+}
+
+/// Long texts of the same letters, by OpenRefine's fingerprint of single letters: swaps in texts whose segments many share.
+fn by_letters(texts: &[&str], near: &(impl Fn(u32, u32) -> bool + Sync)) -> Vec<(u32, u32)> {
+    let mut keyed: Vec<(String, u32)> = (0..texts.len() as u32)
+        .into_par_iter()
+        .filter(|at| texts[*at as usize].len() >= LONG)
+        .map(|at| (keyer::ngram_fingerprint(texts[at as usize], 1), at))
+        .collect();
+    keyed.par_sort_unstable();
+    let runs: Vec<&[(String, u32)]> = keyed.chunk_by(|a, b| a.0 == b.0).collect();
     runs.into_par_iter()
         .filter(|run| (2..=MOST).contains(&run.len()))
         .flat_map_iter(|run| (1..run.len()).flat_map(move |at| run[..at].iter().map(move |(_, one)| (*one, run[at].1))))
@@ -164,6 +181,8 @@ mod tests {
             assert_eq!(pairs(&[one, other]), [(0, 1)], "{one} {other}");
         }
         assert!(pairs(&["colorado", "eldorado"]).is_empty());
+        // No segment is whole, the letters are the same.
+        assert_eq!(pairs(&["abcdefghi", "abdcegfhi"]), [(0, 1)]);
     }
 
     proptest! {

@@ -5,6 +5,7 @@
 
 mod held;
 mod index;
+mod listed;
 mod nodes;
 mod order;
 mod short;
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use self::held::Held;
+pub use self::listed::Listed;
 use self::nodes::{Node, Words, nodes};
 use self::short::{Short, Shorts};
 use self::slip::{Setting, judge};
@@ -196,6 +198,7 @@ fn by_slip(column: &Column<'_>, held: &Held, links: &mut Links<'_, '_>) {
             let setting = Setting {
                 listed: is_listed(&nodes[kept]) && !is_listed(&nodes[variant]) && nodes[variant].entries().is_empty(),
                 companies: column.companies,
+                least: slip::LEAST,
             };
             let slip = judge(&nodes[variant], &nodes[kept], &words, setting)?;
             let link = Link { of: kept, relation: Relation::Misspelt, confidence: slip.confidence, reason: slip.what };

@@ -59,11 +59,20 @@ impl<'a> Node<'a> {
 
 /// The nodes of a column, in the order of their keys.
 pub(super) fn nodes<'a>(column: &Column<'a>) -> Vec<Node<'a>> {
-    let counted: Vec<(&'a str, u64)> = column.counts.iter().map(|(value, count)| (value.as_str(), *count)).collect();
+    let counted = column.counts.iter().map(|(value, count)| (value.as_str(), *count)).collect();
+    gathered(counted, column.companies, &|value| column.is_fixed(value))
+}
+
+/// The nodes of values, each with the cells that hold it, in the order of their keys.
+pub(super) fn gathered<'a>(
+    counted: Vec<(&'a str, u64)>,
+    companies: bool,
+    is_fixed: &(impl Fn(&str) -> bool + Sync),
+) -> Vec<Node<'a>> {
     let mut keyed: Vec<(String, Vec<String>, &'a str, u64)> = counted
         .into_par_iter()
         .filter_map(|(value, count)| {
-            let words = words_of(value, column.companies);
+            let words = words_of(value, companies);
             let key = squeezed(&words);
             (!key.is_empty()).then_some((key, words, value, count))
         })
@@ -81,7 +90,7 @@ pub(super) fn nodes<'a>(column: &Column<'a>) -> Vec<Node<'a>> {
             let rank = |at: usize| {
                 let (value, count) = values[at];
                 let form = if spaced || value.contains("  ") { form(value) } else { 1 };
-                (column.is_fixed(value), !rare(count), form, count)
+                (is_fixed(value), !rare(count), form, count)
             };
             let best = (0..values.len())
                 .max_by(|a, b| rank(*a).cmp(&rank(*b)).then_with(|| values[*b].0.cmp(values[*a].0)))
@@ -90,7 +99,7 @@ pub(super) fn nodes<'a>(column: &Column<'a>) -> Vec<Node<'a>> {
                 key: spellings[best].0.clone(),
                 words: spellings[best].1.clone(),
                 count: values.iter().map(|(_, count)| count).sum(),
-                fixed: column.is_fixed(values[best].0),
+                fixed: is_fixed(values[best].0),
                 values,
                 best,
                 signature: OnceLock::new(),

@@ -1,27 +1,23 @@
-//! Values of the same words in another order, and lists with another separator.
+//! Values of the same words in another order, by OpenRefine's fingerprint, and lists with another separator.
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 use super::{Link, Links, Relation};
+use crate::matching::keyer;
 use crate::matching::spelling::{may_reorder, words};
 
 /// Links what differs in the order of words only, or in what stands between the parts of a list.
 pub(super) fn by_order(links: &mut Links<'_, '_>) {
     let nodes = links.nodes;
     let sets = nodes.par_iter().enumerate().filter(|(_, node)| node.words.len() > 1 && may_reorder(&node.words));
-    let mut sets: Vec<(Vec<&str>, usize)> = sets
-        .map(|(at, node)| {
-            let mut set: Vec<&str> = node.words.iter().map(String::as_str).collect();
-            set.sort_unstable();
-            (set, at)
-        })
-        .collect();
+    let mut sets: Vec<(String, usize)> =
+        sets.map(|(at, node)| (keyer::fingerprint(&node.words.join(" ")), at)).collect();
     sets.par_sort_unstable();
     for group in sets.chunk_by(|a, b| a.0 == b.0) {
         let group: Vec<usize> = group.iter().map(|(_, at)| *at).collect();
-        join(links, &group, "the same words in another order");
+        join(links, &group, "the same words in another order, or one twice");
     }
     let mut lists: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
     for (at, node) in nodes.iter().enumerate() {

@@ -19,6 +19,8 @@ pub(super) struct Setting {
     pub(super) listed: bool,
     /// Whether the values are names of companies, of which near ones are often two.
     pub(super) companies: bool,
+    /// The least confidence that counts.
+    pub(super) least: f64,
 }
 
 /// The least confidence that is shown.
@@ -89,7 +91,7 @@ pub(super) fn judge(variant: &Node<'_>, kept: &Node<'_>, words: &Words<'_>, sett
     }
     let confidence = (1.0 / (1.0 + (-odds).exp())).clamp(0.0, 0.99);
     let confidence = (confidence * 100.0).round() / 100.0;
-    (confidence >= LEAST).then_some(Slip { confidence, what })
+    (confidence >= setting.least).then_some(Slip { confidence, what })
 }
 
 /// The words that differ, pair by pair, if both values have as many words.

@@ -76,6 +76,14 @@ fn a_word_that_stands_elsewhere_is_no_slip() {
 }
 
 #[test]
+fn a_word_said_twice_is_said_once() {
+    let found = found(&[("East Region", 9), ("East East Region", 1), ("Region East", 1), ("West Region", 9)]);
+    assert_eq!(meant(&found, "East East Region"), Some(("East Region", Relation::WordOrder)));
+    assert_eq!(meant(&found, "Region East"), Some(("East Region", Relation::WordOrder)));
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
 fn slips_do_not_chain() {
     // Each is a slip away from the next, the ends are not.
     let found = found(&[("abcdefghij", 900), ("abcdefghxx", 30), ("abcdefxxxx", 1)]);

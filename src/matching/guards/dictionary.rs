@@ -138,4 +138,6 @@ vitamin vocation volume volunteer vote walk wall warehouse warehousing warranty 
 weather web webinar wedding weight welding welfare wellness welsh wheel whipping wholesale widget wildlife win wind
 window wine winery wire wireless wiring wood word work worker workflow workforce workplace workshop world wrapping
 writer writing yacht year yoga youth zone zoology
+attempted attended coasting collected connected contacted contracted converted corrected elected engaged existing exiting
+invoiced nurtured paused posted qualified quoted received relieved selected started stated tested
 ";

@@ -316,7 +316,10 @@ fn one_sided(one: &Parts, other: &Parts, a: &Rest<'_>, b: &Rest<'_>) -> Option<&
         // `OneDrive` and `Onedrvie`; `Tier l` for `Tier 1`.
         let misspelt = one.spelled && !b.is_empty() && !b.is_known();
         let misread = b.iter().any(|word| matches!(&*word.text, "l" | "i" | "o"));
-        if !(spare || misspelt || misread) {
+        // `Prop` is a slip of `Pro`, and so no slip of a number beside it.
+        let begin = |word: &Atom| word.text.chars().take(2).collect::<String>();
+        let paired = b.iter().all(|word| a.iter().any(|like| begin(like) == begin(word)));
+        if !(spare && !paired || misspelt || misread) {
             return Some("a number on one side only");
         }
     }

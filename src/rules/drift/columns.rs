@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use polars::prelude::NamedFrom;
+
+use super::by_country::{self, Beside, Names};
 use super::picklist::Picklist;
 use crate::matching::drift::{self, Cluster, Relation, Variant};
 use crate::rules::prelude::*;
@@ -16,6 +19,7 @@ struct Change {
     detail: String,
     confidence: f64,
     relation: Relation,
+    beside: Beside,
 }
 
 /// Changes by source and column.
@@ -30,6 +34,7 @@ pub struct Drifted {
 /// The evidence of a rule that reports `relations`.
 pub(super) fn report(cx: &Check<'_>, relations: &[Relation]) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
+    unknown_columns(cx, &mut out);
     for table in &cx.tables {
         for column in table.source.columns() {
             let facts = &cx.facts.of(table).columns[column];
@@ -38,6 +43,12 @@ pub(super) fn report(cx: &Check<'_>, relations: &[Relation]) -> anyhow::Result<O
             out.checked(table, Some(column), filled as u64);
             let changes = changes(cx, table, column, category);
             let changes: Vec<&Change> = changes.iter().filter(|one| relations.contains(&one.relation)).collect();
+            let (changes, by_row): (Vec<&Change>, Vec<&Change>) =
+                changes.into_iter().partition(|one| one.beside == Beside::Any);
+            let wanted: Vec<(&str, Beside)> = by_row.iter().map(|one| (one.value.as_str(), one.beside)).collect();
+            for (one, rows) in by_row.into_iter().zip(by_country::rows(table, column, &wanted)) {
+                out.push(of_rows(table, column, one, rows)?);
+            }
             let text = |get: fn(&Change) -> &str| -> Series {
                 changes.iter().map(|one| Some(get(one))).collect::<StringChunked>().into_series()
             };
@@ -53,6 +64,34 @@ pub(super) fn report(cx: &Check<'_>, relations: &[Relation]) -> anyhow::Result<O
         }
     }
     Ok(out)
+}
+
+/// Says which columns of the config no source has: a name with a slip in it must not pass for a column without drift.
+fn unknown_columns(cx: &Check<'_>, out: &mut Outcome) {
+    let drift = &cx.config.drift;
+    let listed = drift.columns.iter().flatten().map(|name| ("[drift] columns", name));
+    for (section, name) in listed.chain(drift.aliases.keys().map(|name| ("[drift.aliases]", name))) {
+        if cx.tables.iter().all(|table| table.source.column_named(name).is_none()) {
+            let headers = cx.tables.iter().flat_map(|table| table.source.columns().map(|at| table.source.header(at)));
+            out.unchecked(format!(
+                "{section} names `{name}`, which no source has; {}",
+                crate::config::hint(name, headers)
+            ));
+        }
+    }
+}
+
+/// A change that holds for some rows only.
+fn of_rows(table: &Table, column: usize, change: &Change, rows: Vec<u32>) -> anyhow::Result<Hits> {
+    let text = |of: &str| vec![Some(of); rows.len()].into_iter().collect::<StringChunked>().into_series();
+    let columns = [
+        ("value", text(&change.value)),
+        ("suggested", text(&change.suggested)),
+        ("key", text(&change.key)),
+        ("detail", text(&change.detail)),
+        ("confidence", Series::new("confidence".into(), vec![change.confidence; rows.len()])),
+    ];
+    columns.into_iter().try_fold(Hits::rows(table, Some(column), rows)?, |hits, (name, of)| Ok(hits.with(name, of)?))
 }
 
 /// The changes of a column, which are the same for every part of its rows: facts decide.
@@ -75,7 +114,11 @@ fn changes(cx: &Check<'_>, table: &Table, column: usize, category: &Category) ->
         .collect();
     let companies = table.source.role_of(column) == Some(Role::Company);
     let names = [table.name(), table.source.header(column)];
-    let changes = Arc::new(work_out(category, picklist.as_ref(), &aliases, companies, names));
+    let mut found = work_out(category, picklist.as_ref(), &aliases, companies, names);
+    if category.separator.is_none() && table.role(Role::Country).is_some_and(|country| country != column) {
+        read_by_country(&mut found, category, names);
+    }
+    let changes = Arc::new(found);
     columns().insert((table.index, column), Arc::clone(&changes));
     changes
 }
@@ -148,6 +191,7 @@ fn work_out(
                 detail,
                 confidence: variant.confidence,
                 relation: variant.relation,
+                beside: Beside::Any,
             });
         } else if category.separator.is_none()
             && let Some(count) = plain.get(trimmed(cell)).filter(|_| trimmed(cell) != cell)
@@ -160,10 +204,53 @@ fn work_out(
                 detail: format!("space around it; {}", say(*count, trimmed(cell))),
                 confidence: 0.99,
                 relation: Relation::Spelling,
+                beside: Beside::Any,
             });
         }
     }
     found
+}
+
+/// Takes codes of states for what they are beside the country of the row, where there is one.
+fn read_by_country(found: &mut Vec<Change>, category: &Category, [source, header]: [&str; 2]) {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for (cell, count) in &category.values {
+        *counts.entry(trimmed(cell).to_owned()).or_default() += count;
+    }
+    let kept: BTreeMap<String, String> =
+        found.iter().map(|one| (trimmed(&one.value).to_owned(), one.suggested.clone())).collect();
+    let names = Names::of(&counts);
+    // Where most cells have codes, codes are right.
+    let named = names.are_usual(&counts);
+    for (cell, _) in &category.values {
+        let code = trimmed(cell);
+        let at = found.iter().position(|one| one.value == *cell && one.relation == Relation::Vocabulary);
+        if at.is_none() && kept.contains_key(code) {
+            continue;
+        }
+        let Some(states) = names.read(code, at.map(|at| found[at].suggested.as_str())) else { continue };
+        if let Some(at) = at {
+            found[at].beside = Beside::Unknown;
+        }
+        for (home, name) in states {
+            let Some(name) = name.map(|name| kept.get(name).map_or(name, String::as_str)) else { continue };
+            if name == code || !named {
+                continue;
+            }
+            found.push(Change {
+                value: cell.clone(),
+                suggested: name.to_owned(),
+                key: [source, header, name].join("\u{1F}"),
+                detail: format!(
+                    "another name of the same beside the country of its row; {}",
+                    say(counts.get(name).copied().unwrap_or_default(), name)
+                ),
+                confidence: 0.97,
+                relation: Relation::Vocabulary,
+                beside: Beside::Country(home),
+            });
+        }
+    }
 }
 
 /// How many cells have a value.

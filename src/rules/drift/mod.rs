@@ -1,7 +1,9 @@
 //! Value drift: one thing written in several ways.
 
+mod by_country;
 pub mod columns;
 pub mod contradictory_place;
+pub(super) mod figures;
 pub mod misspelt_value;
 mod picklist;
 pub mod short_form;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::matching::drift::Listed;
 use crate::matching::spelling;
 use crate::model::{FieldKind, SchemaField};
 use crate::normalise::text::trimmed;
@@ -14,6 +15,7 @@ pub(super) struct Picklist<'a> {
     /// The entries that may be chosen (value and label), by spelling without case and space, and by its words.
     by_fold: BTreeMap<String, BTreeSet<&'a str>>,
     by_words: BTreeMap<String, BTreeSet<&'a str>>,
+    near: Listed<'a>,
     /// Whether the CRM refuses what is not listed.
     pub(super) restricted: bool,
     /// Whether a cell holds several values.
@@ -29,8 +31,8 @@ pub(super) enum Standing<'a> {
     Inactive,
     /// A listed value but for case and space.
     Variant(&'a str),
-    /// Like one listed value only.
-    Near(&'a str),
+    /// Like one listed value only, and how surely it is meant, in percent.
+    Near(&'a str, u8),
     /// Like none.
     Unlisted,
 }
@@ -46,6 +48,9 @@ impl<'a> Picklist<'a> {
             listed: BTreeMap::new(),
             by_fold: BTreeMap::new(),
             by_words: BTreeMap::new(),
+            near: Listed::of(field.values.iter().filter(|entry| entry.active).flat_map(|entry| {
+                [&entry.value, &entry.label].into_iter().map(|text| trimmed(text)).collect::<BTreeSet<_>>()
+            })),
             restricted: field.restricted,
             several,
         };
@@ -89,35 +94,15 @@ impl<'a> Picklist<'a> {
         if self.by_fold.contains_key(&folded) {
             return Standing::Unlisted;
         }
-        let near = only(self.by_words.get(&words(value))).or_else(|| self.misspelt(&folded));
-        near.map_or(Standing::Unlisted, Standing::Near)
+        let near = only(self.by_words.get(&words(value))).map(|meant| (meant, 95)).or_else(|| self.misspelt(value));
+        near.map_or(Standing::Unlisted, |(meant, percent)| Standing::Near(meant, percent))
     }
 
-    /// The listed value that is a slip of the finger away, if none other is as near: one edit, two from nine letters on,
-    /// no figure changed.
-    fn misspelt(&self, folded: &str) -> Option<&'a str> {
-        let figures = |text: &str| -> String { text.chars().filter(|c| c.is_numeric()).collect() };
-        let length = folded.chars().count();
-        let allowed = match length {
-            0..5 => return None,
-            5..9 => 1,
-            _ => 2,
-        };
-        let mut near: Vec<(usize, &BTreeSet<&'a str>)> = self
-            .by_fold
-            .iter()
-            .filter(|(listed, _)| {
-                listed.chars().count().abs_diff(length) <= allowed && figures(listed) == figures(folded)
-            })
-            .map(|(listed, meant)| (strsim::osa_distance(listed, folded), meant))
-            .filter(|(edits, _)| *edits <= allowed)
-            .collect();
-        near.sort();
-        match near.as_slice() {
-            [(best, _), (next, _), ..] if best == next => None,
-            [(_, meant), ..] if meant.len() == 1 => meant.first().copied(),
-            _ => None,
-        }
+    /// The listed value of which `value` is a slip of the keys, and how sure that is in percent.
+    fn misspelt(&self, value: &str) -> Option<(&'a str, u8)> {
+        let (text, confidence) = self.near.meant(value)?;
+        let meant = self.by_fold.get(&fold(text)).filter(|set| set.len() == 1)?.first()?;
+        Some((meant, (confidence * 100.0).round() as u8))
     }
 }
 
@@ -170,9 +155,9 @@ mod tests {
             ("Tier 1", Standing::Listed),
             ("TIER 1", Standing::Variant("tier 1")),
             ("Old", Standing::Inactive),
-            ("EastRegion", Standing::Near("East Region")),
+            ("EastRegion", Standing::Near("East Region", 95)),
             ("Est Region", Standing::Unlisted),
-            ("Wesst Region", Standing::Near("West Region")),
+            ("Wesst Region", Standing::Near("West Region", 91)),
             ("Tier 3", Standing::Unlisted),
             ("North", Standing::Unlisted),
         ] {

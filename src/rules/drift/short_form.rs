@@ -14,7 +14,9 @@ declare_rule! {
     /// Search and Paid Social.
     ///
     /// Codes of two letters are read by what the column holds: `CA` is California among states and Canada among countries, and
-    /// nothing in a column that holds both. Where most cells have the short form, the long one is what should change.
+    /// nothing in a column that holds both. Where another column has the country, codes of states are read row by row: `WA` is
+    /// Washington beside `US` and Western Australia beside `Australia`, if the column has that name, and `CA` beside Canada is
+    /// nothing. Where most cells have the short form, the long one is what should change.
     ///
     /// Columns are those of DRF001, without companies, of which one may be named after another.
     ///

@@ -131,12 +131,15 @@ fn judged(picklist: &Picklist<'_>, cell: &str) -> Option<Finding> {
         let one = match standing {
             Standing::Listed => None,
             Standing::Variant(_) => of(0, Safety::Safe, Severity::Error, 1.0, "listed, but for case or space"),
-            Standing::Near(_) => of(1, Safety::Review, Severity::Error, 0.9, "one listed value is like it"),
+            Standing::Near(_, percent) => {
+                let confidence = f64::from(percent) / 100.0;
+                of(1, Safety::Review, Severity::Error, confidence, "one listed value is like it")
+            }
             Standing::Inactive => of(2, Safety::Manual, Severity::Warning, 1.0, "listed, but no longer active"),
             Standing::Unlisted => of(3, Safety::Manual, Severity::Error, 1.0, "no listed value is like it"),
         };
         mended.push(match standing {
-            Standing::Variant(meant) | Standing::Near(meant) => meant,
+            Standing::Variant(meant) | Standing::Near(meant, _) => meant,
             _ => part,
         });
         // Of several, the one that is hardest to mend decides; any that is not listed is an error.

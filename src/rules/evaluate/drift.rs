@@ -10,7 +10,7 @@ use super::mistakes::heaviest;
 use super::{DRIFT, audited, source_names};
 use crate::config::options::Options;
 use crate::evidence::EvidenceRow;
-use crate::evidence::evaluation::{Evaluation, Mistake, Scores, Share, score};
+use crate::evidence::evaluation::{Evaluation, Mistake, Scores, Share, calibration, score};
 use crate::model::Source;
 use crate::rules::audit::Error;
 
@@ -59,6 +59,15 @@ pub fn drift(
         });
     }
     let (false_positives, false_negatives) = mistakes(&truth, &found, &evidence, errors);
+    let mut said: BTreeMap<&str, (f64, bool)> = BTreeMap::new();
+    for row in &evidence {
+        if let (Some(value), Some(suggested)) = (row.value.as_deref(), row.suggested.as_deref())
+            && let Some(right) = truth.get(value)
+        {
+            let meant = truth.get(suggested).unwrap_or(&suggested);
+            said.entry(value).or_insert((row.confidence, right == meant));
+        }
+    }
     let mut skipped = audit.skipped.clone();
     skipped.retain(|one| DRIFT.contains(&one.code));
     Ok(Evaluation {
@@ -68,6 +77,7 @@ pub fn drift(
         f1: scores.pairs.f1(),
         scores,
         rules,
+        calibration: calibration(said.into_values()),
         skipped,
         false_positives,
         false_negatives,

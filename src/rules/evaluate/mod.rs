@@ -6,6 +6,7 @@ mod labels;
 mod mistakes;
 mod names;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,7 +21,7 @@ pub use names::{NamePair, names};
 use super::audit::{Error, Request, audit};
 use crate::config::Selection;
 use crate::config::options::Options;
-use crate::evidence::evaluation::{Evaluation, Scores, Share, score};
+use crate::evidence::evaluation::{Bin, Evaluation, Scores, Share, calibration, score};
 use crate::evidence::{Audit, Member};
 use crate::model::Source;
 use crate::normalise::AsOf;
@@ -89,12 +90,31 @@ pub fn duplicates(
         f1: scores.pairs.f1(),
         scores,
         rules,
+        calibration: calibrated(&members, &bases, labels),
         skipped,
         false_positives,
         false_negatives,
         notes: labels.notes.clone(),
         milliseconds,
     })
+}
+
+/// What the rules say of pairs, by how sure they are: of a record and the one beside it, else of it and the first of its
+/// group. A pair that several rules find counts for the surest.
+fn calibrated(members: &[Member], bases: &[u32], labels: &Labels) -> Vec<Bin> {
+    let mut first: FxHashMap<(&str, u64), u32> = FxHashMap::default();
+    let mut sure: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+    for member in members {
+        let row = bases[member.source] + member.row;
+        let of_group = *first.entry((member.code, member.group)).or_insert(row);
+        let other = member.other.map_or(of_group, |(source, row)| bases[source] + row);
+        if other != row {
+            let held = sure.entry((row.min(other), row.max(other))).or_default();
+            *held = held.max(member.confidence);
+        }
+    }
+    let label = |row: u32| labels.all().get(row as usize).copied().flatten();
+    calibration(sure.into_iter().filter_map(|((one, other), sure)| Some((sure, label(one)? == label(other)?))))
 }
 
 fn source_names(sources: &[Arc<Source>]) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::evidence::evaluation::{Evaluation, Mistake, Pairs, Scores};
+use crate::evidence::evaluation::{Evaluation, Mistake, Pairs, Scores, calibration};
 use crate::matching::compare::alone;
 
 /// Two names and whether they are one.
@@ -26,11 +26,13 @@ const LIKELY: f64 = 0.5;
 pub fn names(pairs: &[NamePair], subject: String, errors: usize) -> Evaluation {
     let start = Instant::now();
     let mut counted = Pairs::default();
+    let mut sure = Vec::new();
     let (mut false_positives, mut false_negatives) = (Vec::new(), Vec::new());
     for pair in pairs {
         let compare = if pair.company { alone::same_company } else { alone::same_person };
         let confidence = compare(&pair.one, &pair.other);
         let found = confidence >= LIKELY;
+        sure.extend(found.then_some((confidence, pair.same)));
         match (pair.same, found) {
             (true, true) => counted.true_positives += 1,
             (false, true) => counted.false_positives += 1,
@@ -50,6 +52,7 @@ pub fn names(pairs: &[NamePair], subject: String, errors: usize) -> Evaluation {
         f1: counted.f1(),
         scores: Scores::of_pairs(pairs.len() as u64, counted),
         rules: Vec::new(),
+        calibration: calibration(sure),
         skipped: Vec::new(),
         false_positives,
         false_negatives,

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::assignment::{Assignment, assignment};
+use super::drift::{DriftColumn, drift};
 use super::matching::{Matching, matching};
 use super::sync::{Links, Sync, links, sync};
 use super::{proof, six_digits};
@@ -31,6 +32,8 @@ pub(super) struct Metrics {
     duplicates_by_source: Vec<CreatedFrom>,
     /// By what the records of each source were compared; empty where no rule looked for probable duplicates.
     matching: Vec<Matching>,
+    /// Which columns were looked at for value drift and which not, and why; empty where no rule looked for it.
+    drift_columns: Vec<DriftColumn>,
     /// What each `[[mapping]]` is worth, in the order of the config.
     mapping: Vec<proof::Mapping>,
     /// What each `[[probe]]` proves, in the order of the config.
@@ -120,6 +123,7 @@ pub(super) fn metrics(metrics: &evidence::Metrics, masker: &Masker<'_>) -> Metri
             })
             .collect(),
         matching: matching(&metrics.matching),
+        drift_columns: drift(&metrics.drift),
         mapping: proof::mappings(&metrics.mapping),
         probes: proof::probes(&metrics.probes, masker),
         automations: proof::automations(&metrics.automations, masker),

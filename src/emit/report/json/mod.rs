@@ -4,6 +4,7 @@
 //! added under the same version; one may be removed or change its meaning only under the next.
 
 pub(crate) mod assignment;
+mod drift;
 mod matching;
 mod metrics;
 mod proof;

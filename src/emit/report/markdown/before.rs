@@ -219,6 +219,7 @@ impl Page<'_> {
             self.table(&["required column", ">filled"], fill);
         }
         self.fill();
+        self.drift();
         self.links();
         self.sync();
         let score = &audit.score;

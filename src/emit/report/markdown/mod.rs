@@ -6,6 +6,7 @@
 mod after;
 mod assignment;
 mod before;
+mod drift;
 mod escape;
 mod proof;
 mod sync;
