@@ -70,7 +70,6 @@ pub(super) fn clusters(model: &Model<'_>, edges: &[(u32, u32, f64)]) -> Vec<Clus
 /// average.
 fn holds(model: &Model<'_>, one: &[u32], other: &[u32], levels: &mut Vec<u8>) -> bool {
     let (mut sum, mut pairs, mut apart, mut proven) = (0.0, 0_u32, 0_u32, false);
-    let is_pair = one.len() == 1 && other.len() == 1;
     for a in one.iter().take(WEIGHED) {
         for b in other.iter().take(WEIGHED) {
             let weight = model.pair(*a, *b, levels);
@@ -80,8 +79,6 @@ fn holds(model: &Model<'_>, one: &[u32], other: &[u32], levels: &mut Vec<u8>) ->
             proven |= model.is_proven(levels, *a, *b);
             if weight == f64::NEG_INFINITY {
                 apart += 1;
-            } else if !is_pair && model.is_denied(levels) {
-                sum -= MOST;
             } else {
                 sum += weight.clamp(-MOST, MOST);
             }

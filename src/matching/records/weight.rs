@@ -172,13 +172,6 @@ impl<'a> Model<'a> {
         levels.iter().enumerate().any(|one| is_identifier(&one))
     }
 
-    /// Whether two records have identifiers that differ, and none in common.
-    pub(super) fn is_denied(&self, levels: &[u8]) -> bool {
-        let identifiers = || self.records.fields.iter().zip(levels).filter(|(of, _)| of.nature == Nature::Identifier);
-        let is_last = |of: &super::Field, level: u8| usize::from(level) + 1 == of.comparison.levels().len();
-        identifiers().any(|(of, level)| is_last(of, *level)) && identifiers().all(|(_, level)| *level != 0)
-    }
-
     /// The weight of one field at a level, in bits; 0 for blank.
     pub(super) fn weight(&self, field: usize, level: u8, one: u32, other: u32) -> f64 {
         if level == BLANK {

@@ -6,7 +6,7 @@ use petgraph::unionfind::UnionFind;
 use polars::prelude::DataFrame;
 use rustc_hash::FxHashMap;
 
-use super::{cluster, compared, misspelt_email, near_address, one_address};
+use super::{cluster, compared, misspelt_email, near_address};
 use crate::config::Options;
 use crate::evidence::{CappedBlocks, MatchField, MatchLevel, Matching};
 use crate::matching::records::{self, Linkage};
@@ -150,8 +150,7 @@ pub(super) fn reported(table: &Table, cx: &Check<'_>) -> anyhow::Result<Vec<u32>
     let mut joined = UnionFind::<u32>::new(table.height());
     if table.role(Role::Email).is_some() {
         let limit = cluster::shared_above(cx.config);
-        let members = one_address::by_person(table, cx.config, cluster::by_address(table, limit)?)?;
-        join(&mut joined, &members)?;
+        join(&mut joined, &cluster::by_address(table, limit)?)?;
         join(&mut joined, &cluster::by_mailbox(table, limit)?)?;
         for members in near_address::clusters(table, &misspelt_email::reported(table, cx)) {
             let members: Vec<u32> = members.into_iter().collect();

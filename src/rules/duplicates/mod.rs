@@ -11,7 +11,6 @@ pub mod equivalent_mailbox;
 pub mod linked;
 pub mod misspelt_email;
 mod near_address;
-mod one_address;
 pub mod overdue_merge;
 pub mod probable_duplicate;
 pub mod repeated_email;

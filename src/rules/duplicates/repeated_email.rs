@@ -1,6 +1,6 @@
 //! DUP001: one address on several records.
 
-use super::{cluster, one_address};
+use super::cluster;
 use crate::normalise::keys::KeyName;
 use crate::rules::prelude::*;
 
@@ -11,8 +11,7 @@ declare_rule! {
     /// case-folded, in the primary and in additional email columns. Every member of the cluster is listed.
     ///
     /// An address that stands for "none" is no key, nor is one on more than `shared-above` records: that is a shared
-    /// mailbox, which DUP009 reports. Where more than two different names stand beside one address, as in a family, all
-    /// records are listed, and those whose names contradict each other are not one group: nothing merges them.
+    /// mailbox, which DUP009 reports.
     ///
     /// ## Why it matters
     ///
@@ -85,7 +84,7 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
             Some(primary),
             key.column.iter().filter(|column| **column as usize == primary).count() as u64,
         );
-        let members = one_address::by_person(table, cx.config, cluster::by_address(table, options.shared_above)?)?;
+        let members = cluster::by_address(table, options.shared_above)?;
         for part in members.partition_by_stable(["column"], true)? {
             let column = part.column("column")?.u32()?.get(0).map(|column| column as usize);
             let detail = part
