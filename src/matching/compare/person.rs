@@ -220,6 +220,11 @@ impl PersonNames {
             .any(|&word| !self.particles[word as usize] && self.lexicon.word(word).len() > 1 && other.contains(&word))
     }
 
+    /// Whether an `I` behind the first name may be the first of that name.
+    fn may_be_first(&self, name: &Name) -> bool {
+        name.generation == 0 && matches!(self.middle(name), [one] if self.lexicon.text(*one) == "i")
+    }
+
     /// Whether middle names contradict each other.
     fn middles_differ(&self, a: &Name, b: &Name) -> bool {
         let (one, other) = (self.middle(a), self.middle(b));
@@ -375,7 +380,13 @@ impl Comparison for PersonNames {
         let (a, b) = (&self.names[one as usize], &self.names[other as usize]);
         match self.plain(a, b) {
             plain if a.generation == b.generation => plain,
-            // Father and son.
+            // Father and son; `Hugo I` and `Hugo II`, of which the first looks like an initial.
+            plain
+                if plain < GIVEN_ONLY
+                    && (self.may_be_first(a) && b.generation > 1 || self.may_be_first(b) && a.generation > 1) =>
+            {
+                FAMILY_ONLY
+            }
             plain if plain < GIVEN_ONLY && a.generation != 0 && b.generation != 0 => FAMILY_ONLY,
             SAME | REORDERED => ADDED,
             plain => plain,

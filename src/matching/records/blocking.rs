@@ -109,7 +109,7 @@ fn pass(records: &Records, keys: &[Keys], field: usize) -> (Vec<u64>, Capped) {
     entries.par_sort_unstable();
     let (mut pairs, mut parting): (Vec<u64>, Vec<Entry>) = (Vec::new(), Vec::new());
     // Names part everything else, and everything else names. Without names, all part all.
-    let is_name = |at: usize| records.fields[at].nature == Nature::Person;
+    let is_name = |at: usize| matches!(records.fields[at].nature, Nature::Person | Nature::Organisation);
     let named = (0..records.fields.len()).any(is_name);
     let parts = |other: usize| other != field && (!named || is_name(field) || is_name(other));
     for block in entries.chunk_by(|a, b| a.0 == b.0) {
