@@ -19,6 +19,7 @@ mod inputs;
 mod latency;
 mod layers;
 mod map;
+mod openrefine;
 mod outputs;
 #[path = "../../benches/pairs/mod.rs"]
 mod pairs;

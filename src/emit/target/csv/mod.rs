@@ -15,9 +15,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use flate2::{Compression, GzBuilder};
-use names::Names;
+pub(super) use names::Names;
 use sha2::{Digest as _, Sha256};
-use splice::{Edit, Refusal, splice};
+pub(super) use splice::Edit;
+use splice::{Refusal, splice};
 
 use super::{Cleaned, Context, Error, Target, TargetMeta, Written};
 use crate::evidence::fingerprint::hex;
@@ -71,7 +72,7 @@ impl Target for Csv {
 }
 
 /// The changes to each file, by position of the source and of the file in it.
-fn edits(plan: &Plan, sources: &[Arc<Source>]) -> BTreeMap<(usize, usize), BTreeMap<u64, Edit>> {
+pub(super) fn edits(plan: &Plan, sources: &[Arc<Source>]) -> BTreeMap<(usize, usize), BTreeMap<u64, Edit>> {
     let mut edits: BTreeMap<(usize, usize), BTreeMap<u64, Edit>> = BTreeMap::new();
     for operation in &plan.operations {
         let place = operation.place();
