@@ -25,6 +25,7 @@ mod outputs;
 mod pairs;
 mod reference;
 mod refusals;
+mod salesforce;
 mod schema;
 mod simulate;
 mod sql;

@@ -9,6 +9,7 @@ pub mod openrefine;
 mod output;
 mod plan_json;
 mod runbook;
+pub mod salesforce;
 pub mod sql;
 mod text;
 
@@ -27,7 +28,7 @@ use crate::model::Source;
 use crate::plan::{Convergence, Plan};
 
 /// Every target, by name.
-pub static TARGETS: &[&dyn Target] = &[&csv::Csv, &openrefine::OpenRefine, &sql::Sql];
+pub static TARGETS: &[&dyn Target] = &[&csv::Csv, &openrefine::OpenRefine, &salesforce::Salesforce, &sql::Sql];
 
 /// What is known of a target before it writes.
 #[derive(Debug)]
