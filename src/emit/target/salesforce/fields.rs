@@ -223,6 +223,40 @@ const LABELS: &[(&str, &str)] = &[
     ("zip", "PostalCode"),
 ];
 
+/// What Salesforce keeps itself, squeezed.
+const COMPUTED: &[&str] = &[
+    "id",
+    "leadid",
+    "contactid",
+    "accountid18",
+    "createddate",
+    "createdbyid",
+    "createdby",
+    "createdate",
+    "lastmodifieddate",
+    "lastmodifiedbyid",
+    "lastmodifiedby",
+    "lastmodified",
+    "systemmodstamp",
+    "lastactivitydate",
+    "lastactivity",
+    "lastvieweddate",
+    "lastreferenceddate",
+    "isdeleted",
+    "masterrecordid",
+    "isconverted",
+    "converted",
+    "converteddate",
+    "convertedaccountid",
+    "convertedcontactid",
+    "convertedopportunityid",
+    "emailbounceddate",
+    "emailbouncedreason",
+    "isunreadbyowner",
+    "photourl",
+    "fullname",
+];
+
 /// Why a column cannot be written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unwritable {
@@ -230,6 +264,8 @@ pub(super) enum Unwritable {
     Unknown,
     /// It shows another record's name.
     Lookup,
+    /// Salesforce keeps it itself.
+    Computed,
 }
 
 fn squeezed(text: &str) -> String {
@@ -256,6 +292,9 @@ pub(super) fn field(object: Object, header: &str, options: &SalesforceOptions) -
     let known = |name: &str| object.fields().iter().find(|field| squeezed(field) == name);
     if let Some(field) = known(&own) {
         return Ok((*field).to_owned());
+    }
+    if COMPUTED.contains(&own.as_str()) {
+        return Err(Unwritable::Computed);
     }
     // "Account Name" is a contact's account, not its name.
     let is_lookup = own.ends_with("owner") || own == "accountname" && object != Object::Account || own == "reportsto";
@@ -294,7 +333,7 @@ mod tests {
         assert_eq!(named(Object::Lead, "Region__c"), "Region__c");
         assert_eq!(field(Object::Lead, "Lead Owner", &none), Err(Unwritable::Lookup));
         assert_eq!(field(Object::Contact, "Account Name", &none), Err(Unwritable::Lookup));
-        assert_eq!(field(Object::Lead, "Created Date", &none), Err(Unwritable::Unknown));
+        assert_eq!(field(Object::Lead, "Created Date", &none), Err(Unwritable::Computed));
         assert_eq!(field(Object::Lead, "x'; delete [select Id from Lead]; __c", &none), Err(Unwritable::Unknown));
         let own =
             SalesforceOptions { fields: [("Sales Region".into(), "Region__c".into())].into(), children: Vec::new() };

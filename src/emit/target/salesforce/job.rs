@@ -134,6 +134,10 @@ impl Job {
         for choice in &merge.fields {
             let old = choice.old.as_deref();
             let new = choice.value.as_deref().unwrap_or_default();
+            // What Salesforce keeps itself, it mends itself.
+            if field(object, &choice.header, &config.targets.salesforce) == Err(Unwritable::Computed) {
+                continue;
+            }
             let name = match change(object, &choice.header, old, new, config) {
                 Ok((name, change)) => {
                     if choice.changes() {
@@ -208,12 +212,13 @@ fn change(
 ) -> Result<(String, Change), String> {
     let field = field(object, header, &config.targets.salesforce).map_err(|why| match why {
         Unwritable::Unknown => {
-            format!("the API name of `{header}` is not known; name it under [targets.salesforce] fields")
+            format!("the API name of \"{header}\" is not known; name it under [targets.salesforce] fields")
         }
-        Unwritable::Lookup => format!("`{header}` shows the name of another record, which takes an id"),
+        Unwritable::Lookup => format!("\"{header}\" shows the name of another record, and takes an id"),
+        Unwritable::Computed => format!("Salesforce keeps \"{header}\" itself"),
     })?;
     if new == CLEARS || new.contains('\0') {
-        return Err(format!("Salesforce cannot hold the new value of `{header}`"));
+        return Err(format!("Salesforce cannot hold the new value of \"{header}\""));
     }
     if field == "OwnerId" && canonical(new).is_none_or(|id| !(id.starts_with("005") || id.starts_with("00G"))) {
         return Err("an owner is set by the id of a user or queue only".to_owned());
