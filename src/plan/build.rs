@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::cluster::{Cluster, Clusters};
 use super::decisions::{Answer, Decisions, Recorded};
 use super::fields::{Consent, Field, Fields, read_consent};
-use super::operation::{Aside, Cited, Decision, Grounds, Merge, Operation, Set, SetAside};
+use super::operation::{Aside, Cited, Decision, Grounds, Merge, Operation, Set, SetAside, SetKind};
 use super::places::{Places, cell, record_id};
 use super::proposals::{self, Cell, Chosen, Proposal};
 use super::survivor::{Ground, Member};
@@ -337,6 +337,7 @@ impl Builder<'_> {
             survivor: self.places.place(cluster.source, survivor.row),
             losers,
             fields: chosen.fields,
+            repointed: Vec::new(),
             notes: chosen.notes,
             grounds: Grounds {
                 evidence: cluster.cited.clone(),
@@ -372,6 +373,7 @@ impl Builder<'_> {
                 continue;
             }
             sets.push(Set {
+                kind: SetKind::Value,
                 at: self.places.place(source, row),
                 column,
                 header: of.header(column).to_owned(),

@@ -37,7 +37,10 @@ pub use build::build;
 pub use converge::{Change, Convergence, Unconverged, compare};
 pub use decisions::{Answer, DecisionError, Decisions, Recorded};
 pub use document::{Document, SCHEMA, schema};
-pub use operation::{Aside, Cited, Decision, FieldChoice, Grounds, Merge, Operation, Place, Set, SetAside};
+pub use operation::{
+    Aside, CellChange, Cited, Decision, Delete, FieldChoice, Grounds, Merge, Operation, Place, Repointed, Set,
+    SetAside, SetKind,
+};
 
 use crate::evidence::Audit;
 use crate::model::{Source, SourceFile};
@@ -93,19 +96,30 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Days for which a record is set apart before it is deleted, and backups of what went are kept.
+    pub const QUARANTINE_DAYS: u32 = 14;
+
     /// The merges.
     pub fn merges(&self) -> impl Iterator<Item = &Merge> {
         self.operations.iter().filter_map(|operation| match operation {
             Operation::Merge(merge) => Some(merge),
-            Operation::Set(_) => None,
+            _ => None,
         })
     }
 
-    /// The cells that are set, those of merges aside.
+    /// The cells that are set, linked, assigned and retagged; those of merges aside.
     pub fn sets(&self) -> impl Iterator<Item = &Set> {
         self.operations.iter().filter_map(|operation| match operation {
             Operation::Set(set) => Some(set),
-            Operation::Merge(_) => None,
+            _ => None,
+        })
+    }
+
+    /// The records that are deleted.
+    pub fn deletes(&self) -> impl Iterator<Item = &Delete> {
+        self.operations.iter().filter_map(|operation| match operation {
+            Operation::Delete(delete) => Some(delete),
+            _ => None,
         })
     }
 }

@@ -19,11 +19,13 @@ mod inputs;
 mod latency;
 mod layers;
 mod map;
+mod openrefine;
 mod outputs;
 #[path = "../../benches/pairs/mod.rs"]
 mod pairs;
 mod reference;
 mod refusals;
+mod salesforce;
 mod schema;
 mod simulate;
 mod sql;

@@ -10,6 +10,18 @@ use serde::{Deserialize, Serialize};
 pub struct TargetsOptions {
     /// The database that `clean --target sql` writes scripts for.
     pub sql: SqlOptions,
+    /// The organisation that `clean --target salesforce` writes files for.
+    pub salesforce: SalesforceOptions,
+}
+
+/// `[targets.salesforce]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SalesforceOptions {
+    /// Header to API name, for fields whose header is a label of your own: `"Sales Region" = "Region__c"`.
+    pub fields: IndexMap<String, String>,
+    /// Further lookups whose records a merge moves, as `Visit__c.Lead__c`, so that they are saved before it.
+    pub children: Vec<String>,
 }
 
 /// `[targets.sql]`.

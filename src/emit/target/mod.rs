@@ -5,9 +5,11 @@
 //! `plan.json` and `RUNBOOK.md` are written beside every target.
 
 pub mod csv;
+pub mod openrefine;
 mod output;
 mod plan_json;
 mod runbook;
+pub mod salesforce;
 pub mod sql;
 mod text;
 
@@ -26,7 +28,7 @@ use crate::model::Source;
 use crate::plan::{Convergence, Plan};
 
 /// Every target, by name.
-pub static TARGETS: &[&dyn Target] = &[&csv::Csv, &sql::Sql];
+pub static TARGETS: &[&dyn Target] = &[&csv::Csv, &openrefine::OpenRefine, &salesforce::Salesforce, &sql::Sql];
 
 /// What is known of a target before it writes.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CHANGES, MERGES};
+use super::{CHANGES, DELETES, MERGES};
 use crate::load::Input;
 use crate::model::SourceFile;
 
@@ -11,7 +11,7 @@ const LENGTH: usize = 150;
 
 /// Names in the folder, each given once. File systems may fold case.
 #[derive(Debug)]
-pub(super) struct Names {
+pub(crate) struct Names {
     taken: BTreeSet<String>,
     /// The folder of each archive.
     folders: BTreeMap<String, String>,
@@ -19,14 +19,14 @@ pub(super) struct Names {
 
 impl Default for Names {
     fn default() -> Self {
-        Self { taken: [CHANGES, MERGES].map(str::to_owned).into(), folders: BTreeMap::new() }
+        Self { taken: [CHANGES, MERGES, DELETES].map(str::to_owned).into(), folders: BTreeMap::new() }
     }
 }
 
 impl Names {
     /// The name of a cleaned export, with a number if another one has it already. Members of a zip stand in a folder of
     /// the zip's name; what is written as CSV though it was none says so by its extension.
-    pub(super) fn take(&mut self, file: &SourceFile) -> String {
+    pub(crate) fn take(&mut self, file: &SourceFile) -> String {
         let located = Input::locate(&file.path);
         let of_stdin = || file.path.strip_prefix('-').filter(|part| part.starts_with(['!', '#']));
         let part = located.as_ref().map_or_else(of_stdin, Input::part).unwrap_or_default().to_owned();

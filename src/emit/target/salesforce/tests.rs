@@ -1,0 +1,88 @@
+//! Limits, forms and what the files hold.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::apex::{SCRIPT, STATEMENTS, merges, undo};
+use super::fields::Object;
+use super::files::bulk;
+use super::job::{Change, Changes, Merging};
+
+fn id(prefix: &str, number: usize) -> String {
+    format!("{prefix}5e00000{number:08}AAA").chars().take(18).collect()
+}
+
+fn merging(number: usize, losers: usize, value: &str) -> Merging {
+    let survivor = id("00Q", number * 100);
+    let losers: Vec<String> = (1..=losers).map(|loser| id("00Q", number * 100 + loser)).collect();
+    let change = Change { old: String::new(), new: value.to_owned() };
+    let seen = std::iter::once(&survivor)
+        .chain(&losers)
+        .map(|id| (id.clone(), BTreeMap::from([("City".to_owned(), String::new())])))
+        .collect();
+    Merging { object: Object::Lead, survivor, losers, changes: [("City".to_owned(), change)].into(), seen }
+}
+
+#[test]
+fn ten_thousand_groups_stay_within_the_limits() {
+    let all: Vec<Merging> = (1..=10_000).map(|number| merging(number, 1 + number % 4, "Bonn")).collect();
+    let scripts = merges(&all);
+    assert_eq!(scripts.too_large, 0);
+    let mut groups = 0;
+    for text in scripts.texts.iter().chain(&undo(&all).texts) {
+        assert!(text.len() <= SCRIPT && text.is_ascii(), "{}", text.len());
+    }
+    for text in &scripts.texts {
+        groups += text.matches("\"survivor\"").count();
+        let statements: usize = text
+            .split("\"losers\":[")
+            .skip(1)
+            .map(|rest| rest.split(']').next().unwrap().matches("00Q").count().div_ceil(2))
+            .sum();
+        assert!(statements < STATEMENTS, "{statements}");
+    }
+    assert_eq!(groups, 10_000);
+}
+
+#[test]
+fn a_merge_that_no_script_can_hold_is_counted() {
+    let scripts = merges(&[merging(1, 1, &"x".repeat(40_000)), merging(2, 1, "Bonn")]);
+    assert_eq!((scripts.too_large, scripts.texts.len()), (1, 1));
+}
+
+/// Reads the literal of a script back, as Apex does, and then its JSON.
+fn data(script: &str) -> serde_json::Value {
+    let text = script.split("deserializeUntyped('").nth(1).unwrap();
+    let (mut out, mut chars) = (String::new(), text.chars());
+    loop {
+        match chars.next().unwrap() {
+            '\'' => break,
+            '\\' => match chars.next().unwrap() {
+                c @ ('\\' | '\'') => out.push(c),
+                other => panic!("\\{other} is no escape of Apex"),
+            },
+            c => out.push(c),
+        }
+    }
+    serde_json::from_str(&out).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn hostile_cells_are_data(value in "\\PC{0,40}|['\"\\\\\n\r\t*/$`{}\u{202E}\u{2028}é😀]{0,30}") {
+        let scripts = merges(&[merging(1, 1, &value)]);
+        prop_assert!(scripts.texts[0].is_ascii());
+        let read = data(&scripts.texts[0]);
+        prop_assert_eq!(read[0]["set"]["City"].as_str().unwrap(), &value);
+        let changes: Changes = [("City".to_owned(), Change { old: "x".to_owned(), new: value.clone() })].into();
+        let records = BTreeMap::from([(id("00Q", 1), changes)]);
+        for (back, wanted) in [(false, value.as_str()), (true, "x")] {
+            let (_, text) = bulk("update/values-lead", &records, back).remove(0);
+            let mut rows = csv::Reader::from_reader(text.as_bytes());
+            prop_assert_eq!(rows.headers().unwrap(), vec!["Id", "City"]);
+            let row = rows.records().next().unwrap().unwrap();
+            prop_assert_eq!(&row[1], if wanted.is_empty() { "#N/A" } else { wanted });
+        }
+    }
+}
