@@ -15,6 +15,8 @@ mod blocking;
 mod cluster;
 mod estimate;
 mod frequency;
+mod rows;
+mod sift;
 mod weight;
 
 use std::cmp::Reverse;
