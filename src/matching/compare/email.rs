@@ -320,7 +320,7 @@ impl Comparison for EmailAddresses {
             let short = x.len().min(y.len());
             if may_slip(x, y) && short >= TELLING {
                 let near = if short >= 8 { 2 } else { 1 };
-                match fuzz::edits(x, y, near) {
+                match edits(x, y, [signs(x), signs(y)], near) {
                     Some(0 | 1) => return SLIP,
                     Some(_) => return NEAR,
                     None => {}

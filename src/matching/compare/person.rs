@@ -10,6 +10,7 @@ mod short_forms;
 use self::name::{Name, name};
 use self::nicknames::{Known, known};
 use self::parse::{PARTICLES, Parser};
+use super::gather::{Gathered, gather};
 use super::words::{Lexicon, NONE, Nearness, listed, mix};
 use super::{Comparison, Level};
 
@@ -96,16 +97,16 @@ impl PersonNames {
     /// Takes names apart. Positions in `values` are those of the comparison.
     #[must_use]
     pub fn new(values: &[PersonParts<'_>]) -> Self {
-        let mut parser = Parser::new();
-        let mut words = Vec::new();
-        let names = values
-            .iter()
-            .map(|value| {
+        let read = |values: &[PersonParts<'_>]| {
+            let (mut parser, mut words) = (Parser::new(), Vec::new());
+            let read = |value| {
                 let parsed = parser.parse(value);
                 name(&mut parser, &parsed, &mut words)
-            })
-            .collect();
-        let lexicon = parser.reader.done();
+            };
+            let names = values.iter().map(read).collect();
+            (parser.reader, names, words)
+        };
+        let Gathered { lexicon, names, words } = gather(values, read);
         let texts = || (0..lexicon.len() as u32).map(|word| lexicon.text(word));
         Self {
             known: texts().map(known).collect(),

@@ -160,17 +160,27 @@ impl<'a> Compared<'a> {
         // An office's mailbox, or one on many records, tells nobody.
         let crowded = if kind == Kind::Email { crowded(table, column, config) } else { Vec::new() };
         let tells: Vec<bool> = values
-            .iter()
+            .par_iter()
             .map(|cell| {
                 let is_nobody = |cell: &str| is_function(cell) || email::is_placeholder(cell);
                 !(cluster::is_nobody(cell) || kind == Kind::Email && is_nobody(&cell.to_lowercase()))
             })
             .collect();
-        let (values, codes) = distinct(rows.zip(codes).map(|(row, code)| {
-            let is_told = code != NONE && tells[code as usize] && crowded.binary_search(&row).is_err();
-            is_told.then(|| values[code as usize])
-        }));
-        Self { column, kind, values, codes }
+        // Numbered anew, in the order in which they come.
+        let (mut told, mut numbers) = (Vec::new(), vec![NONE; values.len()]);
+        let renumbered = rows.zip(codes).map(|(row, code)| {
+            if code == NONE || !tells[code as usize] || crowded.binary_search(&row).is_ok() {
+                return NONE;
+            }
+            let number = &mut numbers[code as usize];
+            if *number == NONE {
+                *number = told.len() as u32;
+                told.push(values[code as usize]);
+            }
+            *number
+        });
+        let codes = renumbered.collect();
+        Self { column, kind, values: told, codes }
     }
 
     /// This column and, behind its rows, those of the one of another table that holds the same.
@@ -364,8 +374,7 @@ impl<'a> People<'a> {
 
 /// The names of the people of one table or two.
 fn people_of(people: &[People<'_>]) -> Field {
-    let rows = people.iter().flat_map(|people| (0..people.rows).map(move |row| people.at(row)));
-    let (values, codes) = distinct(rows);
+    let (values, codes) = distinct_people(people);
     let comparison = Box::new(PersonNames::new(&values));
     Field {
         name: "name".to_owned(),
@@ -375,6 +384,63 @@ fn people_of(people: &[People<'_>]) -> Field {
         codes,
         from_name: Vec::new(),
         follows_from: 0,
+    }
+}
+
+/// Columns of names up to which rows are told apart by the positions of their values.
+const PARTS: usize = 6;
+
+/// Distinct people in the order in which they come, and the position of each row's.
+fn distinct_people<'a>(people: &[People<'a>]) -> (Vec<PersonParts<'a>>, Vec<u32>) {
+    // Two columns of one kind may hold one value at two positions, and so may two tables.
+    let is_plain = |people: &People<'_>| {
+        let kinds = people.columns.iter().enumerate();
+        let mut twice = kinds.map(|(at, one)| people.columns[..at].iter().any(|other| place(one.kind) == place(other.kind)));
+        people.columns.len() <= PARTS && !twice.any(|twice| twice)
+    };
+    let [people] = people else { return distinct(all_people(people)) };
+    if !is_plain(people) {
+        return distinct(all_people(std::slice::from_ref(people)));
+    }
+    let codes = |row: u32| {
+        let mut codes = [NONE; PARTS];
+        codes.iter_mut().zip(&people.columns).for_each(|(code, column)| *code = column.codes[row as usize]);
+        Some(codes)
+    };
+    let mut first = Vec::new();
+    let (distinct, mut numbers) = distinct((0..people.rows).map(codes));
+    let mut seen = 0;
+    for (row, number) in (0..people.rows).zip(&numbers) {
+        if *number == seen {
+            first.push(row);
+            seen += 1;
+        }
+    }
+    debug_assert_eq!(distinct.len(), first.len(), "numbers rise in the order of rows");
+    let read: Vec<Option<PersonParts<'a>>> = first.par_iter().map(|row| people.at(*row)).collect();
+    let mut values = Vec::with_capacity(read.len());
+    let numbered: Vec<u32> = read
+        .into_iter()
+        .map(|parts| {
+            parts.map_or(NONE, |parts| {
+                values.push(parts);
+                values.len() as u32 - 1
+            })
+        })
+        .collect();
+    numbers.iter_mut().for_each(|number| *number = numbered[*number as usize]);
+    (values, numbers)
+}
+
+fn all_people<'a>(people: &[People<'a>]) -> impl Iterator<Item = Option<PersonParts<'a>>> {
+    people.iter().flat_map(|people| (0..people.rows).map(move |row| people.at(row)))
+}
+
+/// Which part of a name a column of a kind holds.
+const fn place(kind: Kind) -> Kind {
+    match kind {
+        Kind::MiddleName | Kind::FamilyName | Kind::FullName | Kind::Suffix => kind,
+        _ => Kind::GivenName,
     }
 }
 

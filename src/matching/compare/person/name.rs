@@ -1,5 +1,6 @@
 //! A name as it is compared: where its words stand, and hashes of the whole.
 
+use super::super::gather::Numbered;
 use super::super::key;
 use super::super::words::{NONE, Reader, mix};
 use super::parse::{Parsed, Parser};
@@ -26,6 +27,16 @@ pub(super) struct Name {
     /// The words in any order, and the letters without spaces. 0 for a value without words.
     pub(super) sorted: u64,
     pub(super) glued: u64,
+}
+
+impl Numbered for Name {
+    fn numbers(&mut self) -> impl Iterator<Item = &mut u32> {
+        [&mut self.given, &mut self.family, &mut self.family_glued].into_iter()
+    }
+
+    fn start(&mut self) -> &mut u32 {
+        &mut self.at
+    }
 }
 
 /// A name as it is compared; its middle and family names go to `words`.
