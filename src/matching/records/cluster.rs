@@ -1,5 +1,6 @@
 //! Clusters that hold together: two are joined only if all their records together speak for it, not just the nearest two.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::weight::{Model, Reason, probability};
@@ -56,10 +57,11 @@ pub(super) fn clusters(model: &Model<'_>, edges: &[(u32, u32, f64)]) -> Vec<Clus
         groups[keep as usize].extend(moved);
     }
     groups
-        .into_iter()
+        .into_par_iter()
         .filter(|group| group.len() > 1)
         .map(|mut members| {
             members.sort_unstable();
+            let mut levels = Vec::new();
             let fits = members.iter().map(|row| fit(model, *row, &members, &mut levels)).collect();
             Cluster { members, fits }
         })

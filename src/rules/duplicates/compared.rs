@@ -1,16 +1,20 @@
 //! What the records of a table are compared by: the columns of `[duplicates] match`, else every one that can be compared.
 
+mod people;
+
 use std::hash::Hash;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+
+use people::people_of;
+pub(super) use people::People;
 
 use super::cluster;
 use crate::config::{Options, hint};
 use crate::matching::compare::company::CompanyNames;
 use crate::matching::compare::email::EmailAddresses;
 use crate::matching::compare::kind::{self, Kind, Stats};
-use crate::matching::compare::person::{PersonNames, PersonParts};
 use crate::matching::records::{Field, NONE, Nature, Records};
 use crate::model::Role;
 use crate::normalise::Table;
@@ -328,120 +332,6 @@ fn plain(text: &str) -> String {
 /// What evidence calls a column.
 fn said(table: &Table, column: usize) -> String {
     table.source.role_of(column).map_or_else(|| table.source.header(column).to_owned(), |role| role.to_string())
-}
-
-/// Who the rows of a table are, from all the columns of their names together.
-pub(super) struct People<'a> {
-    rows: u32,
-    columns: Vec<Compared<'a>>,
-}
-
-impl<'a> People<'a> {
-    /// Those of `table`, by the columns that are compared where no others are named.
-    pub(super) fn of(table: &'a Table, config: &Options) -> Self {
-        let source = &table.source;
-        let names = source.columns().filter(|at| {
-            let (header, role) = (source.header(*at), source.role_of(*at));
-            kind::is_default(header, role) && kind::infer(header, role, &Stats::of(&[], 0)).is_part_of_name()
-        });
-        compared(table, names.collect(), config).0
-    }
-
-    /// The name of a row; `None` where nobody is named.
-    pub(super) fn at(&self, row: u32) -> Option<PersonParts<'a>> {
-        let mut parts = PersonParts::default();
-        for column in &self.columns {
-            let code = column.codes[row as usize];
-            if code == NONE {
-                continue;
-            }
-            let place = match column.kind {
-                Kind::MiddleName => &mut parts.middle,
-                Kind::FamilyName => &mut parts.family,
-                Kind::FullName => &mut parts.full,
-                Kind::Suffix => &mut parts.suffix,
-                _ => &mut parts.given,
-            };
-            if place.is_empty() {
-                *place = column.values[code as usize];
-            }
-        }
-        // Null and Test are surnames, but not beside nothing else.
-        let named = [parts.given, parts.middle, parts.family, parts.full];
-        named.iter().any(|part| !cluster::is_nobody(part)).then_some(parts)
-    }
-}
-
-/// The names of the people of one table or two.
-fn people_of(people: &[People<'_>]) -> Field {
-    let (values, codes) = distinct_people(people);
-    let comparison = Box::new(PersonNames::new(&values));
-    Field {
-        name: "name".to_owned(),
-        nature: Nature::Person,
-        chance: chance(Kind::FullName),
-        comparison,
-        codes,
-        from_name: Vec::new(),
-        follows_from: 0,
-    }
-}
-
-/// Columns of names up to which rows are told apart by the positions of their values.
-const PARTS: usize = 6;
-
-/// Distinct people in the order in which they come, and the position of each row's.
-fn distinct_people<'a>(people: &[People<'a>]) -> (Vec<PersonParts<'a>>, Vec<u32>) {
-    // Two columns of one kind may hold one value at two positions, and so may two tables.
-    let is_plain = |people: &People<'_>| {
-        let kinds = people.columns.iter().enumerate();
-        let mut twice = kinds.map(|(at, one)| people.columns[..at].iter().any(|other| place(one.kind) == place(other.kind)));
-        people.columns.len() <= PARTS && !twice.any(|twice| twice)
-    };
-    let [people] = people else { return distinct(all_people(people)) };
-    if !is_plain(people) {
-        return distinct(all_people(std::slice::from_ref(people)));
-    }
-    let codes = |row: u32| {
-        let mut codes = [NONE; PARTS];
-        codes.iter_mut().zip(&people.columns).for_each(|(code, column)| *code = column.codes[row as usize]);
-        Some(codes)
-    };
-    let mut first = Vec::new();
-    let (distinct, mut numbers) = distinct((0..people.rows).map(codes));
-    let mut seen = 0;
-    for (row, number) in (0..people.rows).zip(&numbers) {
-        if *number == seen {
-            first.push(row);
-            seen += 1;
-        }
-    }
-    debug_assert_eq!(distinct.len(), first.len(), "numbers rise in the order of rows");
-    let read: Vec<Option<PersonParts<'a>>> = first.par_iter().map(|row| people.at(*row)).collect();
-    let mut values = Vec::with_capacity(read.len());
-    let numbered: Vec<u32> = read
-        .into_iter()
-        .map(|parts| {
-            parts.map_or(NONE, |parts| {
-                values.push(parts);
-                values.len() as u32 - 1
-            })
-        })
-        .collect();
-    numbers.iter_mut().for_each(|number| *number = numbered[*number as usize]);
-    (values, numbers)
-}
-
-fn all_people<'a>(people: &[People<'a>]) -> impl Iterator<Item = Option<PersonParts<'a>>> {
-    people.iter().flat_map(|people| (0..people.rows).map(move |row| people.at(row)))
-}
-
-/// Which part of a name a column of a kind holds.
-const fn place(kind: Kind) -> Kind {
-    match kind {
-        Kind::MiddleName | Kind::FamilyName | Kind::FullName | Kind::Suffix => kind,
-        _ => Kind::GivenName,
-    }
 }
 
 /// Distinct values in the order in which they come, and the position of each row's.
