@@ -58,6 +58,19 @@ static LEVELS: [Level; 12] = [
     Level { conflict: true, ..Level::new("different", 0.01) },
 ];
 
+/// Endings that make a woman's name of a man's.
+const FEMININE: &str = "a e ia ina ine ita ette elle ella ienne";
+
+/// Letters of a first name that another first letter makes another name: Ming and Ling.
+const SHORT_NAME: usize = 4;
+
+/// Whether one of two words in plain lower case is the initial of the other, or both are forms of one first name.
+#[must_use]
+pub fn is_short(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    short.chars().nth(1).is_none() && long.starts_with(short) || known(one).is_form_of(&known(other))
+}
+
 /// Names of people, taken apart for comparison.
 #[derive(Debug)]
 pub struct PersonNames {
@@ -149,10 +162,18 @@ impl PersonNames {
             Nearness::Same => Given::Same,
             Nearness::Spelling => Given::Slip,
             _ if known_a.are_names(known_b) => Given::Other,
+            _ if self.is_feminine_of(one, other) || self.is_feminine_of(other, one) => Given::Other,
+            Nearness::Slip if a.first != b.first && a.len().max(b.len()) <= SHORT_NAME => Given::Other,
             Nearness::Slip => Given::Slip,
             Nearness::Rough => Given::Rough,
             Nearness::Other => Given::Other,
         }
+    }
+
+    /// Whether a name is another with the ending of a woman's: Ali and Alia.
+    fn is_feminine_of(&self, hers: u32, his: u32) -> bool {
+        let end = self.lexicon.text(hers).strip_prefix(self.lexicon.text(his));
+        self.known[his as usize].is_name() && end.is_some_and(|end| listed(FEMININE, end))
     }
 
     fn givens(&self, a: &Name, b: &Name) -> Given {
@@ -375,6 +396,10 @@ impl Comparison for PersonNames {
         }
         let (a, b) = (&self.names[one as usize], &self.names[other as usize]);
         match self.plain(a, b) {
+            // Mr. and Mrs. Moss, and the two together, are not one person.
+            plain if plain < GIVEN_ONLY && (a.couple != b.couple || a.sex != b.sex && a.sex != 0 && b.sex != 0) => {
+                FAMILY_ONLY
+            }
             plain if a.generation == b.generation => plain,
             // Father and son.
             plain if plain < GIVEN_ONLY && a.generation != 0 && b.generation != 0 => FAMILY_ONLY,

@@ -22,6 +22,10 @@ pub(super) struct Name {
     pub(super) middles: u8,
     pub(super) families: u8,
     pub(super) generation: u8,
+    /// What a title says of the sex: 1 or 2, 0 for nothing.
+    pub(super) sex: u8,
+    /// Whether it names two people.
+    pub(super) couple: bool,
     /// Whether the only word, in `family`, may as well be the first name.
     pub(super) lone: bool,
     /// The words in any order, and the letters without spaces. 0 for a value without words.
@@ -72,6 +76,8 @@ pub(super) fn name(parser: &mut Parser, parsed: &Parsed, words: &mut Vec<u32>) -
         middles: middle.len() as u8,
         families: family.len() as u8,
         generation: parsed.generation,
+        sex: parsed.sex,
+        couple: parsed.couple,
         lone: parsed.lone,
         sorted: if glued == 0 {
             0

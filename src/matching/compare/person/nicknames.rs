@@ -39,6 +39,11 @@ impl Known {
         })
     }
 
+    /// Whether it is a given name of its own.
+    pub(super) fn is_name(&self) -> bool {
+        self.named
+    }
+
     /// Whether both are names, so that likeness of letters says nothing.
     pub(super) fn are_names(&self, other: &Self) -> bool {
         self.named && other.named
