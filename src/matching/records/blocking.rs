@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
+use super::alike::Alike;
 use super::{Field, NONE, Nature, Records};
 
 /// Entries are sorted in so many parts, by their keys, and pairs in so many, by their lesser record: parts that fit into
@@ -29,6 +30,8 @@ pub struct Blocks {
     pub pairs: Vec<(u32, u32)>,
     /// What was too large.
     pub capped: Vec<Capped>,
+    /// Records that say the same as another one of their table, and that one; they are paired with nothing else.
+    pub copies: Vec<(u32, u32)>,
 }
 
 /// Blocks of one field that stayed too large after a second key.
@@ -46,6 +49,7 @@ impl Blocks {
     /// The candidates among `records`.
     #[must_use]
     pub fn of(records: &Records) -> Self {
+        let alike = Alike::of(records);
         let keys: Vec<Keys> = records.fields.par_iter().map(Keys::of).collect();
         let mut pairs: Vec<Vec<u64>> = (0..PARTS).map(|_| Vec::new()).collect();
         let mut capped = Vec::new();
@@ -53,7 +57,7 @@ impl Blocks {
         let is_area = |field: &Field| field.nature == Nature::Area;
         let only_areas = records.fields.iter().all(is_area);
         for field in (0..keys.len()).filter(|at| only_areas || !is_area(&records.fields[*at])) {
-            let (found, over) = pass(records, &keys, field);
+            let (found, over) = pass(records, &alike.is_copy, &keys, field);
             pairs.par_iter_mut().enumerate().for_each(|(part, pairs)| {
                 let mut own = gathered(&found, part);
                 own.sort_unstable();
@@ -76,7 +80,12 @@ impl Blocks {
                 pairs.into_iter().map(|pair| ((pair >> 32) as u32, pair as u32)).filter(is_other).collect()
             })
             .collect();
-        Self { pairs: parts.concat(), capped }
+        let mut pairs = parts.concat();
+        if !alike.pairs.is_empty() {
+            pairs.extend(alike.pairs);
+            pairs.par_sort_unstable();
+        }
+        Self { pairs, capped, copies: alike.copies }
     }
 }
 
@@ -163,7 +172,7 @@ struct Found {
 }
 
 /// Pairs of the blocks of one field, and what was too large.
-fn pass(records: &Records, keys: &[Keys], field: usize) -> (Vec<Filed<u64>>, Capped) {
+fn pass(records: &Records, is_copy: &[bool], keys: &[Keys], field: usize) -> (Vec<Filed<u64>>, Capped) {
     let codes = &records.fields[field].codes;
     let entries: Vec<Filed<Entry>> = codes
         .par_chunks(STRETCH)
@@ -171,6 +180,9 @@ fn pass(records: &Records, keys: &[Keys], field: usize) -> (Vec<Filed<u64>>, Cap
         .map(|(stretch, codes)| {
             let mut filed = filed();
             for (row, code) in ((stretch * STRETCH) as u32..).zip(codes) {
+                if is_copy.get(row as usize) == Some(&true) {
+                    continue;
+                }
                 for key in keys[field].of_value(*code) {
                     filed[part_of(*key)].push((*key, row));
                 }

@@ -21,6 +21,8 @@ const ASSUMED: f64 = 5_000.0;
 const ROUNDS: usize = 12;
 /// Records up to which people are counted in every other round.
 const OFTEN: u64 = 100_000;
+/// Pairs of one person that a record is in at most, on average.
+const MATCHES: f64 = 3.0;
 /// The probability from which on two records count as one person when people are counted.
 const ONE: f64 = 0.95;
 
@@ -110,7 +112,7 @@ struct Random {
 pub(super) fn learn(model: &mut Model<'_>, candidates: &Candidates) {
     let rows = model.records.rows as u64;
     let pairs = rows * rows.saturating_sub(1) / 2;
-    if pairs == 0 {
+    if pairs == 0 || model.records.fields.is_empty() {
         return;
     }
     let random = draw(model, rows, pairs);
@@ -126,7 +128,9 @@ pub(super) fn learn(model: &mut Model<'_>, candidates: &Candidates) {
         unlike(model, &random, &found, pairs as f64, share);
         let (levels, sum) = expect(model, &chosen, &held);
         found = levels;
-        maximise(model, &found, sum / share, pairs as f64);
+        // A model that takes most of the file for duplicates learned it from itself.
+        let matches = (sum / share).min(MATCHES * rows as f64);
+        maximise(model, &found, matches, pairs as f64);
         // Counting takes as long as the rest on large files, where a person more or less on a value is little.
         if (round % 2 == 1 && rows < OFTEN) || round == ROUNDS / 3 {
             model.recount(&people(model, candidates));

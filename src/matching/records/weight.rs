@@ -28,6 +28,8 @@ const SPEAKS: f64 = 1.0;
 
 /// The expected weight from which on a level counts as agreement.
 const AGREES: f64 = 4.0;
+/// The same where nobody is named: one address, one date, one number.
+const SAME: f64 = 12.0;
 
 /// What one field said of a pair.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,7 +76,7 @@ pub(super) struct Model<'a> {
 impl<'a> Model<'a> {
     pub(super) fn new(records: &'a Records) -> Self {
         let frequencies = records.fields.iter().map(|_| Frequencies::default()).collect();
-        let has_person = records.fields.iter().any(|field| field.nature == Nature::Person);
+        let has_person = records.of_people || records.fields.iter().any(|field| field.nature == Nature::Person);
         let parameters = Parameters::expected(records);
         let expected = parameters.fields.iter().map(|field| field.weight.clone()).collect();
         let rows = Rows::of(records);
@@ -230,6 +232,7 @@ impl<'a> Model<'a> {
         let (mut strongest, mut shared_for, mut shared_against, mut weakest) = (0.0_f64, 0.0, 0.0, 0.0_f64);
         let mut nameless = self.has_person;
         let (mut agreeing, mut own) = (0, false);
+        let is_same = |field: usize, level: u8| level == 0 || self.expected[field][level as usize] >= SAME;
         for (field, level) in levels.iter().enumerate() {
             if *level == BLANK {
                 continue;
@@ -245,7 +248,7 @@ impl<'a> Model<'a> {
                 Nature::Place => *level > 2,
                 _ => false,
             };
-            own |= weight >= SPEAKS && matches!(nature, Nature::Own | Nature::Identifier);
+            own |= weight >= SPEAKS && is_same(field, *level) && matches!(nature, Nature::Own | Nature::Identifier);
             agreeing += u32::from(weight >= SPEAKS && !(self.has_person && is_weak));
             if self.is_shared(field, *level, held) {
                 if weight > 0.0 {

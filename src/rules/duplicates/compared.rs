@@ -7,16 +7,16 @@ use std::hash::Hash;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use people::people_of;
 pub(super) use people::People;
+use people::people_of;
 
-use super::cluster;
+use super::{cluster, placeholder};
 use crate::config::{Options, hint};
 use crate::matching::compare::company::CompanyNames;
 use crate::matching::compare::email::EmailAddresses;
 use crate::matching::compare::kind::{self, Kind, Stats};
 use crate::matching::records::{Field, NONE, Nature, Records};
-use crate::model::Role;
+use crate::model::{Object, Role};
 use crate::normalise::Table;
 use crate::normalise::email;
 use crate::normalise::function_mailbox::is_function;
@@ -31,6 +31,13 @@ use crate::normalise::text::{Text, trimmed};
 pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String> {
     let (people, rest) = compared(table, columns(table, config)?, config);
     let fields = fields(&[people], rest, table);
+    if fields.is_empty() {
+        return Err(format!(
+            "{}: nothing to compare by: the columns that [duplicates] match names, else those of names, phones, addresses and \
+             birth dates, hold nothing",
+            table.name()
+        ));
+    }
     if fields.len() < 2 && config.duplicates.r#match.is_none() {
         return Err(format!(
             "{} has too little to tell people by: probable duplicates need two of name, phone, email, company, address or \
@@ -39,7 +46,8 @@ pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String
         ));
     }
     let (record, order) = (record_numbers(&[table]), order(&[table]));
-    Ok(Records { rows: table.height(), fields, record, second: Vec::new(), order })
+    let of_people = are_people(table, config);
+    Ok(Records { rows: table.height(), fields, record, second: Vec::new(), order, of_people })
 }
 
 /// The records of two tables, those of the second behind those of the first, by what both have.
@@ -78,7 +86,14 @@ pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -
     let rows = first.height() + second.height();
     let is_second = (0..rows).map(|row| row >= first.height()).collect();
     let (record, order) = (record_numbers(&[first, second]), order(&[first, second]));
-    Ok(Records { rows, fields, record, second: is_second, order })
+    let of_people = are_people(first, config);
+    Ok(Records { rows, fields, record, second: is_second, order, of_people })
+}
+
+/// Whether the rows of a table are people, whatever its columns say of them. Columns that somebody named speak for
+/// themselves.
+fn are_people(table: &Table, config: &Options) -> bool {
+    config.duplicates.r#match.is_none() && matches!(table.source.object, Some(Object::Lead | Object::Contact))
 }
 
 /// The fields of the records of one table or two: names, and the other columns.
@@ -167,7 +182,8 @@ impl<'a> Compared<'a> {
             .par_iter()
             .map(|cell| {
                 let is_nobody = |cell: &str| is_function(cell) || email::is_placeholder(cell);
-                !(cluster::is_nobody(cell) || kind == Kind::Email && is_nobody(&cell.to_lowercase()))
+                let is_mail = kind == Kind::Email && is_nobody(&cell.to_lowercase());
+                !(cluster::is_nobody(cell) || is_mail || placeholder::is_one(kind, cell))
             })
             .collect();
         // Numbered anew, in the order in which they come.

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Compared, chance, cluster, compared, distinct};
+use super::{Compared, chance, cluster, compared, distinct, placeholder};
 use crate::config::Options;
 use crate::matching::compare::kind::{self, Kind, Stats};
 use crate::matching::compare::person::{PersonNames, PersonParts};
@@ -47,7 +47,8 @@ impl<'a> People<'a> {
         }
         // Null and Test are surnames, but not beside nothing else.
         let named = [parts.given, parts.middle, parts.family, parts.full];
-        named.iter().any(|part| !cluster::is_nobody(part)).then_some(parts)
+        let is_somebody = named.iter().any(|part| !cluster::is_nobody(part)) && !placeholder::is_visitor(named);
+        is_somebody.then_some(parts)
     }
 }
 
@@ -55,10 +56,16 @@ impl<'a> People<'a> {
 pub(super) fn people_of(people: &[People<'_>]) -> Field {
     let (values, codes) = distinct_people(people);
     let comparison = Box::new(PersonNames::new(&values));
+    // One word, a last name mostly, is what many have.
+    let of_one_word = |parts: &&PersonParts<'_>| {
+        let words = [parts.given, parts.middle, parts.family, parts.full].map(|part| part.split_whitespace().count());
+        words.iter().sum::<usize>() < 2
+    };
+    let single = values.iter().filter(of_one_word).count() * 2 > values.len();
     Field {
         name: "name".to_owned(),
         nature: Nature::Person,
-        chance: chance(Kind::FullName),
+        chance: chance(if single { Kind::FamilyName } else { Kind::FullName }),
         comparison,
         codes,
         from_name: Vec::new(),
@@ -74,7 +81,8 @@ fn distinct_people<'a>(people: &[People<'a>]) -> (Vec<PersonParts<'a>>, Vec<u32>
     // Two columns of one kind may hold one value at two positions, and so may two tables.
     let is_plain = |people: &People<'_>| {
         let kinds = people.columns.iter().enumerate();
-        let mut twice = kinds.map(|(at, one)| people.columns[..at].iter().any(|other| place(one.kind) == place(other.kind)));
+        let mut twice =
+            kinds.map(|(at, one)| people.columns[..at].iter().any(|other| place(one.kind) == place(other.kind)));
         people.columns.len() <= PARTS && !twice.any(|twice| twice)
     };
     let [people] = people else { return distinct(all_people(people)) };
