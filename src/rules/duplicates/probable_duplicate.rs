@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{cluster, linked};
+use super::{cluster, linked, misspelt_email};
 use polars::prelude::NamedFrom;
 
 use crate::matching::records::{Capped, Fit, Reason};
 use crate::normalise::links::At;
-use crate::normalise::record_id;
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
 
@@ -92,8 +91,6 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         out.checked(table, None, linked.comparable);
         say_capped(&mut out, table.name(), &linked.fields, &linked.linkage.capped);
         let reported = linked::reported(table, cx)?;
-        let ids = table.role(Role::Id).map(|column| table.text(column));
-        let id = |row: u32| ids.as_ref().and_then(|ids| ids.get(row)).and_then(record_id::canonical);
         let mut found = Vec::new();
         for one in &linked.linkage.clusters {
             let known: BTreeSet<u32> = one.members.iter().map(|row| reported[*row as usize]).collect();
@@ -108,7 +105,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                     PairHit {
                         row: *row,
                         key: key.clone(),
-                        detail: detail(id(fit.other).as_deref().unwrap_or("another record"), fit),
+                        detail: detail(&misspelt_email::name(table, fit.other), fit),
                         other: Some(At { source: table.index as u32, row: table.source_row(fit.other) }),
                         ..PairHit::default()
                     },
@@ -126,7 +123,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
 }
 
 /// Two decimals, and never certain: only exact rules are.
-pub(super) fn rounded(confidence: f64) -> f64 {
+pub(in crate::rules) fn rounded(confidence: f64) -> f64 {
     (confidence.min(0.99) * 100.0).round() / 100.0
 }
 
@@ -142,7 +139,8 @@ pub(super) fn say_capped(out: &mut Outcome, whom: &str, fields: &[String], cappe
     for capped in capped {
         out.unchecked(format!(
             "{whom}: {} blocks of records that are alike in {} and one thing more were too large to compare ({} records, each \
-             counted once a block); they were compared by their other fields",
+             counted once a block): they were not compared with each other by it, only where another field brought them \
+             together",
             capped.blocks, fields[capped.field], capped.rows
         ));
     }
