@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::fold::{LONGEST, add, edits, signs, whole};
+use super::words::listed;
 use super::{Comparison, Level, key};
 use crate::matching::fuzz;
 use crate::normalise::function_mailbox::is_function_name;
@@ -279,22 +280,21 @@ fn may_slip(one: &str, other: &str) -> bool {
     }
 }
 
-/// Letters that one slip may be between in a word of a domain: fewer are another word.
-const WORD: usize = 4;
+/// Words of a domain that are no slips of one another: where something is, and where it is registered.
+const PLACES: &str = "north south east west northern southern eastern western nord sud sued ost oest est ouest norte sur oeste \
+    com net org edu gov info biz app dev";
 
-/// Whether one of two domains may be a slip of the other: it is within one word that is long enough for it, `north` and
-/// `south` are two, and so are `uk` and `nz`.
+/// Whether one of two domains may be a slip of the other: `north-acme` is none of `south-acme`, nor is `.nz` one of `.uk`.
 fn may_be_one_domain(one: &str, other: &str) -> bool {
     let words = |domain: &'_ str| domain.split(['.', '-']).map(str::to_owned).collect::<Vec<String>>();
     let (a, b) = (words(one), words(other));
-    if a.len() != b.len() {
-        // The sign itself was lost or hit.
-        return fuzz::edits(one, other, 1).is_some();
-    }
-    a.iter().zip(&b).all(|(x, y)| {
-        let short = x.len().min(y.len());
-        x == y || (short >= WORD && fuzz::edits(x, y, 1 + usize::from(short >= 9)).is_some())
-    })
+    let last = a.len().saturating_sub(1);
+    a.len() != b.len()
+        || a.iter().zip(&b).enumerate().all(|(at, (x, y))| {
+            let are_places = listed(PLACES, x) && listed(PLACES, y);
+            let are_countries = at == last && x.len() == 2 && y.len() == 2;
+            x == y || !(are_places || are_countries)
+        })
 }
 
 /// Slips that an address of that many bytes may have.

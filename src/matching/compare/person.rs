@@ -8,6 +8,7 @@ mod parse;
 mod short_forms;
 
 use self::name::{Name, name};
+pub use self::nicknames::is_short;
 use self::nicknames::{Known, known};
 use self::parse::{PARTICLES, Parser};
 use super::gather::{Gathered, gather};
@@ -63,13 +64,6 @@ const FEMININE: &str = "a e ia ina ine ita ette elle ella ienne";
 
 /// Letters of a first name that another first letter makes another name: Ming and Ling.
 const SHORT_NAME: usize = 4;
-
-/// Whether one of two words in plain lower case is the initial of the other, or both are forms of one first name.
-#[must_use]
-pub fn is_short(one: &str, other: &str) -> bool {
-    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    short.chars().nth(1).is_none() && long.starts_with(short) || known(one).is_form_of(&known(other))
-}
 
 /// Names of people, taken apart for comparison.
 #[derive(Debug)]
@@ -158,12 +152,18 @@ impl PersonNames {
         if known_a.is_kin_of(known_b) {
             return Given::Slip;
         }
+        if self.is_feminine_of(one, other) || self.is_feminine_of(other, one) {
+            return Given::Other;
+        }
         match self.lexicon.nearness(one, other) {
             Nearness::Same => Given::Same,
             Nearness::Spelling => Given::Slip,
             _ if known_a.are_names(known_b) => Given::Other,
-            _ if self.is_feminine_of(one, other) || self.is_feminine_of(other, one) => Given::Other,
-            Nearness::Slip if a.first != b.first && a.len().max(b.len()) <= SHORT_NAME => Given::Other,
+            Nearness::Slip
+                if a.letters() != b.letters() && a.first != b.first && a.len().max(b.len()) <= SHORT_NAME =>
+            {
+                Given::Other
+            }
             Nearness::Slip => Given::Slip,
             Nearness::Rough => Given::Rough,
             Nearness::Other => Given::Other,
@@ -172,8 +172,10 @@ impl PersonNames {
 
     /// Whether a name is another with the ending of a woman's: Ali and Alia.
     fn is_feminine_of(&self, hers: u32, his: u32) -> bool {
-        let end = self.lexicon.text(hers).strip_prefix(self.lexicon.text(his));
-        self.known[his as usize].is_name() && end.is_some_and(|end| listed(FEMININE, end))
+        let (hers, name) = (self.lexicon.text(hers), self.lexicon.text(his));
+        let is_his = |end: &str| listed(FEMININE, end) || name.ends_with('c') && end == "que";
+        let end = hers.strip_prefix(name).or_else(|| hers.strip_prefix(name.trim_end_matches('c')));
+        self.known[his as usize].is_name() && end.is_some_and(is_his)
     }
 
     fn givens(&self, a: &Name, b: &Name) -> Given {
@@ -240,6 +242,11 @@ impl PersonNames {
     fn meet(&self, one: &[u32], other: &[u32]) -> bool {
         one.iter()
             .any(|&word| !self.particles[word as usize] && self.lexicon.word(word).len() > 1 && other.contains(&word))
+    }
+
+    /// Whether an `I` behind the first name may be the first of that name.
+    fn may_be_first(&self, name: &Name) -> bool {
+        name.generation == 0 && matches!(self.middle(name), [one] if self.lexicon.text(*one) == "i")
     }
 
     /// Whether middle names contradict each other.
@@ -330,10 +337,13 @@ impl PersonNames {
     /// The same, with first and last name of one of them swapped.
     fn swapped(&self, a: &Name, b: &Name) -> u8 {
         let (first, last) = (a.given == b.family_glued, a.family_glued == b.given);
+        let near = |one: u32, other: u32| {
+            self.lexicon.nearness(one, other) != Nearness::Other || self.given_words(one, other) == Given::Short
+        };
         match (first, last) {
             (true, true) => ADDED,
-            (true, false) if self.lexicon.nearness(a.family_glued, b.given) != Nearness::Other => LITTLE,
-            (false, true) if self.lexicon.nearness(a.given, b.family_glued) != Nearness::Other => LITTLE,
+            (true, false) if near(a.family_glued, b.given) => LITTLE,
+            (false, true) if near(a.given, b.family_glued) => LITTLE,
             _ => DIFFERENT,
         }
     }
@@ -401,7 +411,13 @@ impl Comparison for PersonNames {
                 FAMILY_ONLY
             }
             plain if a.generation == b.generation => plain,
-            // Father and son.
+            // Father and son; `Hugo I` and `Hugo II`, of which the first looks like an initial.
+            plain
+                if plain < GIVEN_ONLY
+                    && (self.may_be_first(a) && b.generation > 1 || self.may_be_first(b) && a.generation > 1) =>
+            {
+                FAMILY_ONLY
+            }
             plain if plain < GIVEN_ONLY && a.generation != 0 && b.generation != 0 => FAMILY_ONLY,
             SAME | REORDERED => ADDED,
             plain => plain,

@@ -191,7 +191,7 @@ fn pass(records: &Records, is_copy: &[bool], keys: &[Keys], field: usize) -> (Ve
         })
         .collect();
     // Names part everything else, and everything else names. Without names, all part all.
-    let is_name = |at: usize| records.fields[at].nature == Nature::Person;
+    let is_name = |at: usize| matches!(records.fields[at].nature, Nature::Person | Nature::Organisation);
     let named = (0..records.fields.len()).any(is_name);
     let parts = |other: usize| other != field && (!named || is_name(field) || is_name(other));
     let blocks = |entries: &[Filed<Entry>], part: usize, most: usize| {

@@ -96,22 +96,33 @@ pub(super) fn clusters(model: &Model<'_>, edges: &[(u32, u32, f64)]) -> Vec<Clus
         .collect()
 }
 
-/// Whether two groups are one: no two records are two people for certain, and the pairs between them speak for it on
-/// average.
+/// Whether two groups are one: hardly any two records contradict each other, fewer still where the groups have nothing of a
+/// person's own in common, and the pairs between them speak for it on average.
 fn holds(model: &Model<'_>, one: &[u32], other: &[u32], levels: &mut Vec<u8>) -> bool {
-    let (mut sum, mut pairs) = (0.0, 0_u32);
+    let (mut sum, mut pairs, mut apart, mut proven, mut own) = (0.0, 0_u32, 0_u32, false, false);
     for a in one.iter().take(HELD) {
         for b in other.iter().take(HELD) {
             let weight = model.pair(*a, *b, levels);
+            // One overwhelming agreement must not carry a dozen contradictions, nor the other way round. Names that keep two
+            // records apart weigh as much as the best agreement: less than half of the pairs may be such, where nobody can
+            // read one name of many.
+            own |= model.has_own(levels);
+            proven |= model.is_proven(levels, *a, *b);
             if weight == f64::NEG_INFINITY {
-                return false;
+                apart += 1;
+            } else {
+                sum += weight.clamp(-MOST, MOST);
             }
-            // One overwhelming agreement must not carry a dozen contradictions, nor the other way round.
-            sum += weight.clamp(-MOST, MOST);
             pairs += 1;
         }
     }
-    sum / f64::from(pairs.max(1)) > HOLDS
+    // Families and co-workers have all in common but that.
+    if !own && apart * 3 >= pairs {
+        return false;
+    }
+    // Where a number of social security says that somebody has two names, they are no contradiction.
+    let against = if proven { 0.0 } else { MOST * f64::from(apart) };
+    (sum - against) / f64::from(pairs.max(1)) > HOLDS
 }
 
 fn fit(model: &Model<'_>, row: u32, members: &[u32], levels: &mut Vec<u8>) -> Fit {

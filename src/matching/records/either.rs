@@ -29,11 +29,16 @@ pub(super) fn without(model: &Model<'_>, edges: Vec<(u32, u32, f64)>) -> Vec<(u3
                 })
                 .collect();
             let equal = fits.iter().take_while(|fit| fits[0].2 - fit.2 <= AS_WELL).count();
-            let mut levels = Vec::new();
+            let (mut levels, mut own) = (Vec::new(), Vec::new());
             let mut is_two = |a: u32, b: u32| model.pair(a, b, &mut levels) == f64::NEG_INFINITY;
             // Who is one of two, and all fits that are not the other.
             let mut dropped = Vec::new();
             for (n, (at, one, _)) in fits.iter().enumerate() {
+                // What rests on something of the person's own is no guess.
+                model.levels(row, *one, &mut own);
+                if model.has_own(&own) {
+                    continue;
+                }
                 if fits[..equal].iter().enumerate().any(|(m, (_, other, _))| m != n && is_two(*one, *other)) {
                     dropped.push(*at);
                 }

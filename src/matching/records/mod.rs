@@ -46,6 +46,8 @@ pub enum Nature {
     Phone,
     /// The company.
     Company,
+    /// The name of an organisation that is a record by itself, where people stand beside organisations.
+    Organisation,
     /// Where exactly it is: the street.
     Place,
     /// Where about it is: postcode, city, region, country.

@@ -19,9 +19,16 @@ const SHARED_LINE: u32 = 3;
 /// How many people the expectation counts for when the frequency of a value is judged.
 const ASSUMED: f64 = 200.0;
 
+/// People on an identifier up to which it is one person's, and how many others are taken to have been given it.
+const PAIR: u32 = 2;
+const GIVEN_TWICE: f64 = 0.0025;
+
 /// People of a name from which on it is no slip of another, and what that takes off the weight, in bits.
 const ESTABLISHED: u32 = 3;
 const NAMES_APART: f64 = 6.0;
+
+/// The weight from which on an identifier is proof.
+const PROOF: f64 = 12.0;
 
 /// The weight from which on a field speaks for one person.
 const SPEAKS: f64 = 1.0;
@@ -160,6 +167,24 @@ impl<'a> Model<'a> {
         own < needed
     }
 
+    /// Whether something that belongs to one person alone agrees.
+    pub(super) fn has_own(&self, levels: &[u8]) -> bool {
+        let fields = self.records.fields.iter().zip(levels).enumerate();
+        fields.filter(|(_, (_, level))| **level != BLANK).any(|(at, (field, level))| {
+            matches!(field.nature, Nature::Own | Nature::Identifier) && self.expected[at][*level as usize] >= AGREES
+        })
+    }
+
+    /// Whether an identifier says that two records are one person.
+    pub(super) fn is_proven(&self, levels: &[u8], one: u32, other: u32) -> bool {
+        let is_identifier = |(at, level): &(usize, &u8)| {
+            self.records.fields[*at].nature == Nature::Identifier
+                && **level == 0
+                && self.weight(*at, 0, one, other) >= PROOF
+        };
+        levels.iter().enumerate().any(|one| is_identifier(&one))
+    }
+
     /// The weight of one field at a level, in bits; 0 for blank.
     pub(super) fn weight(&self, field: usize, level: u8, one: u32, other: u32) -> f64 {
         if level == BLANK { 0.0 } else { self.weigh(field, level, self.held(field, level, one, other)) }
@@ -188,7 +213,14 @@ impl<'a> Model<'a> {
         // u of this very term, in place of u of the level: the share of people, one of the two aside, who have it.
         // Where nobody else is known to have it, as many as have any such value by chance.
         let mean = frequencies.mean(level);
-        let own = if count > 1 { f64::from(count) - 1.0 } else { mean.clamp(0.01, 0.5) };
+        let own = if level == 0 && count <= PAIR && self.records.fields[field].nature == Nature::Identifier {
+            // A number that two have is one person's until more have it: nobody is given another's.
+            GIVEN_TWICE
+        } else if count > 1 {
+            f64::from(count) - 1.0
+        } else {
+            mean.clamp(0.01, 0.5)
+        };
         if level == 0 {
             let chance = self.records.fields[field].chance;
             let u = ((own + ASSUMED * chance) / (frequencies.people + ASSUMED)).min(1.0);
@@ -231,14 +263,17 @@ impl<'a> Model<'a> {
         let mut total = self.parameters.prior_weight();
         let (mut strongest, mut shared_for, mut shared_against, mut weakest) = (0.0_f64, 0.0, 0.0, 0.0_f64);
         let mut nameless = self.has_person;
-        let (mut agreeing, mut own) = (0, false);
+        let (mut agreeing, mut own, mut unlike) = (0, false, false);
         let is_same = |field: usize, level: u8| level == 0 || self.expected[field][level as usize] >= SAME;
         for (field, level) in levels.iter().enumerate() {
             if *level == BLANK {
                 continue;
             }
             let nature = self.records.fields[field].nature;
-            nameless &= nature != Nature::Person;
+            nameless &= !matches!(nature, Nature::Person | Nature::Organisation);
+            // Two organisations in one house.
+            let last = self.parameters.fields[field].weight.len() - 1;
+            unlike |= nature == Nature::Organisation && usize::from(*level) == last;
             let held = held(field, *level);
             let weight = self.weigh(field, *level, held);
             // Namesakes in one town, or in one block of numbers, are two people.
@@ -267,7 +302,7 @@ impl<'a> Model<'a> {
         total += for_it + weakest + (shared_against - weakest) * MOVED;
         // One thing in common is no evidence, however rare it is.
         // Where nobody is named, a company or a line says where, not who.
-        let is_nobody = nameless && !own || agreeing < 2;
+        let is_nobody = (nameless || unlike) && !own || agreeing < 2;
         let total = if is_nobody && levels.len() > 1 { total.min(-1.0) } else { total };
         // Sums that run in another order differ in their last digits; equals must stay equals.
         (total * 1e6).round() / 1e6

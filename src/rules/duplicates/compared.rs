@@ -101,10 +101,18 @@ fn fields(people: &[People<'_>], mut columns: Vec<Compared<'_>>, table: &Table) 
     let named = people.iter().all(|people| !people.columns.is_empty());
     let mut fields: Vec<Field> = named.then(|| people_of(people)).into_iter().collect();
     // In an order of their own, whatever that of the columns is.
+    let organisations: Vec<usize> = match fields.first() {
+        Some(names) => columns.iter().filter(|one| one.is_beside(names)).map(|one| one.column).collect(),
+        None => Vec::new(),
+    };
     columns.sort_by_key(|column| (said(table, column.column), column.column));
     let from_names: Vec<Vec<bool>> = columns.iter().map(|column| column.follows_names(people)).collect();
     fields.par_extend(columns.into_par_iter().zip(from_names).map(|(column, from_name)| {
+        let is_organisation = organisations.contains(&column.column);
         let mut field = column.field(table);
+        if is_organisation {
+            field.nature = Nature::Organisation;
+        }
         (field.from_name, field.follows_from) = (from_name, EmailAddresses::FOLLOWS_FROM_NAME);
         field
     }));
@@ -263,6 +271,13 @@ impl<'a> Compared<'a> {
             found.par_extend((0..people.rows as usize).into_par_iter().map(of_row));
         }
         found
+    }
+
+    /// Whether it names organisations that are records by themselves: hardly any record has a person's name too.
+    fn is_beside(&self, names: &Field) -> bool {
+        let filled = |codes: &[u32]| codes.iter().filter(|code| **code != NONE).count();
+        let both = self.codes.iter().zip(&names.codes).filter(|(a, b)| **a != NONE && **b != NONE).count();
+        self.kind == Kind::Company && both * ALTERNATIVE <= filled(&self.codes).min(filled(&names.codes))
     }
 
     fn field(self, table: &Table) -> Field {

@@ -102,7 +102,7 @@ impl Parser {
         let (given, family) = (parts.given.trim(), parts.family.trim());
         match (given.is_empty(), family.is_empty()) {
             (false, false) => {
-                let mut words = self.words(given, &mut parsed, false);
+                let mut words = self.words(given, &mut parsed, true);
                 parsed.family = self.words(family, &mut parsed, true);
                 // The whole name stands in the last name's cell.
                 if parsed.family.len() > words.len() && parsed.family.starts_with(&words) {
