@@ -94,17 +94,15 @@ impl Dates {
     }
 }
 
-impl Dates {
-    /// Whether two whole dates that agree in no part are no slip of one another.
-    fn are_two(&self, a: &Date, b: &Date) -> bool {
-        let is_full = |date: &Date| !date.short && date.is_whole();
-        let is_turned = a.month == b.day || a.day == b.month;
-        is_full(a)
-            && is_full(b)
-            && !is_turned
-            && a.year.abs_diff(b.year) >= GENERATION
-            && fuzz::edits(&a.digits, &b.digits, SLIPS).is_none()
-    }
+/// Whether two whole dates that agree in no part are no slip of one another.
+fn are_two(a: &Date, b: &Date) -> bool {
+    let is_full = |date: &Date| !date.short && date.is_whole();
+    let is_turned = a.month == b.day || a.day == b.month;
+    is_full(a)
+        && is_full(b)
+        && !is_turned
+        && a.year.abs_diff(b.year) >= GENERATION
+        && fuzz::edits(&a.digits, &b.digits, SLIPS).is_none()
 }
 
 /// Digits of one run, and how many; or a month by name.
@@ -330,7 +328,7 @@ impl Comparison for Dates {
             0..=93 => MONTHS,
             94..=372 => YEAR,
             _ if years => YEAR,
-            _ if agree == 0 && self.are_two(a, b) => ANOTHER,
+            _ if agree == 0 && are_two(a, b) => ANOTHER,
             _ => DIFFERENT,
         }
     }

@@ -50,6 +50,8 @@ pub(super) fn without(model: &Model<'_>, edges: Vec<(u32, u32, f64)>) -> Vec<(u3
         return edges;
     }
     let mut is_dropped = vec![false; edges.len()];
-    dropped.into_iter().for_each(|at| is_dropped[at as usize] = true);
+    for at in dropped {
+        is_dropped[at as usize] = true;
+    }
     edges.into_iter().zip(is_dropped).filter(|(_, dropped)| !dropped).map(|(edge, _)| edge).collect()
 }

@@ -214,3 +214,26 @@ fn evidence_of_large_clusters_does_not_depend_on_the_order_of_rows() {
     assert!(told_straight.len() > 40, "{}", told_straight.len());
     assert_eq!(told_straight, told(&turned));
 }
+
+#[test]
+fn a_last_name_and_a_town_join_nobody() {
+    let letter = |n: usize| (b'a' + n as u8) as char;
+    let names: Vec<String> = (0..80).map(|n| String::from(letter(n % 8)).repeat(6)).collect();
+    // One slip apart from the others of the name, and from nobody else.
+    let mails: Vec<String> = (0..80).map(|n| format!("{}{}", names[n], letter(n / 8))).collect();
+    let towns: Vec<String> = (0..80).map(|n| format!("town{}", n % 4)).collect();
+    let column = |name: &str, nature: Nature, of: &[String], chance: f64| {
+        let cells: Vec<&str> = of.iter().map(String::as_str).collect();
+        Field { chance, ..field(name, nature, &cells) }
+    };
+    let found = Records {
+        rows: 80,
+        fields: vec![
+            column("name", Nature::Person, &names, 1e-2),
+            column("email", Nature::Own, &mails, 0.1),
+            column("city", Nature::Area, &towns, 5e-2),
+        ],
+        ..Records::default()
+    };
+    assert_eq!(members(&found), [[0_u32; 0]; 0]);
+}

@@ -38,6 +38,9 @@ const AGREES: f64 = 4.0;
 /// The same where nobody is named: one address, one date, one number.
 const SAME: f64 = 12.0;
 
+/// The share of two people with one name from which on the name is a last name.
+const LAST_NAME: f64 = 5e-3;
+
 /// What one field said of a pair.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
@@ -76,6 +79,8 @@ pub(super) struct Model<'a> {
     /// Terms by field, once people were counted.
     terms: Vec<Terms>,
     has_person: bool,
+    /// Whether names are mostly one word: a last name, which many have.
+    has_last_names: bool,
     /// Weights of the levels before the data says anything.
     expected: Vec<Vec<f64>>,
 }
@@ -84,10 +89,12 @@ impl<'a> Model<'a> {
     pub(super) fn new(records: &'a Records) -> Self {
         let frequencies = records.fields.iter().map(|_| Frequencies::default()).collect();
         let has_person = records.of_people || records.fields.iter().any(|field| field.nature == Nature::Person);
+        let is_last = |field: &super::Field| field.nature == Nature::Person && field.chance >= LAST_NAME;
+        let has_last_names = records.fields.iter().any(is_last);
         let parameters = Parameters::expected(records);
         let expected = parameters.fields.iter().map(|field| field.weight.clone()).collect();
         let rows = Rows::of(records);
-        Self { records, parameters, frequencies, rows, terms: Vec::new(), has_person, expected }
+        Self { records, parameters, frequencies, rows, terms: Vec::new(), has_person, has_last_names, expected }
     }
 
     /// Counts people again, now that `person` numbers the records that are one.
@@ -264,7 +271,9 @@ impl<'a> Model<'a> {
         let (mut strongest, mut shared_for, mut shared_against, mut weakest) = (0.0_f64, 0.0, 0.0, 0.0_f64);
         let mut nameless = self.has_person;
         let (mut agreeing, mut own, mut unlike) = (0, false, false);
-        let is_same = |field: usize, level: u8| level == 0 || self.expected[field][level as usize] >= SAME;
+        let is_same = |field: usize, level: u8| {
+            !self.records.of_people || level == 0 || self.expected[field][level as usize] >= SAME
+        };
         for (field, level) in levels.iter().enumerate() {
             if *level == BLANK {
                 continue;
@@ -281,6 +290,8 @@ impl<'a> Model<'a> {
                 Nature::Area => true,
                 Nature::Phone => *level > 1,
                 Nature::Place => *level > 2,
+                // An address that is somewhat like another, beside a last name and no more.
+                Nature::Own => self.has_last_names && self.expected[field][*level as usize] < AGREES,
                 _ => false,
             };
             own |= weight >= SPEAKS && is_same(field, *level) && matches!(nature, Nature::Own | Nature::Identifier);

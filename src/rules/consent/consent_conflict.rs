@@ -220,7 +220,7 @@ mod tests {
         for (n, name) in
             ["Ines,Vandermolen", "Tarek,Osterhagen", "Wilma,Przybylski", "Yusuf,Abernathy"].iter().enumerate()
         {
-            leads.push_str(&format!("x{n},{name},+1202555011{n},Firm {n},p{n}@firm{n}.example,false\n"));
+            leads += &format!("x{n},{name},+1202555011{n},Firm {n},p{n}@firm{n}.example,false\n");
         }
         let rows = flagged("CNS001", "", &[("lead", &leads)]);
         assert_eq!(rows.iter().map(|row| row.record_id.as_deref().unwrap_or_default()).collect::<Vec<_>>(), ["1", "2"]);

@@ -16,7 +16,7 @@ use crate::matching::compare::company::CompanyNames;
 use crate::matching::compare::email::EmailAddresses;
 use crate::matching::compare::kind::{self, Kind, Stats};
 use crate::matching::records::{Field, NONE, Nature, Records};
-use crate::model::{Object, Role};
+use crate::model::Role;
 use crate::normalise::Table;
 use crate::normalise::email;
 use crate::normalise::function_mailbox::is_function;
@@ -46,7 +46,8 @@ pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String
         ));
     }
     let (record, order) = (record_numbers(&[table]), order(&[table]));
-    let of_people = are_people(table, config);
+    // Rules of people ask; columns that somebody named speak for themselves.
+    let of_people = config.duplicates.r#match.is_none();
     Ok(Records { rows: table.height(), fields, record, second: Vec::new(), order, of_people })
 }
 
@@ -86,14 +87,8 @@ pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -
     let rows = first.height() + second.height();
     let is_second = (0..rows).map(|row| row >= first.height()).collect();
     let (record, order) = (record_numbers(&[first, second]), order(&[first, second]));
-    let of_people = are_people(first, config);
+    let of_people = config.duplicates.r#match.is_none();
     Ok(Records { rows, fields, record, second: is_second, order, of_people })
-}
-
-/// Whether the rows of a table are people, whatever its columns say of them. Columns that somebody named speak for
-/// themselves.
-fn are_people(table: &Table, config: &Options) -> bool {
-    config.duplicates.r#match.is_none() && matches!(table.source.object, Some(Object::Lead | Object::Contact))
 }
 
 /// The fields of the records of one table or two: names, and the other columns.

@@ -122,7 +122,7 @@ pub(super) const NAMES: &[&str] = &[
      nicolas noemie odile pascaline philippe raphael raphaelle remi remy roland rolande rosine sebastien severine \
      solange stephane sylvain sylvaine sylvie thibault thierry vincente virginie xaviere yohan yohann",
     // Arabic, Indian, Chinese names that differ by little
-    "ali ling ming ping ting ying ning lan lin min mei wei wen bo jun hui hua hao lei li lu ying yan yun yong xin xing xiao \
+    "ravi rani ali ling ming ping ting ying ning lan lin min mei wei wen bo jun hui hua hao lei li lu ying yan yun yong xin xing xiao \
      amal amar amir amira amin amina anil anila arif asad asif aziz aziza faisal faris farid farida fatima habib habiba \
      hadi hamid hamida hamza hana hani hassan hussein husain ismail jamal jamil jamila karim karima khalid khalida latif \
      latifa leila majid malik malika marwan mohsin mona muna munir munira nabil nabila nadir nadira nasir nasira noor \
