@@ -173,6 +173,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use crate::rules::testing::flagged;
 
     fn run(leads: &str) -> Vec<(String, Option<String>)> {
@@ -220,7 +222,7 @@ mod tests {
         for (n, name) in
             ["Ines,Vandermolen", "Tarek,Osterhagen", "Wilma,Przybylski", "Yusuf,Abernathy"].iter().enumerate()
         {
-            leads += &format!("x{n},{name},+1202555011{n},Firm {n},p{n}@firm{n}.example,false\n");
+            writeln!(leads, "x{n},{name},+1202555011{n},Firm {n},p{n}@firm{n}.example,false").unwrap();
         }
         let rows = flagged("CNS001", "", &[("lead", &leads)]);
         assert_eq!(rows.iter().map(|row| row.record_id.as_deref().unwrap_or_default()).collect::<Vec<_>>(), ["1", "2"]);
