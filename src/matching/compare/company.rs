@@ -5,6 +5,7 @@ mod parse;
 
 use self::forms::{Class, VAGUE};
 use self::parse::{Parsed, Parser};
+use super::gather::{Gathered, Numbered, gather};
 use super::words::{Lexicon, NONE, Nearness, listed, mix};
 use super::{Comparison, Level, key};
 
@@ -51,6 +52,16 @@ struct Name {
     initials: u64,
     /// Hash of the only word, if it can be a short name; 0 otherwise.
     short: u64,
+}
+
+impl Numbered for Name {
+    fn numbers(&mut self) -> impl Iterator<Item = &mut u32> {
+        std::iter::once(&mut self.glued)
+    }
+
+    fn start(&mut self) -> &mut u32 {
+        &mut self.at
+    }
 }
 
 /// Names of companies, taken apart for comparison.
@@ -105,16 +116,16 @@ impl CompanyNames {
     /// Takes names apart. Positions in `values` are those of the comparison.
     #[must_use]
     pub fn new(values: &[&str]) -> Self {
-        let mut parser = Parser::new();
-        let mut words = Vec::new();
-        let names = values
-            .iter()
-            .map(|value| {
+        let read = |values: &[&str]| {
+            let (mut parser, mut words) = (Parser::new(), Vec::new());
+            let read = |value: &&str| {
                 let parsed = parser.parse(value);
                 name(&mut parser, &parsed, &mut words)
-            })
-            .collect();
-        let lexicon = parser.reader.done();
+            };
+            let names = values.iter().map(read).collect();
+            (parser.reader, names, words)
+        };
+        let Gathered { lexicon, names, words } = gather(values, read);
         let sides = (0..lexicon.len() as u32).map(|word| side(lexicon.text(word))).collect();
         Self { lexicon, sides, names, words }
     }

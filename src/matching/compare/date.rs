@@ -7,7 +7,8 @@ use super::{Comparison, Level, key};
 use crate::matching::fuzz;
 use crate::normalise::text::trimmed;
 
-/// Levels, best first. None is a conflict: dates are typed wrong, and made up, more often than names.
+/// Levels, best first. None is a conflict: dates are typed wrong, and made up, more often than names. But two whole dates
+/// that have nothing in common are two births, father's and son's, unless something of the person's own agrees.
 const LEVELS: &[Level] = &[
     Level::new("same", 0.74),
     Level::new("day and month swapped", 0.02),
@@ -15,7 +16,8 @@ const LEVELS: &[Level] = &[
     Level::new("two of three parts agree", 0.06),
     Level::new("within three months", 0.02),
     Level::new("within a year", 0.03),
-    Level::new("different", 0.06),
+    Level::new("different", 0.05),
+    Level { doubtful: true, ..Level::new("another year, month and day", 0.01) },
 ];
 
 const SAME: u8 = 0;
@@ -25,6 +27,12 @@ const PARTS: u8 = 3;
 const MONTHS: u8 = 4;
 const YEAR: u8 = 5;
 const DIFFERENT: u8 = 6;
+const ANOTHER: u8 = 7;
+
+/// Digits of two dates that may differ by slips; the decades of a generation are more.
+const SLIPS: usize = 2;
+/// Years between people of two generations.
+const GENERATION: u16 = 13;
 
 /// How dates compare.
 #[derive(Debug)]
@@ -84,6 +92,17 @@ impl Dates {
         }
         Self { dates: read.into_iter().map(|(date, _)| date).collect() }
     }
+}
+
+/// Whether two whole dates that agree in no part are no slip of one another.
+fn are_two(a: &Date, b: &Date) -> bool {
+    let is_full = |date: &Date| !date.short && date.is_whole();
+    let is_turned = a.month == b.day || a.day == b.month;
+    is_full(a)
+        && is_full(b)
+        && !is_turned
+        && a.year.abs_diff(b.year) >= GENERATION
+        && fuzz::edits(&a.digits, &b.digits, SLIPS).is_none()
 }
 
 /// Digits of one run, and how many; or a month by name.
@@ -309,6 +328,7 @@ impl Comparison for Dates {
             0..=93 => MONTHS,
             94..=372 => YEAR,
             _ if years => YEAR,
+            _ if agree == 0 && are_two(a, b) => ANOTHER,
             _ => DIFFERENT,
         }
     }
@@ -402,6 +422,8 @@ mod tests {
                 ("1970-03-14", "1970-11-27", YEAR),
                 ("1970", "1970-11-27", YEAR),
                 ("1970-03-14", "1982-11-27", DIFFERENT),
+                ("1970-03-14", "1997-11-27", ANOTHER),
+                ("1970-03-14", "1997-11-03", DIFFERENT),
                 ("unknown", "n/a", DIFFERENT),
             ],
         );

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::fold::{LONGEST, add, edits, signs, whole};
+use super::words::listed;
 use super::{Comparison, Level, key};
 use crate::matching::fuzz;
 use crate::normalise::function_mailbox::is_function_name;
@@ -261,28 +262,39 @@ fn is_office(local: &str) -> bool {
         )
 }
 
-/// Whether a slip may be between two local parts: what differs is neither a digit for a digit, as in `smith1` and
-/// `smith2`, nor the first letter, as in `jdoe` and `mdoe`.
+/// Whether a slip may be between two local parts: they have the same digits in the same order, as `smith1` and `smith2`
+/// have not, and the first letter is not another, as in `jdoe` and `mdoe`.
 fn may_slip(one: &str, other: &str) -> bool {
-    let (mut a, mut b) = (one.chars(), other.chars());
-    let mut first = true;
-    loop {
-        match (a.next(), b.next()) {
-            (Some(x), Some(y)) if x == y => first = false,
-            (Some(x), Some(y)) => {
-                let swapped = a.clone().next() == Some(y) && b.clone().next() == Some(x);
-                if swapped {
-                    return true;
-                }
-                let replaced = a.as_str() == b.as_str();
-                // A letter too many in front, `xjdoe`, is a slip; another letter in front, somebody else.
-                return !(replaced && (first || (x.is_ascii_digit() && y.is_ascii_digit())));
-            }
-            // A digit at the end makes it another mailbox, too: `smith` and `smith2`.
-            (Some(x), None) | (None, Some(x)) => return !x.is_ascii_digit(),
-            (None, None) => return true,
-        }
+    let digits = |text: &'_ str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
+    if digits(one) != digits(other) {
+        return false;
     }
+    let (mut a, mut b) = (one.chars(), other.chars());
+    match (a.next(), b.next()) {
+        // A letter too many in front, `xjdoe`, is a slip, and so are two swapped; another letter in front is somebody else.
+        (Some(x), Some(y)) if x != y => {
+            let swapped = a.clone().next() == Some(y) && b.clone().next() == Some(x);
+            swapped || a.as_str() != b.as_str()
+        }
+        _ => true,
+    }
+}
+
+/// Words of a domain that are no slips of one another: where something is, and where it is registered.
+const PLACES: &str = "north south east west northern southern eastern western nord sud sued ost oest est ouest norte sur oeste \
+    com net org edu gov info biz app dev";
+
+/// Whether one of two domains may be a slip of the other: `north-acme` is none of `south-acme`, nor is `.nz` one of `.uk`.
+fn may_be_one_domain(one: &str, other: &str) -> bool {
+    let words = |domain: &'_ str| domain.split(['.', '-']).map(str::to_owned).collect::<Vec<String>>();
+    let (a, b) = (words(one), words(other));
+    let last = a.len().saturating_sub(1);
+    a.len() != b.len()
+        || a.iter().zip(&b).enumerate().all(|(at, (x, y))| {
+            let are_places = listed(PLACES, x) && listed(PLACES, y);
+            let are_countries = at == last && x.len() == 2 && y.len() == 2;
+            x == y || !(are_places || are_countries)
+        })
 }
 
 /// Slips that an address of that many bytes may have.
@@ -320,7 +332,7 @@ impl Comparison for EmailAddresses {
             let short = x.len().min(y.len());
             if may_slip(x, y) && short >= TELLING {
                 let near = if short >= 8 { 2 } else { 1 };
-                match fuzz::edits(x, y, near) {
+                match edits(x, y, [signs(x), signs(y)], near) {
                     Some(0 | 1) => return SLIP,
                     Some(_) => return NEAR,
                     None => {}
@@ -337,7 +349,9 @@ impl Comparison for EmailAddresses {
                 let label = |address: &Address| address.domain().split('.').next().unwrap_or_default().len();
                 // Short words are near other words, amber and ember; but what is nearly a provider's is meant for it.
                 let may_slip = !providers && (a.free != b.free || label(a).min(label(b)) > 5);
-                let near = may_slip && fuzz::edits(a.domain(), b.domain(), most).is_some();
+                let near = may_slip
+                    && fuzz::edits(a.domain(), b.domain(), most).is_some()
+                    && (a.free != b.free || may_be_one_domain(a.domain(), b.domain()));
                 let elsewhere = if a.name != 0 && a.name == b.name { ELSEWHERE } else { DIFFERENT };
                 return if near { SLIP } else { elsewhere };
             }
@@ -350,6 +364,7 @@ impl Comparison for EmailAddresses {
                 && let Some(edits) = edits(&a.text, &b.text, [a.signs, b.signs], most.max(rough))
                 // Two sound addresses: the domains are near, and so are the local parts.
                 && (!sound || may_slip(a.base(), b.base()))
+                && (!sound || a.free != b.free || may_be_one_domain(a.domain(), b.domain()))
                 && !(a.office && sound)
             {
                 return if edits <= most { SLIP } else { ALIKE };

@@ -10,6 +10,7 @@ pub mod company;
 pub mod date;
 pub mod email;
 mod fold;
+mod gather;
 pub mod kind;
 pub mod person;
 pub mod phone;

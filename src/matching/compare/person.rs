@@ -8,8 +8,10 @@ mod parse;
 mod short_forms;
 
 use self::name::{Name, name};
+pub use self::nicknames::is_short;
 use self::nicknames::{Known, known};
 use self::parse::{PARTICLES, Parser};
+use super::gather::{Gathered, gather};
 use super::words::{Lexicon, NONE, Nearness, listed, mix};
 use super::{Comparison, Level};
 
@@ -57,6 +59,12 @@ static LEVELS: [Level; 12] = [
     Level { conflict: true, ..Level::new("different", 0.01) },
 ];
 
+/// Endings that make a woman's name of a man's.
+const FEMININE: &str = "a e ia ina ine ita ette elle ella ienne";
+
+/// Letters of a first name that another first letter makes another name: Ming and Ling.
+const SHORT_NAME: usize = 4;
+
 /// Names of people, taken apart for comparison.
 #[derive(Debug)]
 pub struct PersonNames {
@@ -96,16 +104,16 @@ impl PersonNames {
     /// Takes names apart. Positions in `values` are those of the comparison.
     #[must_use]
     pub fn new(values: &[PersonParts<'_>]) -> Self {
-        let mut parser = Parser::new();
-        let mut words = Vec::new();
-        let names = values
-            .iter()
-            .map(|value| {
+        let read = |values: &[PersonParts<'_>]| {
+            let (mut parser, mut words) = (Parser::new(), Vec::new());
+            let read = |value| {
                 let parsed = parser.parse(value);
                 name(&mut parser, &parsed, &mut words)
-            })
-            .collect();
-        let lexicon = parser.reader.done();
+            };
+            let names = values.iter().map(read).collect();
+            (parser.reader, names, words)
+        };
+        let Gathered { lexicon, names, words } = gather(values, read);
         let texts = || (0..lexicon.len() as u32).map(|word| lexicon.text(word));
         Self {
             known: texts().map(known).collect(),
@@ -144,14 +152,30 @@ impl PersonNames {
         if known_a.is_kin_of(known_b) {
             return Given::Slip;
         }
+        if self.is_feminine_of(one, other) || self.is_feminine_of(other, one) {
+            return Given::Other;
+        }
         match self.lexicon.nearness(one, other) {
             Nearness::Same => Given::Same,
             Nearness::Spelling => Given::Slip,
             _ if known_a.are_names(known_b) => Given::Other,
+            Nearness::Slip
+                if a.letters() != b.letters() && a.first != b.first && a.len().max(b.len()) <= SHORT_NAME =>
+            {
+                Given::Other
+            }
             Nearness::Slip => Given::Slip,
             Nearness::Rough => Given::Rough,
             Nearness::Other => Given::Other,
         }
+    }
+
+    /// Whether a name is another with the ending of a woman's: Ali and Alia.
+    fn is_feminine_of(&self, hers: u32, his: u32) -> bool {
+        let (hers, name) = (self.lexicon.text(hers), self.lexicon.text(his));
+        let is_his = |end: &str| listed(FEMININE, end) || name.ends_with('c') && end == "que";
+        let end = hers.strip_prefix(name).or_else(|| hers.strip_prefix(name.trim_end_matches('c')));
+        self.known[his as usize].is_name() && end.is_some_and(is_his)
     }
 
     fn givens(&self, a: &Name, b: &Name) -> Given {
@@ -313,10 +337,13 @@ impl PersonNames {
     /// The same, with first and last name of one of them swapped.
     fn swapped(&self, a: &Name, b: &Name) -> u8 {
         let (first, last) = (a.given == b.family_glued, a.family_glued == b.given);
+        let near = |one: u32, other: u32| {
+            self.lexicon.nearness(one, other) != Nearness::Other || self.given_words(one, other) == Given::Short
+        };
         match (first, last) {
             (true, true) => ADDED,
-            (true, false) if self.lexicon.nearness(a.family_glued, b.given) != Nearness::Other => LITTLE,
-            (false, true) if self.lexicon.nearness(a.given, b.family_glued) != Nearness::Other => LITTLE,
+            (true, false) if near(a.family_glued, b.given) => LITTLE,
+            (false, true) if near(a.given, b.family_glued) => LITTLE,
             _ => DIFFERENT,
         }
     }
@@ -379,6 +406,10 @@ impl Comparison for PersonNames {
         }
         let (a, b) = (&self.names[one as usize], &self.names[other as usize]);
         match self.plain(a, b) {
+            // Mr. and Mrs. Moss, and the two together, are not one person.
+            plain if plain < GIVEN_ONLY && (a.couple != b.couple || a.sex != b.sex && a.sex != 0 && b.sex != 0) => {
+                FAMILY_ONLY
+            }
             plain if a.generation == b.generation => plain,
             // Father and son; `Hugo I` and `Hugo II`, of which the first looks like an initial.
             plain

@@ -140,6 +140,24 @@ impl Reader {
         &self.lexicon
     }
 
+    /// Takes over the words of another lexicon, in their order: the number of each here.
+    pub(super) fn absorb(&mut self, other: &Lexicon) -> Vec<u32> {
+        let words = (0..other.len() as u32).map(|number| (other.text(number), *other.word(number)));
+        words
+            .map(|(text, word)| {
+                if let Some(&number) = self.index.get(text) {
+                    return number;
+                }
+                let number = self.lexicon.words.len() as u32;
+                let start = self.lexicon.text.len() as u32;
+                self.lexicon.text.push_str(text);
+                self.lexicon.words.push(Word { start, ..word });
+                self.index.insert(text.into(), number);
+                number
+            })
+            .collect()
+    }
+
     pub(super) fn done(mut self) -> Lexicon {
         self.lexicon.text.shrink_to_fit();
         self.lexicon.words.shrink_to_fit();

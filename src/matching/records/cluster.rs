@@ -1,11 +1,14 @@
 //! Clusters that hold together: two are joined only if all their records together speak for it, not just the nearest two.
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::weight::{Model, Reason, probability};
 
 /// Records of a cluster beyond which no pair outside of the candidates is weighed.
 const WEIGHED: usize = 40;
+/// Records of each of two groups that are held against each other.
+const HELD: usize = 20;
 /// The mean weight, in bits, that the pairs between two clusters must exceed to be joined.
 const HOLDS: f64 = 0.0;
 
@@ -36,6 +39,8 @@ pub struct Fit {
 pub(super) fn clusters(model: &Model<'_>, edges: &[(u32, u32, f64)]) -> Vec<Cluster> {
     let mut of: FxHashMap<u32, u32> = FxHashMap::default();
     let mut groups: Vec<Vec<u32>> = Vec::new();
+    // Groups that do not hold together, as large as they were then.
+    let mut apart: FxHashSet<[usize; 4]> = FxHashSet::default();
     let mut levels = Vec::new();
     for (one, other, _) in edges {
         let mut group = |row: u32| -> u32 {
@@ -44,38 +49,64 @@ pub(super) fn clusters(model: &Model<'_>, edges: &[(u32, u32, f64)]) -> Vec<Clus
                 groups.len() as u32 - 1
             })
         };
-        let (a, b) = (group(*one), group(*other));
-        if a == b || !holds(model, &groups[a as usize], &groups[b as usize], &mut levels) {
+        // The order within a group must not come from that of the file.
+        let (first, second) =
+            if model.records.place(*one) < model.records.place(*other) { (one, other) } else { (other, one) };
+        let (a, b) = (group(*first), group(*second));
+        if a == b {
             continue;
         }
-        let (keep, gone) = if groups[a as usize].len() >= groups[b as usize].len() { (a, b) } else { (b, a) };
+        let sizes = [a, b].map(|at| groups[at as usize].len());
+        let tried = [a as usize, b as usize, sizes[0], sizes[1]];
+        if apart.contains(&tried) {
+            continue;
+        }
+        if !holds(model, &groups[a as usize], &groups[b as usize], &mut levels) {
+            apart.insert(tried);
+            continue;
+        }
+        let (keep, gone) = if sizes[0] >= sizes[1] { (a, b) } else { (b, a) };
         let moved = std::mem::take(&mut groups[gone as usize]);
         for row in &moved {
             of.insert(*row, keep);
         }
         groups[keep as usize].extend(moved);
     }
+    // In a large cluster a record's best fit is that among the candidates: the first edge within the cluster.
+    let mut best: FxHashMap<u32, (u32, f64)> = FxHashMap::default();
+    for (one, other, weight) in edges.iter().filter(|(one, other, _)| of[one] == of[other]) {
+        best.entry(*one).or_insert((*other, *weight));
+        best.entry(*other).or_insert((*one, *weight));
+    }
     groups
-        .into_iter()
+        .into_par_iter()
         .filter(|group| group.len() > 1)
         .map(|mut members| {
-            members.sort_unstable();
-            let fits = members.iter().map(|row| fit(model, *row, &members, &mut levels)).collect();
+            members.sort_unstable_by_key(|row| model.records.place(*row));
+            let mut levels = Vec::new();
+            let mut fit = |row: &u32| match best.get(row) {
+                Some((other, weight)) if members.len() > WEIGHED => told(model, *row, *other, *weight),
+                _ => fit(model, *row, &members, &mut levels),
+            };
+            let mut fits: Vec<(u32, Fit)> = members.iter().map(|row| (*row, fit(row))).collect();
+            fits.sort_unstable_by_key(|(row, _)| *row);
+            let (members, fits) = fits.into_iter().unzip();
             Cluster { members, fits }
         })
         .collect()
 }
 
-/// Whether two groups are one: hardly any two records contradict each other, and the pairs between them speak for it on
-/// average.
+/// Whether two groups are one: hardly any two records contradict each other, fewer still where the groups have nothing of a
+/// person's own in common, and the pairs between them speak for it on average.
 fn holds(model: &Model<'_>, one: &[u32], other: &[u32], levels: &mut Vec<u8>) -> bool {
-    let (mut sum, mut pairs, mut apart, mut proven) = (0.0, 0_u32, 0_u32, false);
-    for a in one.iter().take(WEIGHED) {
-        for b in other.iter().take(WEIGHED) {
+    let (mut sum, mut pairs, mut apart, mut proven, mut own) = (0.0, 0_u32, 0_u32, false, false);
+    for a in one.iter().take(HELD) {
+        for b in other.iter().take(HELD) {
             let weight = model.pair(*a, *b, levels);
             // One overwhelming agreement must not carry a dozen contradictions, nor the other way round. Names that keep two
             // records apart weigh as much as the best agreement: less than half of the pairs may be such, where nobody can
             // read one name of many.
+            own |= model.has_own(levels);
             proven |= model.is_proven(levels, *a, *b);
             if weight == f64::NEG_INFINITY {
                 apart += 1;
@@ -84,6 +115,10 @@ fn holds(model: &Model<'_>, one: &[u32], other: &[u32], levels: &mut Vec<u8>) ->
             }
             pairs += 1;
         }
+    }
+    // Families and co-workers have all in common but that.
+    if !own && apart * 3 >= pairs {
+        return false;
     }
     // Where a number of social security says that somebody has two names, they are no contradiction.
     let against = if proven { 0.0 } else { MOST * f64::from(apart) };
@@ -99,5 +134,9 @@ fn fit(model: &Model<'_>, row: u32, members: &[u32], levels: &mut Vec<u8>) -> Fi
             best = (weight, *other);
         }
     }
-    Fit { other: best.1, confidence: probability(best.0), reasons: model.reasons(row, best.1) }
+    told(model, row, best.1, best.0)
+}
+
+fn told(model: &Model<'_>, row: u32, other: u32, weight: f64) -> Fit {
+    Fit { other, confidence: probability(weight), reasons: model.reasons(row, other) }
 }

@@ -6,7 +6,7 @@ use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
-use super::weight::{BLANK, Candidates, Model, probability};
+use super::weight::{BLANK, Candidates, Held, Model, probability};
 use super::{Field, Records};
 
 /// Random pairs that u is estimated from; all pairs where there are no more.
@@ -21,6 +21,8 @@ const ASSUMED: f64 = 5_000.0;
 const ROUNDS: usize = 12;
 /// Records up to which people are counted in every other round.
 const OFTEN: u64 = 100_000;
+/// Pairs of one person that a record is in at most, on average.
+const MATCHES: f64 = 3.0;
 /// The probability from which on two records count as one person when people are counted.
 const ONE: f64 = 0.95;
 
@@ -110,7 +112,7 @@ struct Random {
 pub(super) fn learn(model: &mut Model<'_>, candidates: &Candidates) {
     let rows = model.records.rows as u64;
     let pairs = rows * rows.saturating_sub(1) / 2;
-    if pairs == 0 {
+    if pairs == 0 || model.records.fields.is_empty() {
         return;
     }
     let random = draw(model, rows, pairs);
@@ -120,19 +122,22 @@ pub(super) fn learn(model: &mut Model<'_>, candidates: &Candidates) {
     // How many pairs of one person are at each level; nothing is known at first.
     let mut found: Vec<Vec<f64>> = model.parameters.fields.iter().map(|field| vec![0.0; field.m.len()]).collect();
     // Values that one person has many times must not pass for common ones: who is certain at first sight is counted once.
-    let (_, _, sure) = expect(model, candidates);
-    model.recount(&people(model, candidates, &sure));
+    model.recount(&people(model, candidates));
+    let mut held = held(model, &chosen);
     for round in 0..ROUNDS {
         unlike(model, &random, &found, pairs as f64, share);
-        let (levels, sum, _) = expect(model, &chosen);
+        let (levels, sum) = expect(model, &chosen, &held);
         found = levels;
-        maximise(model, &found, sum / share, pairs as f64);
+        // A model that takes most of the file for duplicates learned it from itself.
+        let matches = (sum / share).min(MATCHES * rows as f64);
+        maximise(model, &found, matches, pairs as f64);
         // Counting takes as long as the rest on large files, where a person more or less on a value is little.
         if (round % 2 == 1 && rows < OFTEN) || round == ROUNDS / 3 {
-            let (_, _, sure) = expect(model, candidates);
-            model.recount(&people(model, candidates, &sure));
+            model.recount(&people(model, candidates));
+            held = self::held(model, &chosen);
         }
     }
+    model.counted();
     unlike(model, &random, &found, pairs as f64, share);
 }
 
@@ -160,48 +165,55 @@ fn unlike(model: &mut Model<'_>, random: &Random, found: &[Vec<f64>], pairs: f64
     }
 }
 
-/// The expectation step: for each field and level the sum of the probabilities of the pairs there, their sum over all, and
-/// the pairs that are one person nearly for certain.
-fn expect(model: &Model<'_>, chosen: &Candidates) -> (Vec<Vec<f64>>, f64, Vec<usize>) {
+/// Pairs that one task goes through. Their sums are added up in their order: the same at any number of threads.
+const STRETCH: usize = 1 << 14;
+
+/// How many people have what the pairs agree in, for each field of each pair.
+fn held(model: &Model<'_>, chosen: &Candidates) -> Vec<Held> {
     let width = model.records.fields.len();
-    // Parts of a fixed size, summed in their order: the same at any number of threads.
-    let parts: Vec<(Vec<Vec<f64>>, f64, Vec<usize>)> = chosen
-        .pairs
-        .par_chunks(1 << 14)
-        .zip(chosen.levels.par_chunks((1 << 14) * width))
-        .enumerate()
-        .map(|(part, (pairs, levels))| {
-            let mut found: Vec<Vec<f64>> =
-                model.parameters.fields.iter().map(|field| vec![0.0; field.m.len()]).collect();
-            let (mut sum, mut sure) = (0.0, Vec::new());
-            for (at, ((one, other), levels)) in pairs.iter().zip(levels.chunks(width)).enumerate() {
-                let p = probability(model.total(*one, *other, levels));
+    let pairs = chosen.pairs.par_iter().zip(chosen.levels.par_chunks(width));
+    let held = pairs.flat_map_iter(|((one, other), levels)| {
+        levels.iter().enumerate().map(move |(field, level)| match *level {
+            BLANK => Held::default(),
+            level => model.held(field, level, *one, *other),
+        })
+    });
+    held.collect()
+}
+
+/// The expectation step: for each field and level the sum of the probabilities of the pairs there, and their sum over all.
+fn expect(model: &Model<'_>, chosen: &Candidates, held: &[Held]) -> (Vec<Vec<f64>>, f64) {
+    let width = model.records.fields.len();
+    let nothing =
+        || -> Vec<Vec<f64>> { model.parameters.fields.iter().map(|field| vec![0.0; field.m.len()]).collect() };
+    let parts: Vec<(Vec<Vec<f64>>, f64)> = chosen
+        .levels
+        .par_chunks(STRETCH * width)
+        .zip(held.par_chunks(STRETCH * width))
+        .map(|(levels, held)| {
+            let (mut found, mut sum) = (nothing(), 0.0);
+            for (levels, held) in levels.chunks(width).zip(held.chunks(width)) {
+                let p = probability(model.total_of(levels, |field, _| held[field]));
                 if p < 1e-4 {
                     continue;
                 }
                 sum += p;
-                if p >= ONE {
-                    sure.push((part << 14) + at);
-                }
                 for (found, level) in found.iter_mut().zip(levels).filter(|(_, level)| **level != BLANK) {
                     found[*level as usize] += p;
                 }
             }
-            (found, sum, sure)
+            (found, sum)
         })
         .collect();
     let mut parts = parts.into_iter();
-    let Some((mut found, mut sum, mut sure)) = parts.next() else {
-        return (model.parameters.fields.iter().map(|field| vec![0.0; field.m.len()]).collect(), 0.0, Vec::new());
-    };
-    for (levels, more, pairs) in parts {
+    let Some((mut found, mut sum)) = parts.next() else { return (nothing(), 0.0) };
+    for (levels, more) in parts {
         for (found, levels) in found.iter_mut().zip(levels) {
             found.iter_mut().zip(levels).for_each(|(found, more)| *found += more);
         }
         sum += more;
-        sure.extend(pairs);
     }
-    (found, sum, sure)
+    (found, sum)
 }
 
 /// The maximisation step.
@@ -303,10 +315,17 @@ fn sample(records: &Records, candidates: &Candidates) -> Candidates {
 }
 
 /// A number for each record, the same for records that are one person nearly for certain.
-fn people(model: &Model<'_>, chosen: &Candidates, sure: &[usize]) -> Vec<u32> {
+fn people(model: &Model<'_>, candidates: &Candidates) -> Vec<u32> {
+    let width = model.records.fields.len();
+    let sure: Vec<(u32, u32)> = candidates
+        .pairs
+        .par_iter()
+        .zip(candidates.levels.par_chunks(width))
+        .filter(|((one, other), levels)| probability(model.total(*one, *other, levels)) >= ONE)
+        .map(|(pair, _)| *pair)
+        .collect();
     let mut found = UnionFind::<u32>::new(model.records.rows);
-    for at in sure {
-        let (one, other) = chosen.pairs[*at];
+    for (one, other) in sure {
         found.union(one, other);
     }
     found.into_labeling()

@@ -11,10 +11,14 @@
 //! part. And names that contradict each other keep records apart, whatever the rest says: co-workers and families share
 //! everything but that.
 
+mod alike;
 mod blocking;
 mod cluster;
+mod either;
 mod estimate;
 mod frequency;
+mod rows;
+mod sift;
 mod weight;
 
 use std::cmp::Reverse;
@@ -86,6 +90,8 @@ pub struct Records {
     /// For each record its place in an order that does not depend on where the record stands in the file: ties go by it.
     /// Empty: the order of the file.
     pub order: Vec<u32>,
+    /// Whether they are people even where no field names any: then what people have in common with others joins nobody.
+    pub of_people: bool,
 }
 
 impl Records {
@@ -153,6 +159,12 @@ pub fn link_across(records: &Records) -> Crossing {
             reasons: model.reasons(one, other),
         });
     }
+    // What says the same fits the same.
+    for (copy, head) in blocks.copies {
+        if let Some(fit) = best.get(&head).cloned() {
+            best.entry(copy).or_insert(fit);
+        }
+    }
     let mut capped = blocks.capped;
     capped.sort_by_key(|one| (Reverse(one.rows), one.field));
     Crossing { fits: best.into_iter().collect(), capped }
@@ -171,6 +183,7 @@ fn edges<'a>(records: &'a Records, blocks: &Blocks) -> (weight::Model<'a>, Vec<(
         (one.min(other), one.max(other))
     };
     edges.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then_with(|| place(a).cmp(&place(b))));
+    let edges = either::without(&model, edges);
     (model, edges)
 }
 

@@ -135,3 +135,105 @@ fn nothing_and_one_record_are_no_trouble() {
     let one = Records { rows: 1, fields: vec![field("name", Nature::Person, &["a"])], ..Records::default() };
     assert!(link(&one).clusters.is_empty());
 }
+
+#[test]
+fn nothing_to_compare_by_is_no_trouble() {
+    let none = Records { rows: 3, ..Records::default() };
+    assert!(link(&none).clusters.is_empty());
+}
+
+#[test]
+fn records_that_say_the_same_are_found_at_any_number() {
+    for many in [2, 24, 25, 300] {
+        let found = link(&records(&vec![["quentina", "77777", "firm400", "city9"]; many]));
+        assert_eq!(found.clusters.iter().map(|one| one.members.len()).collect::<Vec<_>>(), [many], "{many}");
+        assert!(found.clusters[0].fits.iter().all(|fit| fit.confidence > SURE && fit.reasons.len() == 4));
+    }
+}
+
+#[test]
+fn rows_of_one_record_are_no_pair_though_they_say_the_same() {
+    let mut records = records(&[["quentina", "77777", "firm400", "city9"]; 3]);
+    records.record = (0..records.rows as u32).collect();
+    records.record[101] = 100;
+    assert_eq!(members(&records), [[100, 101, 102]]);
+    records.record[102] = 100;
+    assert_eq!(members(&records), [[0_u32; 0]; 0]);
+}
+
+#[test]
+fn copies_on_either_side_fit_the_same() {
+    let mut records = records(&[["quentina", "77777", "firm400", "city9"]; 4]);
+    records.second = (0..records.rows).map(|row| row >= 102).collect();
+    let fits: Vec<(u32, u32)> = link_across(&records).fits.into_iter().map(|(row, fit)| (row, fit.other)).collect();
+    assert_eq!(fits, [(100, 102), (101, 102)]);
+}
+
+#[test]
+fn who_could_be_either_of_two_joins_neither() {
+    // Near both, and the two contradict each other.
+    let found = members(&records(&[
+        ["quentinab", "77777", "firm400", "city9"],
+        ["quentinxb", "77777", "firm400", "city9"],
+        ["quentinxy", "77777", "firm400", "city9"],
+    ]));
+    assert_eq!(found, [[0_u32; 0]; 0]);
+}
+
+#[test]
+fn people_whom_no_field_names_need_something_of_their_own() {
+    let mut found = records(&[["", "77777", "firm400", "city9"]; 2]);
+    found.fields.remove(0);
+    found.of_people = true;
+    assert_eq!(members(&found), [[0_u32; 0]; 0], "a line and a firm");
+    found.of_people = false;
+    assert!(members(&found).contains(&vec![100, 101]), "a firm has them");
+}
+
+#[test]
+fn evidence_of_large_clusters_does_not_depend_on_the_order_of_rows() {
+    let more: Vec<[&str; 4]> = (0..60)
+        .map(|n| ["quentina", ["77777", "77778", ""][n % 3], ["firm400", ""][n % 2], ["city9", "city8", "", ""][n % 4]])
+        .collect();
+    let told = |order: &[usize]| {
+        let rows: Vec<[&str; 4]> = order.iter().map(|at| more[*at]).collect();
+        let mut records = records(&rows);
+        // What each record is known by, wherever it stands.
+        records.order = (0..100).chain(order.iter().map(|at| 100 + *at as u32)).collect();
+        let name = |row: u32| records.order[row as usize];
+        let clusters = link(&records).clusters;
+        let fits = clusters.iter().flat_map(|one| one.members.iter().zip(&one.fits));
+        let mut fits: Vec<(u32, u32, String)> =
+            fits.map(|(row, fit)| (name(*row), name(fit.other), format!("{:?}", fit.reasons))).collect();
+        fits.sort();
+        fits
+    };
+    let straight: Vec<usize> = (0..60).collect();
+    let turned: Vec<usize> = (0..60).map(|at| at * 7 % 60).collect();
+    let told_straight = told(&straight);
+    assert!(told_straight.len() > 40, "{}", told_straight.len());
+    assert_eq!(told_straight, told(&turned));
+}
+
+#[test]
+fn a_last_name_and_a_town_join_nobody() {
+    let letter = |n: usize| (b'a' + n as u8) as char;
+    let names: Vec<String> = (0..80).map(|n| String::from(letter(n % 8)).repeat(6)).collect();
+    // One slip apart from the others of the name, and from nobody else.
+    let mails: Vec<String> = (0..80).map(|n| format!("{}{}", names[n], letter(n / 8))).collect();
+    let towns: Vec<String> = (0..80).map(|n| format!("town{}", n % 4)).collect();
+    let column = |name: &str, nature: Nature, of: &[String], chance: f64| {
+        let cells: Vec<&str> = of.iter().map(String::as_str).collect();
+        Field { chance, ..field(name, nature, &cells) }
+    };
+    let found = Records {
+        rows: 80,
+        fields: vec![
+            column("name", Nature::Person, &names, 1e-2),
+            column("email", Nature::Own, &mails, 0.1),
+            column("city", Nature::Area, &towns, 5e-2),
+        ],
+        ..Records::default()
+    };
+    assert_eq!(members(&found), [[0_u32; 0]; 0]);
+}

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::estimate::Parameters;
-use super::frequency::Frequencies;
+use super::frequency::{Frequencies, Terms};
+use super::rows::Rows;
 use super::{NONE, Nature, Records};
 
 /// Level of a field that one of two records leaves blank.
@@ -34,6 +35,11 @@ const SPEAKS: f64 = 1.0;
 
 /// The expected weight from which on a level counts as agreement.
 const AGREES: f64 = 4.0;
+/// The same where nobody is named: one address, one date, one number.
+const SAME: f64 = 12.0;
+
+/// The share of two people with one name from which on the name is a last name.
+const LAST_NAME: f64 = 5e-3;
 
 /// What one field said of a pair.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,13 +60,27 @@ pub(super) struct Candidates {
     pub(super) levels: Vec<u8>,
 }
 
+/// How many people have what a field of a pair agrees in.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Held {
+    /// People with the term, 0 where frequency says nothing.
+    people: u32,
+    /// Whether what looks like a slip in a name is two names, which several people have each.
+    established: bool,
+}
+
 /// The records and what is known of how they compare.
 #[derive(Debug)]
 pub(super) struct Model<'a> {
     pub(super) records: &'a Records,
     pub(super) parameters: Parameters,
     pub(super) frequencies: Vec<Frequencies>,
+    pub(super) rows: Rows,
+    /// Terms by field, once people were counted.
+    terms: Vec<Terms>,
     has_person: bool,
+    /// Whether names are mostly one word: a last name, which many have.
+    has_last_names: bool,
     /// Weights of the levels before the data says anything.
     expected: Vec<Vec<f64>>,
 }
@@ -68,21 +88,34 @@ pub(super) struct Model<'a> {
 impl<'a> Model<'a> {
     pub(super) fn new(records: &'a Records) -> Self {
         let frequencies = records.fields.iter().map(|_| Frequencies::default()).collect();
-        let has_person = records.fields.iter().any(|field| field.nature == Nature::Person);
+        let has_person = records.of_people || records.fields.iter().any(|field| field.nature == Nature::Person);
+        let is_last = |field: &super::Field| field.nature == Nature::Person && field.chance >= LAST_NAME;
+        let has_last_names = records.fields.iter().any(is_last);
         let parameters = Parameters::expected(records);
         let expected = parameters.fields.iter().map(|field| field.weight.clone()).collect();
-        Self { records, parameters, frequencies, has_person, expected }
+        let rows = Rows::of(records);
+        Self { records, parameters, frequencies, rows, terms: Vec::new(), has_person, has_last_names, expected }
     }
 
     /// Counts people again, now that `person` numbers the records that are one.
     pub(super) fn recount(&mut self, person: &[u32]) {
-        self.frequencies = self.records.fields.par_iter().map(|field| Frequencies::of(field, person)).collect();
+        let fields = &self.records.fields;
+        if self.terms.is_empty() {
+            self.terms = fields.par_iter().map(Terms::of).collect();
+        }
+        let counted = fields.par_iter().zip(&self.terms).map(|(field, terms)| Frequencies::of(field, terms, person));
+        self.frequencies = counted.collect();
+    }
+
+    /// Frees what only counting needs.
+    pub(super) fn counted(&mut self) {
+        self.terms = Vec::new();
     }
 
     /// Level of field `field` of a pair.
     pub(super) fn level(&self, field: usize, one: u32, other: u32) -> u8 {
         let of = &self.records.fields[field];
-        match (of.codes[one as usize], of.codes[other as usize]) {
+        match (self.rows.code(one, field), self.rows.code(other, field)) {
             (NONE, _) | (_, NONE) => BLANK,
             (a, b) if a == b => 0,
             (a, b) => {
@@ -100,7 +133,11 @@ impl<'a> Model<'a> {
     pub(super) fn levels(&self, one: u32, other: u32, levels: &mut Vec<u8>) {
         levels.clear();
         levels.extend((0..self.records.fields.len()).map(|field| self.level(field, one, other)));
-        // A slip in a name is a slip in the mailbox that is made of it.
+        self.blank_slips(one, other, levels);
+    }
+
+    /// A slip in a name is a slip in the mailbox that is made of it.
+    pub(super) fn blank_slips(&self, one: u32, other: u32, levels: &mut [u8]) {
         let fields = || self.records.fields.iter().enumerate();
         let slip = fields()
             .any(|(at, field)| levels[at] != BLANK && field.comparison.levels()[levels[at] as usize].slip_in.is_some());
@@ -111,31 +148,6 @@ impl<'a> Model<'a> {
                 levels[at] = BLANK;
             }
         }
-    }
-
-    /// Pairs that nothing keeps apart, with their levels.
-    pub(super) fn candidates(&self, pairs: &[(u32, u32)]) -> Candidates {
-        let parts: Vec<Candidates> = pairs
-            .par_chunks(1 << 14)
-            .map(|pairs| {
-                let mut part = Candidates::default();
-                let mut levels = Vec::with_capacity(self.records.fields.len());
-                for (one, other) in pairs {
-                    self.levels(*one, *other, &mut levels);
-                    if !self.is_apart(&levels, 2) {
-                        part.pairs.push((*one, *other));
-                        part.levels.extend_from_slice(&levels);
-                    }
-                }
-                part
-            })
-            .collect();
-        let mut all = Candidates::default();
-        for part in parts {
-            all.pairs.extend(part.pairs);
-            all.levels.extend(part.levels);
-        }
-        all
     }
 
     /// Whether a field keeps two records apart whatever the others say: names that contradict each other, unless an
@@ -162,6 +174,14 @@ impl<'a> Model<'a> {
         own < needed
     }
 
+    /// Whether something that belongs to one person alone agrees.
+    pub(super) fn has_own(&self, levels: &[u8]) -> bool {
+        let fields = self.records.fields.iter().zip(levels).enumerate();
+        fields.filter(|(_, (_, level))| **level != BLANK).any(|(at, (field, level))| {
+            matches!(field.nature, Nature::Own | Nature::Identifier) && self.expected[at][*level as usize] >= AGREES
+        })
+    }
+
     /// Whether an identifier says that two records are one person.
     pub(super) fn is_proven(&self, levels: &[u8], one: u32, other: u32) -> bool {
         let is_identifier = |(at, level): &(usize, &u8)| {
@@ -174,16 +194,26 @@ impl<'a> Model<'a> {
 
     /// The weight of one field at a level, in bits; 0 for blank.
     pub(super) fn weight(&self, field: usize, level: u8, one: u32, other: u32) -> f64 {
-        if level == BLANK {
-            return 0.0;
+        if level == BLANK { 0.0 } else { self.weigh(field, level, self.held(field, level, one, other)) }
+    }
+
+    /// How many people have what a field of a pair agrees in.
+    pub(super) fn held(&self, field: usize, level: u8, one: u32, other: u32) -> Held {
+        let frequencies = &self.frequencies[field];
+        if !frequencies.counted {
+            return Held::default();
         }
+        let people = frequencies.count(level, self.rows.code(one, field), self.rows.code(other, field));
+        let established = people > 0
+            && self.records.fields[field].nature == Nature::Person
+            && self.is_established(field, level, one, other);
+        Held { people, established }
+    }
+
+    fn weigh(&self, field: usize, level: u8, held: Held) -> f64 {
         let learned = &self.parameters.fields[field];
         let plain = learned.weight[level as usize];
-        let (codes, frequencies) = (&self.records.fields[field].codes, &self.frequencies[field]);
-        if !frequencies.counted {
-            return plain;
-        }
-        let count = frequencies.count(level, codes[one as usize], codes[other as usize]);
+        let (frequencies, count) = (&self.frequencies[field], held.people);
         if count == 0 || plain <= 0.0 {
             return plain;
         }
@@ -205,42 +235,45 @@ impl<'a> Model<'a> {
         }
         let ratio = (own / mean.max(0.5)).clamp(1.0 / 64.0, 64.0);
         let weight = (plain - ratio.log2()).max(0.0);
-        let is_name = self.records.fields[field].nature == Nature::Person;
-        if is_name && self.is_established(field, level, one, other) { (weight - NAMES_APART).max(0.0) } else { weight }
+        if held.established { (weight - NAMES_APART).max(0.0) } else { weight }
     }
 
     /// Whether what looks like a slip in one name is two names, which several people have each: Hill and Hall.
     fn is_established(&self, field: usize, level: u8, one: u32, other: u32) -> bool {
         let levels = self.records.fields[field].comparison.levels();
         let Some(part) = levels[level as usize].slip_in else { return false };
-        let codes = &self.records.fields[field].codes;
-        let people = |row: u32| self.frequencies[field].count(part, codes[row as usize], codes[row as usize]);
+        let code = |row: u32| self.rows.code(row, field);
+        let people = |row: u32| self.frequencies[field].count(part, code(row), code(row));
         let comparison = &self.records.fields[field].comparison;
-        let term = |row: u32| comparison.term(codes[row as usize], part);
+        let term = |row: u32| comparison.term(code(row), part);
         term(one) != term(other) && people(one).min(people(other)) >= ESTABLISHED
     }
 
     /// Whether the agreement of a field follows from others like it.
-    fn is_shared(&self, field: usize, level: u8, one: u32, other: u32) -> bool {
-        let of = &self.records.fields[field];
-        match of.nature {
+    fn is_shared(&self, field: usize, level: u8, held: Held) -> bool {
+        match self.records.fields[field].nature {
             Nature::Place | Nature::Area => true,
             Nature::Company => self.has_person,
             Nature::Phone if level > 1 => true,
-            Nature::Phone => {
-                let count = self.frequencies[field].count(level, of.codes[one as usize], of.codes[other as usize]);
-                count >= SHARED_LINE
-            }
+            Nature::Phone => held.people >= SHARED_LINE,
             _ => false,
         }
     }
 
     /// The weight of evidence for a pair with these levels, the prior included.
     pub(super) fn total(&self, one: u32, other: u32, levels: &[u8]) -> f64 {
+        self.total_of(levels, |field, level| self.held(field, level, one, other))
+    }
+
+    /// The same where `held` knows how many people have what a field agrees in.
+    pub(super) fn total_of(&self, levels: &[u8], held: impl Fn(usize, u8) -> Held) -> f64 {
         let mut total = self.parameters.prior_weight();
         let (mut strongest, mut shared_for, mut shared_against, mut weakest) = (0.0_f64, 0.0, 0.0, 0.0_f64);
         let mut nameless = self.has_person;
         let (mut agreeing, mut own, mut unlike) = (0, false, false);
+        let is_same = |field: usize, level: u8| {
+            !self.records.of_people || level == 0 || self.expected[field][level as usize] >= SAME
+        };
         for (field, level) in levels.iter().enumerate() {
             if *level == BLANK {
                 continue;
@@ -250,17 +283,20 @@ impl<'a> Model<'a> {
             // Two organisations in one house.
             let last = self.parameters.fields[field].weight.len() - 1;
             unlike |= nature == Nature::Organisation && usize::from(*level) == last;
-            let weight = self.weight(field, *level, one, other);
+            let held = held(field, *level);
+            let weight = self.weigh(field, *level, held);
             // Namesakes in one town, or in one block of numbers, are two people.
             let is_weak = match nature {
                 Nature::Area => true,
                 Nature::Phone => *level > 1,
                 Nature::Place => *level > 2,
+                // An address that is somewhat like another, beside a last name and no more.
+                Nature::Own => self.has_last_names && self.expected[field][*level as usize] < AGREES,
                 _ => false,
             };
-            own |= weight >= SPEAKS && matches!(nature, Nature::Own | Nature::Identifier);
+            own |= weight >= SPEAKS && is_same(field, *level) && matches!(nature, Nature::Own | Nature::Identifier);
             agreeing += u32::from(weight >= SPEAKS && !(self.has_person && is_weak));
-            if self.is_shared(field, *level, one, other) {
+            if self.is_shared(field, *level, held) {
                 if weight > 0.0 {
                     shared_for += weight;
                     strongest = strongest.max(weight);

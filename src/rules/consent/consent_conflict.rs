@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use polars::prelude::NamedFrom;
+
 use super::columns::{self, Column, Consent, read_consent};
 use crate::normalise::bounce;
-use crate::rules::duplicates::{cluster, linked};
+use crate::rules::duplicates::{cluster, linked, probable_duplicate};
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
 
@@ -17,6 +19,9 @@ declare_rule! {
     /// what is blank says nothing, except that no bounce was seen, nor does a word that is neither (`pending`). Bounces
     /// belong to an address, so they are compared between records of one address only. The mailbox of an office (`info@`)
     /// makes nobody one person: what one of its readers consents to is not the others'.
+    ///
+    /// Records that share an address or a mailbox are an error. Where only a cluster says that they are one person, it is a
+    /// warning, with the confidence of the cluster.
     ///
     /// Every record that says something in the column is listed, in one group for each person and column. When and how
     /// consent was given (`Email Opt Out Date`) is no consent. Converted leads are left out.
@@ -97,10 +102,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             out.unchecked(format!("{} has no column of consent, do-not-call or bounces", table.name()));
             continue;
         }
-        let (people, addresses) = linked::people(table, cx)?;
+        let people = linked::people(table, cx)?;
         for (column, speaks) in speaking {
             let text = table.text(column);
-            let of = if matches!(speaks, Speaks::Bounce) { &addresses } else { &people };
+            let of = if matches!(speaks, Speaks::Bounce) { &people.addresses } else { &people.all };
             let said = |row: u32| -> Option<bool> {
                 match speaks {
                     Speaks::Bounce => Some(bounce::says_bounced(text.get(row))),
@@ -118,7 +123,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 }
             }
             out.checked(table, Some(column), groups.values().filter(|of| of.len() > 1).map(|of| of.len() as u64).sum());
-            let mut found = Vec::new();
+            let (mut found, mut confidence) = (Vec::new(), Vec::new());
             for members in groups.into_values() {
                 // Of several words of refusal always the same one, wherever it stands.
                 let refusals = members.iter().filter(|(_, refused)| *refused);
@@ -130,6 +135,12 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 let key = Some([table.name(), table.source.header(column), &first].join("\u{1F}"));
                 let restrictive = restrictive.map(str::to_owned);
                 let all = members.len();
+                // Who has no address or mailbox in common is one person probably, and no more than probably.
+                let mailbox = |(row, _): &(u32, bool)| people.mailboxes[*row as usize];
+                let is_sure = members.iter().all(|one| mailbox(one).is_some() && mailbox(one) == mailbox(&members[0]))
+                    || matches!(speaks, Speaks::Bounce);
+                let least = members.iter().map(|(row, _)| people.sure[*row as usize]).fold(1.0, f64::min);
+                let sure = if is_sure { 1.0 } else { probable_duplicate::rounded(least) };
                 let refusing = members.iter().filter(|(_, refused)| *refused).count();
                 for (row, refused) in members {
                     let word = match speaks {
@@ -137,20 +148,24 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                         Speaks::Consent(_) => "refused",
                     };
                     let of = if refused { refusing } else { all - refusing };
+                    confidence.push(sure);
                     found.push(PairHit {
                         row,
                         suggested: restrictive.clone().filter(|_| !refused && matches!(speaks, Speaks::Consent(_))),
                         key: key.clone(),
                         detail: format!(
-                            "{}{word} on {of} of {all} records of the person",
-                            if refused { "" } else { "not " }
+                            "{}{word} on {of} of {all} records of {}",
+                            if refused { "" } else { "not " },
+                            if is_sure { "the person" } else { "what is probably one person" },
                         ),
+                        severity: (!is_sure).then_some(Severity::Warning),
                         safety: (refused || matches!(speaks, Speaks::Bounce)).then_some(Safety::Manual),
                         ..PairHit::default()
                     });
                 }
             }
-            out.push(pair_hits::hits(table, Some(column), &found, (Severity::Error, Safety::Review))?);
+            let hits = pair_hits::hits(table, Some(column), &found, (Severity::Error, Safety::Review))?;
+            out.push(hits.with("confidence", Series::new("confidence".into(), confidence))?);
         }
     }
     Ok(out)
@@ -158,6 +173,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use crate::rules::testing::flagged;
 
     fn run(leads: &str) -> Vec<(String, Option<String>)> {
@@ -194,6 +211,23 @@ mod tests {
         assert_eq!(of("DoNotCall").len(), 2);
         let groups: std::collections::BTreeSet<_> = rows.iter().map(|row| row.group.clone()).collect();
         assert_eq!(groups.len(), 2, "one for each column");
+    }
+
+    #[test]
+    fn what_only_a_cluster_joins_is_probable() {
+        let mut leads = "Id,FirstName,LastName,Phone,Company,Email,HasOptedOutOfEmail\n\
+            1,Robert,Quillfeather,+12025550101,Acme,robert@acme.example,true\n\
+            2,Bob,Quillfeather,(202) 555-0101,Acme Inc.,bobq@mail-a.example,false\n"
+            .to_owned();
+        for (n, name) in
+            ["Ines,Vandermolen", "Tarek,Osterhagen", "Wilma,Przybylski", "Yusuf,Abernathy"].iter().enumerate()
+        {
+            writeln!(leads, "x{n},{name},+1202555011{n},Firm {n},p{n}@firm{n}.example,false").unwrap();
+        }
+        let rows = flagged("CNS001", "", &[("lead", &leads)]);
+        assert_eq!(rows.iter().map(|row| row.record_id.as_deref().unwrap_or_default()).collect::<Vec<_>>(), ["1", "2"]);
+        assert!(rows.iter().all(|row| row.confidence < 1.0 && row.confidence >= 0.7));
+        assert!(rows[0].detail.ends_with("what is probably one person"), "{}", rows[0].detail);
     }
 
     #[test]

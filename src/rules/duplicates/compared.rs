@@ -1,16 +1,20 @@
 //! What the records of a table are compared by: the columns of `[duplicates] match`, else every one that can be compared.
 
+mod people;
+
 use std::hash::Hash;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::cluster;
+pub(super) use people::People;
+use people::people_of;
+
+use super::{cluster, placeholder};
 use crate::config::{Options, hint};
 use crate::matching::compare::company::CompanyNames;
 use crate::matching::compare::email::EmailAddresses;
 use crate::matching::compare::kind::{self, Kind, Stats};
-use crate::matching::compare::person::{PersonNames, PersonParts};
 use crate::matching::records::{Field, NONE, Nature, Records};
 use crate::model::Role;
 use crate::normalise::Table;
@@ -27,6 +31,13 @@ use crate::normalise::text::{Text, trimmed};
 pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String> {
     let (people, rest) = compared(table, columns(table, config)?, config);
     let fields = fields(&[people], rest, table);
+    if fields.is_empty() {
+        return Err(format!(
+            "{}: nothing to compare by: the columns that [duplicates] match names, else those of names, phones, addresses and \
+             birth dates, hold nothing",
+            table.name()
+        ));
+    }
     if fields.len() < 2 && config.duplicates.r#match.is_none() {
         return Err(format!(
             "{} has too little to tell people by: probable duplicates need two of name, phone, email, company, address or \
@@ -35,7 +46,9 @@ pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String
         ));
     }
     let (record, order) = (record_numbers(&[table]), order(&[table]));
-    Ok(Records { rows: table.height(), fields, record, second: Vec::new(), order })
+    // Rules of people ask; columns that somebody named speak for themselves.
+    let of_people = config.duplicates.r#match.is_none();
+    Ok(Records { rows: table.height(), fields, record, second: Vec::new(), order, of_people })
 }
 
 /// The records of two tables, those of the second behind those of the first, by what both have.
@@ -74,7 +87,8 @@ pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -
     let rows = first.height() + second.height();
     let is_second = (0..rows).map(|row| row >= first.height()).collect();
     let (record, order) = (record_numbers(&[first, second]), order(&[first, second]));
-    Ok(Records { rows, fields, record, second: is_second, order })
+    let of_people = config.duplicates.r#match.is_none();
+    Ok(Records { rows, fields, record, second: is_second, order, of_people })
 }
 
 /// The fields of the records of one table or two: names, and the other columns.
@@ -168,17 +182,28 @@ impl<'a> Compared<'a> {
         // An office's mailbox, or one on many records, tells nobody.
         let crowded = if kind == Kind::Email { crowded(table, column, config) } else { Vec::new() };
         let tells: Vec<bool> = values
-            .iter()
+            .par_iter()
             .map(|cell| {
                 let is_nobody = |cell: &str| is_function(cell) || email::is_placeholder(cell);
-                !(cluster::is_nobody(cell) || kind == Kind::Email && is_nobody(&cell.to_lowercase()))
+                let is_mail = kind == Kind::Email && is_nobody(&cell.to_lowercase());
+                !(cluster::is_nobody(cell) || is_mail || placeholder::is_one(kind, cell))
             })
             .collect();
-        let (values, codes) = distinct(rows.zip(codes).map(|(row, code)| {
-            let is_told = code != NONE && tells[code as usize] && crowded.binary_search(&row).is_err();
-            is_told.then(|| values[code as usize])
-        }));
-        Self { column, kind, values, codes }
+        // Numbered anew, in the order in which they come.
+        let (mut told, mut numbers) = (Vec::new(), vec![NONE; values.len()]);
+        let renumbered = rows.zip(codes).map(|(row, code)| {
+            if code == NONE || !tells[code as usize] || crowded.binary_search(&row).is_ok() {
+                return NONE;
+            }
+            let number = &mut numbers[code as usize];
+            if *number == NONE {
+                *number = told.len() as u32;
+                told.push(values[code as usize]);
+            }
+            *number
+        });
+        let codes = renumbered.collect();
+        Self { column, kind, values: told, codes }
     }
 
     /// This column and, behind its rows, those of the one of another table that holds the same.
@@ -333,64 +358,6 @@ fn plain(text: &str) -> String {
 /// What evidence calls a column.
 fn said(table: &Table, column: usize) -> String {
     table.source.role_of(column).map_or_else(|| table.source.header(column).to_owned(), |role| role.to_string())
-}
-
-/// Who the rows of a table are, from all the columns of their names together.
-pub(super) struct People<'a> {
-    rows: u32,
-    columns: Vec<Compared<'a>>,
-}
-
-impl<'a> People<'a> {
-    /// Those of `table`, by the columns that are compared where no others are named.
-    pub(super) fn of(table: &'a Table, config: &Options) -> Self {
-        let source = &table.source;
-        let names = source.columns().filter(|at| {
-            let (header, role) = (source.header(*at), source.role_of(*at));
-            kind::is_default(header, role) && kind::infer(header, role, &Stats::of(&[], 0)).is_part_of_name()
-        });
-        compared(table, names.collect(), config).0
-    }
-
-    /// The name of a row; `None` where nobody is named.
-    pub(super) fn at(&self, row: u32) -> Option<PersonParts<'a>> {
-        let mut parts = PersonParts::default();
-        for column in &self.columns {
-            let code = column.codes[row as usize];
-            if code == NONE {
-                continue;
-            }
-            let place = match column.kind {
-                Kind::MiddleName => &mut parts.middle,
-                Kind::FamilyName => &mut parts.family,
-                Kind::FullName => &mut parts.full,
-                Kind::Suffix => &mut parts.suffix,
-                _ => &mut parts.given,
-            };
-            if place.is_empty() {
-                *place = column.values[code as usize];
-            }
-        }
-        // Null and Test are surnames, but not beside nothing else.
-        let named = [parts.given, parts.middle, parts.family, parts.full];
-        named.iter().any(|part| !cluster::is_nobody(part)).then_some(parts)
-    }
-}
-
-/// The names of the people of one table or two.
-fn people_of(people: &[People<'_>]) -> Field {
-    let rows = people.iter().flat_map(|people| (0..people.rows).map(move |row| people.at(row)));
-    let (values, codes) = distinct(rows);
-    let comparison = Box::new(PersonNames::new(&values));
-    Field {
-        name: "name".to_owned(),
-        nature: Nature::Person,
-        chance: chance(Kind::FullName),
-        comparison,
-        codes,
-        from_name: Vec::new(),
-        follows_from: 0,
-    }
 }
 
 /// Distinct values in the order in which they come, and the position of each row's.

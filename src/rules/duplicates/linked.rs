@@ -93,12 +93,23 @@ fn link(table: &Table, config: &Options) -> Result<Linked, String> {
     Ok(Linked { linkage: records::link(&records), fields, levels, comparable })
 }
 
-/// For each row of `table` the number of its person, and that of its address; `None` where it is alone with either.
+/// For each row of a table the number of its person; `None` where it is alone.
 pub(in crate::rules) type Numbers = Vec<Option<u32>>;
 
-/// Who the rows of `table` are, which is [`Table::open`] of one of the run's: by addresses, mailboxes and clusters of
-/// probable duplicates together, and by addresses alone. An office's mailbox makes nobody one.
-pub(in crate::rules) fn people(table: &Table, cx: &Check<'_>) -> anyhow::Result<(Numbers, Numbers)> {
+/// Who the rows of a table are.
+pub(in crate::rules) struct People {
+    /// By addresses, mailboxes and clusters of probable duplicates together.
+    pub(in crate::rules) all: Numbers,
+    /// By addresses and mailboxes, without clusters.
+    pub(in crate::rules) mailboxes: Numbers,
+    /// By addresses alone.
+    pub(in crate::rules) addresses: Numbers,
+    /// How sure it is that a row belongs to its cluster of probable duplicates; 1 for rows that are in none.
+    pub(in crate::rules) sure: Vec<f64>,
+}
+
+/// Who the rows of `table` are, which is [`Table::open`] of one of the run's. An office's mailbox makes nobody one.
+pub(in crate::rules) fn people(table: &Table, cx: &Check<'_>) -> anyhow::Result<People> {
     let mut by_address = UnionFind::<u32>::new(table.height());
     if table.role(Role::Email).is_some() {
         join(&mut by_address, &cluster::by_address(table, cluster::shared_above(cx.config))?)?;
@@ -110,14 +121,17 @@ pub(in crate::rules) fn people(table: &Table, cx: &Check<'_>) -> anyhow::Result<
             join_but(&mut by_all, &members, is_function)?;
         }
     }
+    let mailboxes = shared(by_all.clone());
+    let mut sure = vec![1.0; table.height()];
     if let Ok(linked) = cx.linkages.of(table, cx.config) {
         for cluster in &linked.linkage.clusters {
             cluster.members.windows(2).for_each(|pair| {
                 by_all.union(pair[0], pair[1]);
             });
+            cluster.members.iter().zip(&cluster.fits).for_each(|(row, fit)| sure[*row as usize] = fit.confidence);
         }
     }
-    Ok((shared(by_all), shared(by_address)))
+    Ok(People { all: shared(by_all), mailboxes, addresses: shared(by_address), sure })
 }
 
 fn shared(found: UnionFind<u32>) -> Numbers {

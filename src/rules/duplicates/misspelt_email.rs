@@ -27,7 +27,9 @@ declare_rule! {
     /// cluster is joined only as far as its names fit each other.
     ///
     /// A pair is reported once: records that share an address or a mailbox are DUP001's and DUP002's, and what one visitor's
-    /// chats made is CHT005's. Placeholders, and addresses on more records than DUP001's `shared-above`, are no key.
+    /// chats made is CHT005's. A line that three people have says nothing, and where nobody is named it
+    /// takes more than a line. An address that is a slip away from more than ten others of one name is one of a series that
+    /// somebody made, and no slip. Placeholders, and addresses on more records than DUP001's `shared-above`, are no key.
     ///
     /// ## Why it matters
     ///
@@ -143,7 +145,7 @@ pub(super) fn reported(table: &Table, cx: &Check<'_>) -> Vec<Near> {
 }
 
 /// The id of a row, else its place.
-fn name(table: &Table, row: u32) -> String {
+pub(super) fn name(table: &Table, row: u32) -> String {
     let id = table.role(Role::Id).and_then(|column| table.text(column).get(row)).and_then(record_id::canonical);
     id.map_or_else(|| format!("row {}", table.source_row(row) + 1), std::borrow::Cow::into_owned)
 }
@@ -216,12 +218,40 @@ mod tests {
         let leads = |one: &str, other: &str, number: &str| {
             format!("{HEADER}1,{one},(202) 555-0101,a.moss@acme.example\n2,{other},{number},e.moss@acme.example\n")
         };
-        assert_eq!(ids(&leads("Ana Moss", "", "+1 202 555 0101")), ["1", "2"]);
+        assert!(ids(&leads("Ana Moss", "", "+1 202 555 0101")).is_empty(), "another first letter");
+        let unnamed = leads("Ana Moss", "", "+1 202 555 0101").replace("e.moss", "a.mosss");
+        assert_eq!(ids(&unnamed), ["1", "2"]);
         assert_eq!(ids(&leads("Ana Moss", "A. Moss", "+1 202 555 0101")), ["1", "2"]);
         assert!(ids(&leads("Ana Moss", "Eve Moss", "+1 202 555 0101")).is_empty(), "a family or a main line");
         assert!(ids(&leads("William Williams", "Stephen Williams", "+1 202 555 0101")).is_empty(), "no short form");
         assert!(ids(&leads("Ana Moss", "A. Moss", "+1 202 555 0199")).is_empty());
         assert!(ids(&leads("Moss", "Moss", "")).is_empty(), "one word is no full name");
+    }
+
+    #[test]
+    fn co_workers_on_a_line_are_told_apart() {
+        let leads = |rows: &[(&str, &str)]| {
+            let row = |(n, (name, local)): (usize, &(&str, &str))| {
+                format!("{n},{name},(202) 555-0101,{local}@acme.example\n")
+            };
+            format!("{HEADER}{}", rows.iter().enumerate().map(row).collect::<String>())
+        };
+        assert!(ids(&leads(&[("Erik Pol", "erik.pol"), ("Erika Pol", "erika.pol")])).is_empty(), "two first names");
+        assert_eq!(ids(&leads(&[("Rob Moss", "rob.moss"), ("Robert Moss", "rob.mos")])).len(), 2, "a short form");
+        // Three people on a line: it says nothing.
+        let more = [("R. Moss", "rob.moss"), ("Rob Moss", "rob.mos"), ("Ines Lee", "ilee"), ("Otto Kay", "okay")];
+        assert_eq!(ids(&leads(&more[..3])).len(), 2);
+        assert!(ids(&leads(&more)).is_empty());
+        for (one, other) in [("team-a", "team-b"), ("buyer", "buyers"), ("nord", "nora")] {
+            assert!(ids(&leads(&[("", one), ("", other)])).is_empty(), "{one}");
+        }
+    }
+
+    #[test]
+    fn a_series_of_addresses_is_no_slip() {
+        let letters = 'a'..='m';
+        let row = |letter: char| format!("{letter},Test User,,qa-{letter}xyz@acme.example\n");
+        assert!(ids(&format!("{HEADER}{}", letters.map(row).collect::<String>())).is_empty());
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod linked;
 pub mod misspelt_email;
 mod near_address;
 pub mod overdue_merge;
+mod placeholder;
 pub mod probable_duplicate;
 pub mod repeated_email;
 pub mod repeated_record_id;

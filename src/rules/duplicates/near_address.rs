@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::cluster::{self, Names};
+use crate::matching::compare::person;
 use crate::matching::{fuzz, slips};
 use crate::normalise::keys::KeyName;
 use crate::normalise::text::Text;
@@ -18,6 +19,10 @@ use crate::rules::prelude::*;
 const COMMON: u32 = 10;
 /// Characters before the `@` of which one may be a slip.
 const LONG: usize = 4;
+/// People on a line from which on it says nothing of any of them.
+const SHARED_LINE: usize = 3;
+/// Other addresses of one name that an address may be a slip away from; more are a series that somebody made.
+const SERIES: u32 = 10;
 
 /// How two records agree beside their addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +65,8 @@ struct Records<'t> {
     /// A number for the letters of each row's name, whatever their order; 0 for none.
     letters: Vec<u64>,
     phones: Vec<Text<'t>>,
+    /// Hashes of the numbers that several people have, sorted.
+    shared: Vec<u64>,
 }
 
 /// One address of one row.
@@ -113,7 +120,9 @@ impl<'t> Records<'t> {
             names: Names::of(table),
             letters: Vec::new(),
             phones: phone::columns(table).map(|column| table.text(column)).collect(),
+            shared: Vec::new(),
         };
+        records.shared = records.shared_lines(table.height() as u32);
         records.letters = (0..table.height() as u32).into_par_iter().map(|row| records.letters_of(row)).collect();
         let entry = |at: usize| -> Option<Entry> {
             let (row, column) = (key.row[at], key.column[at]);
@@ -158,6 +167,24 @@ impl<'t> Records<'t> {
         if self.names.is_plain(row) { self.names.letters(row) } else { self.names.at(row).map_or(0, |name| sum(&name)) }
     }
 
+    /// The numbers that so many people have, by full names, that they say nothing of any of them.
+    fn shared_lines(&self, rows: u32) -> Vec<u64> {
+        let tails = |row: u32| self.phones.iter().filter_map(move |text| phone::tail(text.get(row)?, 7));
+        let held = |row: u32| tails(row).map(move |tail| (FxBuildHasher.hash_one(&tail), row)).collect::<Vec<_>>();
+        let mut held: Vec<(u64, u32)> = (0..rows).into_par_iter().flat_map_iter(held).collect();
+        held.par_sort_unstable();
+        let is_full = |name: &String| name.split(' ').filter(|word| word.chars().count() > 1).count() > 1;
+        let is_shared = |line: &&[(u64, u32)]| {
+            let mut names: BTreeSet<String> = BTreeSet::new();
+            line.iter().any(|(_, row)| {
+                names.extend(self.names.at(*row).filter(is_full));
+                names.len() >= SHARED_LINE
+            })
+        };
+        let lines: Vec<&[(u64, u32)]> = held.chunk_by(|a, b| a.0 == b.0).filter(|of| of.len() >= SHARED_LINE).collect();
+        lines.into_par_iter().filter(is_shared).map(|line| line[0].0).collect()
+    }
+
     /// Under what entries meet: name or number, with the domain or with what stands before it.
     fn blocks(&self) -> Vec<(u64, u32)> {
         let of_entry = |(at, entry): (usize, &Entry)| {
@@ -194,12 +221,14 @@ impl<'t> Records<'t> {
             .filter(|(address, _)| !email::is_placeholder(address))
             .collect();
         let mut found = Vec::new();
+        let local = |at: usize| held[at].0.split_once('@').map_or("", |(local, _)| local);
         let mut meet = |one: usize, other: usize, slip: Slip, free: bool| {
+            let locals = [local(one), local(other)];
             for one in &held[one].1 {
                 for other in &held[other].1 {
                     let (one, other) = if one.row < other.row { (one, other) } else { (other, one) };
                     if self.persons[one.row as usize] != self.persons[other.row as usize]
-                        && let Some(agrees) = self.agree(one.row, other.row)
+                        && let Some(agrees) = self.agree(one.row, other.row, locals)
                     {
                         found.push(Near {
                             rows: (one.row, other.row),
@@ -221,8 +250,12 @@ impl<'t> Records<'t> {
         }
         for (domain, of_domain) in by_domain.iter().filter(|(_, of_domain)| of_domain.len() > 1) {
             let locals: Vec<&str> = of_domain.iter().map(|at| parts[*at].0).collect();
-            for (one, other) in slips::pairs(&locals) {
-                if locals[one as usize].len().max(locals[other as usize].len()) >= LONG {
+            let slips = slips::pairs(&locals);
+            let mut near = vec![0_u32; locals.len()];
+            slips.iter().flat_map(|(one, other)| [one, other]).for_each(|at| near[*at as usize] += 1);
+            for (one, other) in slips {
+                let is_series = near[one as usize].max(near[other as usize]) > SERIES;
+                if !is_series && locals[one as usize].len().max(locals[other as usize].len()) >= LONG {
                     meet(
                         of_domain[one as usize],
                         of_domain[other as usize],
@@ -251,8 +284,8 @@ impl<'t> Records<'t> {
         found
     }
 
-    /// How two rows agree; `None` where they do not.
-    fn agree(&self, one: u32, other: u32) -> Option<Agrees> {
+    /// How two rows agree, what stands before the `@` of each being `locals`; `None` where they do not.
+    fn agree(&self, one: u32, other: u32, locals: [&str; 2]) -> Option<Agrees> {
         let names = [one, other].map(|row| self.names.at(row));
         if let [Some(one), Some(other)] = &names
             && one == other
@@ -263,13 +296,23 @@ impl<'t> Records<'t> {
         self.has_number_of(one, other).then_some(())?;
         match &names {
             [Some(one), Some(other)] => is_short_of(one, other).then_some(Agrees::Phone),
-            _ => Some(Agrees::Phone),
+            // Where one is not named, both addresses must be made of the other's name, with the same first letter.
+            [Some(name), None] | [None, Some(name)] => {
+                let is_in = |word: &str| word.chars().count() > 2 && locals.iter().all(|local| local.contains(word));
+                let same_start = locals[0].chars().next() == locals[1].chars().next();
+                (same_start && name.split(' ').any(is_in)).then_some(Agrees::Phone)
+            }
+            // A line and an address that is nearly the same are a team's as well as a person's.
+            [None, None] => None,
         }
     }
 
     fn has_number_of(&self, one: u32, other: u32) -> bool {
         let cells = |row: u32| self.phones.iter().filter_map(move |text| text.get(row));
-        cells(one).any(|one| cells(other).any(|other| phone::is_same(one, other)))
+        let is_shared = |cell: &str| {
+            phone::tail(cell, 7).is_some_and(|tail| self.shared.binary_search(&FxBuildHasher.hash_one(&tail)).is_ok())
+        };
+        cells(one).any(|one| cells(other).any(|other| phone::is_same(one, other) && !is_shared(one)))
     }
 
     /// Pairs less those that agree in nothing but a name that many have, where anybody can have a mailbox.
@@ -315,8 +358,8 @@ fn is_misspelt(domain: &str, provider: &str) -> bool {
             && slips::is_slip(domain, provider))
 }
 
-/// Whether names, as sorted words, are one name written shorter and longer: every word of either is a word of the other
-/// or its beginning, and one of three letters or more is the same.
+/// Whether names, as sorted words, are one name written shorter and longer: every word of either is a word of the other, its
+/// first letter or a short form of it, and one of three letters or more is the same. Erik is none of Erika.
 fn is_short_of(one: &str, other: &str) -> bool {
     let (one, other): (Vec<&str>, Vec<&str>) = (one.split(' ').collect(), other.split(' ').collect());
     if !one.iter().any(|word| word.chars().count() > 2 && other.contains(word)) {
@@ -326,7 +369,7 @@ fn is_short_of(one: &str, other: &str) -> bool {
     let mine: Vec<&str> = one.iter().copied().filter(|word| !other.contains(word)).collect();
     let theirs: Vec<&str> = other.into_iter().filter(|word| !one.contains(word)).collect();
     let (short, long) = if mine.len() <= theirs.len() { (mine, theirs) } else { (theirs, mine) };
-    short.iter().all(|word| long.iter().any(|other| other.starts_with(word) || word.starts_with(other)))
+    short.iter().all(|word| long.iter().any(|other| person::is_short(word, other)))
 }
 
 /// Clusters of records by pairs that hold together: by their smallest row, members ascending. A pair whose clusters hold
@@ -337,10 +380,13 @@ pub(super) fn clusters(table: &Table, pairs: &[Near]) -> Vec<BTreeSet<u32>> {
     let mut clusters: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     let mut sorted: Vec<&Near> = pairs.iter().collect();
     sorted.sort_by_key(|near| (near.agrees, near.rows));
+    // What the members of a cluster are called: few names, however many they are.
+    let mut called: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
     for near in sorted {
         for row in [near.rows.0, near.rows.1] {
             of_row.entry(row).or_insert_with(|| {
                 clusters.insert(row, BTreeSet::from([row]));
+                called.insert(row, names.at(row).into_iter().collect());
                 row
             });
         }
@@ -350,8 +396,7 @@ pub(super) fn clusters(table: &Table, pairs: &[Near]) -> Vec<BTreeSet<u32>> {
         if one == other {
             continue;
         }
-        let called = |of: u32| -> BTreeSet<String> { clusters[&of].iter().filter_map(|row| names.at(*row)).collect() };
-        let (mine, theirs) = (called(one), called(other));
+        let (mine, theirs) = (&called[&one], &called[&other]);
         if !mine.iter().all(|name| theirs.iter().all(|other| name == other || is_short_of(name, other))) {
             continue;
         }
@@ -360,6 +405,8 @@ pub(super) fn clusters(table: &Table, pairs: &[Near]) -> Vec<BTreeSet<u32>> {
             of_row.insert(*row, one.min(other));
         }
         clusters.entry(one.min(other)).or_default().extend(joined);
+        let theirs = called.remove(&other.max(one)).unwrap_or_default();
+        called.entry(one.min(other)).or_default().extend(theirs);
     }
     clusters.into_values().filter(|members| members.len() > 1).collect()
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{cluster, linked};
+use super::{cluster, linked, misspelt_email};
 use polars::prelude::NamedFrom;
 
 use crate::matching::records::{Capped, Fit, Reason};
 use crate::normalise::links::At;
-use crate::normalise::record_id;
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
 
@@ -20,7 +19,9 @@ declare_rule! {
     /// common ones. `[duplicates] match` names the columns to compare; by default all that can be.
     ///
     /// Company, place and a telephone line that several people share follow from each other and count once. Names that
-    /// contradict each other keep records apart: neither a shared phone nor a shared company joins anybody. A cluster is
+    /// contradict each other keep records apart: neither a shared phone nor a shared company joins anybody, and where nobody
+    /// is named, an address, a birth date or an identifier has to agree. A record that fits two people equally well joins
+    /// neither. Placeholders (`Website Visitor`, 0000000000, 1900-01-01, `Self Employed`) say nothing. A cluster is
     /// reported only if its records fit together as a whole, and with every member. Records that share an address, a
     /// mailbox, or an address and a slip of it are DUP001's to DUP003's, returning visitors CHT005's, and clusters in which
     /// those join everybody are left to them.
@@ -92,8 +93,6 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         out.checked(table, None, linked.comparable);
         say_capped(&mut out, table.name(), &linked.fields, &linked.linkage.capped);
         let reported = linked::reported(table, cx)?;
-        let ids = table.role(Role::Id).map(|column| table.text(column));
-        let id = |row: u32| ids.as_ref().and_then(|ids| ids.get(row)).and_then(record_id::canonical);
         let mut found = Vec::new();
         for one in &linked.linkage.clusters {
             let known: BTreeSet<u32> = one.members.iter().map(|row| reported[*row as usize]).collect();
@@ -108,7 +107,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                     PairHit {
                         row: *row,
                         key: key.clone(),
-                        detail: detail(id(fit.other).as_deref().unwrap_or("another record"), fit),
+                        detail: detail(&misspelt_email::name(table, fit.other), fit),
                         other: Some(At { source: table.index as u32, row: table.source_row(fit.other) }),
                         ..PairHit::default()
                     },
@@ -126,7 +125,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
 }
 
 /// Two decimals, and never certain: only exact rules are.
-pub(super) fn rounded(confidence: f64) -> f64 {
+pub(in crate::rules) fn rounded(confidence: f64) -> f64 {
     (confidence.min(0.99) * 100.0).round() / 100.0
 }
 
@@ -142,7 +141,8 @@ pub(super) fn say_capped(out: &mut Outcome, whom: &str, fields: &[String], cappe
     for capped in capped {
         out.unchecked(format!(
             "{whom}: {} blocks of records that are alike in {} and one thing more were too large to compare ({} records, each \
-             counted once a block); they were compared by their other fields",
+             counted once a block): they were not compared with each other by it, only where another field brought them \
+             together",
             capped.blocks, fields[capped.field], capped.rows
         ));
     }

@@ -31,6 +31,12 @@ fn levels_of_pairs() {
             ("jane.moss@gmail.com", "moss.jane@acme.example", FORM),
             ("j.moss@gmail.com", "jane.moss@acme.example", FORM),
             ("janemoss22@gmail.com", "jane_moss@acme.example", FORM),
+            // Other digits, swapped ones too, are other mailboxes; so are other places and countries.
+            ("young1041@acme.example", "young1401@acme.example", DIFFERENT),
+            ("clark2589@acme.example", "clark2982@acme.example", DIFFERENT),
+            ("q12345@uni.example", "q12354@uni.example", DIFFERENT),
+            ("hannahmoss@acmeworks.co.uk", "hannahmoss@acmeworks.co.nz", ELSEWHERE),
+            ("hannahmoss@north-acme.example", "hannahmoss@south-acme.example", ELSEWHERE),
             // Co-workers, siblings and offices.
             ("jmoss@acme.example", "dmoss@acme.example", DIFFERENT),
             ("moss1@acme.example", "moss2@acme.example", DIFFERENT),

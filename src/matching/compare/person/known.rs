@@ -106,8 +106,24 @@ pub(super) const NAMES: &[&str] = &[
      viktoria vince vincent viola violet violeta virginia vito vivian vivien walter walther wanda warren wayne wendy \
      werner wesley wilbur wilfred wilhelm wilhelmina will willa william willow wilma wolfgang xavier yan yann yasmin \
      yolanda yves yvette yvonne zac zara zoe",
+    "alfie allie bea ben bella ella brigitte birgit bobbie bobby carole charlie dieter ditte dorothea eduard elke \
+     silke emmanuel emmanuelle erwin ferdinand fernande freddy frida frieda fritz gisela gisele gunther gustave \
+     hanne hannes heike heiko heinz henrik henrike herta ines iris janine janina jannik jannika jens joachim jochen \
+     jurgen jorg karsten carsten kerstin klara klaus konrad konstantin konstanze lasse lasso leopold liam lotte lutz \
+     magda manfred manuel manuela mareike marek marika marlies mathilde matilda meike maike mirko mirka moritz \
+     maurice nadja nele nelly odette otto ottilie perrine pierre pia pius rainer reiner regina regine reinhard \
+     robin robyn rosemarie rudolf ruediger silke sina soren sonje susi swen svenja thekla theobald till tilo \
+     tom tim udo ute uli ulli olli ursel valentine vivienne waldemar wiebke wilma winfried xaver yannick yannic \
+     zoltan adele adela albertine alexandrine andree andrei arnaud aude audrey aurelie aurelien baptiste benoit \
+     bertrand blanche brice cecile cedric celine chantal christelle christophe colette corinne cyril cyrille damien \
+     delphine dominique edouard etienne fabien fabienne fabrice florent florence gael gaelle gaston gerard germain \
+     germaine ghislain ghislaine guillaume henriette herve hugues jacqueline jeannine joelle josephe josiane jules \
+     laurene leonie lionel lucienne ludovic marcelline marielle mathilde mathis maud maxence mireille nathalie \
+     nicolas noemie odile pascaline philippe raphael raphaelle remi remy roland rolande rosine sebastien severine \
+     solange stephane sylvain sylvaine sylvie thibault thierry vincente virginie xaviere yohan yohann",
     // Arabic, Indian, Chinese names that differ by little
-    "amal amar amir amira amin amina anil anila arif asad asif aziz aziza faisal faris farid farida fatima habib habiba \
+    "ravi rani ali ling ming ping ting ying ning lan lin min mei wei wen bo jun hui hua hao lei li lu ying yan yun yong xin xing xiao \
+     amal amar amir amira amin amina anil anila arif asad asif aziz aziza faisal faris farid farida fatima habib habiba \
      hadi hamid hamida hamza hana hani hassan hussein husain ismail jamal jamil jamila karim karima khalid khalida latif \
      latifa leila majid malik malika marwan mohsin mona muna munir munira nabil nabila nadir nadira nasir nasira noor \
      nour rashid rashida rami rania rahim rahman saad sadia said saida salim salima sami samia samir samira sana tariq \

@@ -1,5 +1,6 @@
 //! A name as it is compared: where its words stand, and hashes of the whole.
 
+use super::super::gather::Numbered;
 use super::super::key;
 use super::super::words::{NONE, Reader, mix};
 use super::parse::{Parsed, Parser};
@@ -21,11 +22,25 @@ pub(super) struct Name {
     pub(super) middles: u8,
     pub(super) families: u8,
     pub(super) generation: u8,
+    /// What a title says of the sex: 1 or 2, 0 for nothing.
+    pub(super) sex: u8,
+    /// Whether it names two people.
+    pub(super) couple: bool,
     /// Whether the only word, in `family`, may as well be the first name.
     pub(super) lone: bool,
     /// The words in any order, and the letters without spaces. 0 for a value without words.
     pub(super) sorted: u64,
     pub(super) glued: u64,
+}
+
+impl Numbered for Name {
+    fn numbers(&mut self) -> impl Iterator<Item = &mut u32> {
+        [&mut self.given, &mut self.family, &mut self.family_glued].into_iter()
+    }
+
+    fn start(&mut self) -> &mut u32 {
+        &mut self.at
+    }
 }
 
 /// A name as it is compared; its middle and family names go to `words`.
@@ -61,6 +76,8 @@ pub(super) fn name(parser: &mut Parser, parsed: &Parsed, words: &mut Vec<u32>) -
         middles: middle.len() as u8,
         families: family.len() as u8,
         generation: parsed.generation,
+        sex: parsed.sex,
+        couple: parsed.couple,
         lone: parsed.lone,
         sorted: if glued == 0 {
             0

@@ -39,6 +39,11 @@ impl Known {
         })
     }
 
+    /// Whether it is a given name of its own.
+    pub(super) fn is_name(&self) -> bool {
+        self.named
+    }
+
     /// Whether both are names, so that likeness of letters says nothing.
     pub(super) fn are_names(&self, other: &Self) -> bool {
         self.named && other.named
@@ -77,6 +82,13 @@ static TABLE: LazyLock<FxHashMap<&'static str, Known>> = LazyLock::new(|| {
     }
     table
 });
+
+/// Whether one of two words in plain lower case is the initial of the other, or both are forms of one first name.
+#[must_use]
+pub fn is_short(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    short.chars().nth(1).is_none() && long.starts_with(short) || known(one).is_form_of(&known(other))
+}
 
 /// What is known of a folded word.
 pub(super) fn known(word: &str) -> Known {

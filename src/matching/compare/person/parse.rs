@@ -14,6 +14,10 @@ pub(super) struct Parsed {
     pub(super) generation: u8,
     /// Whether it is not known if the only word is the first or the last name.
     pub(super) lone: bool,
+    /// What a title says: 1 for Mr, 2 for Mrs; 0 where nothing is said, or both.
+    pub(super) sex: u8,
+    /// Whether two people stand there: Otto and Ines.
+    pub(super) couple: bool,
 }
 
 /// What stands before a name.
@@ -22,6 +26,14 @@ const TITLES: &str = "mr mrs ms miss mister master mx madam madame monsieur mme 
     dipl dipling rer nat habil dhr mevr mw drs rev reverend father sister brother rabbi imam sheikh shaikh \
     shaykh haji hajji hon honorable judge president prasident minister senator capt captain col colonel gen \
     general lt maj major sgt";
+
+/// The titles that say which of a couple it is.
+const HIS: &str = "mr mister herr monsieur senor don sig signor dhr sir lord";
+const HERS: &str =
+    "mrs ms miss madam madame mme mlle frau dame lady senora sra srta senorita dona signora sigra mevr mw";
+
+/// What joins the first names of two people.
+const AND: &str = "and und et en och og";
 
 /// What stands behind a name and says nothing of whose it is: degrees, and the legal forms of a business of one.
 const LETTERS: &str = "phd md mba msc bsc ba ma esq esquire cpa dds dvm jd llm rn pe pmp cfa cfp obe mbe cbe kbe dphil edd psyd llc \
@@ -208,8 +220,15 @@ impl Parser {
         fold(text, &mut self.text, is_apostrophe);
         let mut words: Vec<&str> = self.text.split_whitespace().take(MOST_WORDS).collect();
         while words.len() > 1 && listed(TITLES, words[0]) {
-            words.remove(0);
+            let title = words.remove(0);
+            let sex = u8::from(listed(HIS, title)) + 2 * u8::from(listed(HERS, title));
+            parsed.couple |= sex != 0 && parsed.sex != 0 && sex != parsed.sex;
+            parsed.sex = if sex == 0 { parsed.sex } else { sex };
         }
+        let is_and = |word: &&str| listed(AND, word);
+        let inside = words.get(1..words.len().saturating_sub(1)).unwrap_or_default();
+        parsed.couple |= inside.iter().any(is_and) || text.contains(['&', '+']);
+        words.retain(|word| !listed(AND, word) || !parsed.couple);
         while words.len() > 1 {
             let last = words[words.len() - 1];
             let age = if ends && (last.len() > 1 || words.len() > 2) { generation(last) } else { 0 };

@@ -289,3 +289,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn men_women_and_couples_are_told_apart() {
+    let pairs = "Karl/Klara Pierre/Perrine Ming/Ling Max/Maxine Sam/Samantha Fred/Frida Ali/Alia Dominic/Dominique \
+        Patrick/Patrice Paul/Paula Erik/Erika Otto/Ottilie";
+    for pair in pairs.split_whitespace() {
+        let (his, hers) = pair.split_once('/').unwrap();
+        check(FAMILY_ONLY, &[(&format!("{his} Moss"), &format!("{hers} Moss"))]);
+    }
+    check(
+        FAMILY_ONLY,
+        &[("Mr. Otto Moss", "Mrs. Otto Moss"), ("Otto and Ines Moss", "Otto Moss"), ("Otto & Ines Moss", "Ines Moss")],
+    );
+    check(SAME, &[("Mr. Otto Moss", "Otto Moss"), ("Otto and Ines Moss", "Otto & Ines Moss")]);
+    check(SHORT, &[("Alex Moss", "Alexandra Moss"), ("Chris Moss", "Christine Moss")]);
+    // A slip leaves no name of its own.
+    check(GIVEN_SLIP, &[("Jessic Moss", "Jessica Moss")]);
+    assert_eq!(parts(columns("Moss", "James"), columns("Jim", "Moss")), LITTLE, "columns swapped, and a short form");
+}
