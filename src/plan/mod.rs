@@ -15,13 +15,16 @@ mod cluster;
 mod consent_tests;
 mod converge;
 mod decisions;
+mod deletes;
 mod document;
 mod fields;
 #[cfg(test)]
 mod lifecycle_tests;
+mod links;
 mod operation;
 mod places;
 mod proposals;
+mod references;
 mod survivor;
 #[cfg(test)]
 pub(crate) mod tests;
