@@ -15,7 +15,12 @@ fn cleanup(files: &[(&str, &str)], config: &str, decide: &str) -> Cleanup {
     for (name, text) in files {
         let path = root.path().join(name);
         std::fs::write(&path, text).unwrap();
-        paths.push(format!("{}={}", name.trim_end_matches(".csv"), path.display()));
+        let kind = match *name {
+            "chats.csv" => "chat",
+            "sync-log.csv" => "sync-log",
+            _ => "crm",
+        };
+        paths.push(format!("{kind}={}", path.display()));
     }
     let config = parse(config, "leadlint.toml").unwrap();
     let specs: Vec<SourceSpec> = resolve(&paths, None).unwrap();
@@ -58,8 +63,8 @@ const CONTACTS: &str = "Contact ID,First Name,Last Name,Email,Account ID,Created
     0035e0000000001AAA,Ana,Moss,ana@acme.example,0015e0000000002AAA,2026-01-01\n\
     0035e0000000002AAA,Ana,Moss,ANA@acme.example,0015e0000000001AAA,2026-01-02\n\
     0035e0000000003AAA,Bo,Lee,bo@acme.example,0015e0000000001AAA,2026-01-03\n";
-const DEALS: &str = "Opportunity ID,Name,Stage,Amount,Account ID,Contact ID,Created Date\n\
-    0065e0000000001AAA,Acme plan,Negotiation,100,0015e0000000002AAA,0035e0000000002AAA,2026-01-05\n";
+const DEALS: &str = "Id,Name,StageName,Amount,AccountId,ContactId,CreatedDate,IsWon,IsClosed\n\
+    0065e0000000001AAA,Acme plan,Negotiation,100,0015e0000000002AAA,0035e0000000002AAA,2026-01-05,false,false\n";
 
 #[test]
 fn accounts_are_merged_before_contacts_and_what_names_them_follows() {
@@ -73,8 +78,8 @@ fn accounts_are_merged_before_contacts_and_what_names_them_follows() {
     };
     assert_eq!(of("0015e0000000003AAA", "Parent Account ID"), ["0015e0000000001AAA"]);
     assert_eq!(of("0035e0000000001AAA", "Account ID"), ["0015e0000000001AAA"]);
-    assert_eq!(of("0065e0000000001AAA", "Account ID"), ["0015e0000000001AAA"]);
-    assert_eq!(of("0065e0000000001AAA", "Contact ID"), ["0035e0000000001AAA"]);
+    assert_eq!(of("0065e0000000001AAA", "AccountId"), ["0015e0000000001AAA"]);
+    assert_eq!(of("0065e0000000001AAA", "ContactId"), ["0035e0000000001AAA"]);
     assert_eq!(followed(&cleanup).len(), 4);
     // Once the accounts are one, the contacts do not disagree.
     let contacts = cleanup.plan.merges().nth(1).unwrap();
@@ -258,12 +263,10 @@ fn a_person_who_opted_out_is_not_filled_in_again() {
     let chats = "chat_id,started_at,ended_at,visitor_name,visitor_email,reason\n\
         k1,2026-10-01T09:00:00Z,2026-10-01T09:10:00Z,Ana Moss,ana@acme.example,Migration\n\
         k2,2026-10-02T09:00:00Z,2026-10-02T09:10:00Z,Bo Lee,bo@acme.example,Pricing\n";
-    let config = "[[mapping]]\nfrom = \"chats.reason\"\nto = \"leads.Reason__c\"\ntype = \"picklist\"\n";
+    let config = "[[mapping]]\nfrom = \"chat.reason\"\nto = \"lead.Reason__c\"\ntype = \"picklist\"\n";
     let filled = |out: &str| {
         let files = [("leads.csv", &*text(out)), ("chats.csv", chats)];
-        let config =
-            format!("[sources.leads]\nkind = \"crm\"\nobject = \"lead\"\n[sources.chats]\nkind = \"chat\"\n{config}");
-        let cleanup = cleanup(&files, &config, "MAP005");
+        let cleanup = cleanup(&files, config, "MAP005");
         (told(&cleanup).len(), why(&cleanup, "MAP005"))
     };
     assert_eq!(filled("false").0, 1);

@@ -326,9 +326,11 @@ impl<'a> Cluster<'a> {
         };
         let Some((member, why)) = winner else { return };
         for column in columns {
-            // Half of one address and half of another is a third one; other groups keep what they have.
-            let address = matches!(&self.ground.fields.of[*column], Field::Group(name) if name.starts_with("address"));
-            if self.filled(*column, member).is_none() && !address {
+            // Half of one address and half of another is a third one, and so is a number with another's extension; other
+            // groups keep what they have.
+            let is_whole = |name: &str| name.starts_with("address") || name == "phone";
+            let whole = matches!(&self.ground.fields.of[*column], Field::Group(name) if is_whole(name));
+            if self.filled(*column, member).is_none() && !whole {
                 continue;
             }
             self.take(*column, member, why);
@@ -337,7 +339,12 @@ impl<'a> Cluster<'a> {
 
     /// The survivor's group, or a fuller one that says nothing else; failing a survivor's, the most recent one.
     fn fullest(&self, columns: &[usize]) -> Option<(&'a Member, &'static str)> {
-        let count = |member: &Member| columns.iter().filter(|column| self.filled(**column, member).is_some()).count();
+        // An extension without its number is nothing.
+        let number = columns.iter().find(|column| self.ground.source().role_of(**column) == Some(Role::Phone));
+        let count = |member: &Member| match number.filter(|number| self.filled(**number, member).is_none()) {
+            Some(_) => 0,
+            None => columns.iter().filter(|column| self.filled(**column, member).is_some()).count(),
+        };
         let survivor = self.survivor();
         let agrees = |member: &Member| {
             columns.iter().all(|column| match (self.filled(*column, survivor), self.filled(*column, member)) {
