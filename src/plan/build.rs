@@ -138,8 +138,8 @@ impl Builder<'_> {
             taken.extend(changed.map(|field| (source, merge.survivor.row, field.column)));
         }
         let going = |row: (usize, u32)| {
-            let merged = losers.contains(&row).then_some("the record is merged into another");
-            merged.or_else(|| deletes.holds(row).then_some("the record is deleted"))
+            let gone = losers.contains(&row).then_some("the record is merged into another");
+            gone.or_else(|| deletes.holds(row).then_some("the record is deleted"))
         };
         for merge in &mut merges {
             merge.repointed.retain(|one| {

@@ -116,7 +116,9 @@ impl Deletes {
             let mut seen: BTreeMap<String, u64> = BTreeMap::new();
             for row in 0..of.height() as u32 {
                 if let Some(id) = record_id(of, row) {
-                    *seen.entry(ids::canonical(&id).map_or_else(String::new, |id| id.into_owned())).or_default() += 1;
+                    *seen
+                        .entry(ids::canonical(&id).map_or_else(String::new, std::borrow::Cow::into_owned))
+                        .or_default() += 1;
                 }
             }
             let rows: Vec<Row> = self.of.keys().copied().filter(|row| row.0 == source).collect();

@@ -26,7 +26,8 @@ impl<'a> Links<'a> {
             let mut rows: FxHashMap<Cow<'a, str>, Option<u32>> = FxHashMap::default();
             let column = source.roles.iter().find(|binding| binding.role == Role::Id).map(|binding| binding.column);
             let ids = column.and_then(|column| source.frame.columns()[column].as_materialized_series().str().ok());
-            for (row, id) in (0_u32..).zip(ids.into_iter().flat_map(|ids| ids.iter())) {
+            let cells = ids.into_iter().flat_map(polars::prelude::ChunkedArray::iter);
+            for (row, id) in (0_u32..).zip(cells) {
                 if let Some(id) = id.and_then(record_id::canonical) {
                     rows.entry(id).and_modify(|held| *held = None).or_insert(Some(row));
                 }

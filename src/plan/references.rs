@@ -23,7 +23,8 @@ pub(super) type Row = (usize, u32);
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Column {
     source: usize,
-    column: usize,
+    /// Position in its frame.
+    at: usize,
     /// Positions of the sources whose ids it may hold.
     to: Vec<usize>,
 }
@@ -53,7 +54,7 @@ impl<'a> References<'a> {
                 let to: Vec<usize> =
                     sources.iter().enumerate().filter(is_meant).map(|(position, _)| position).collect();
                 if !to.is_empty() {
-                    columns.push(Column { source: at, column, to });
+                    columns.push(Column { source: at, at: column, to });
                 }
             }
         }
@@ -62,7 +63,7 @@ impl<'a> References<'a> {
 
     /// Whether the column may hold ids of other records.
     pub(super) fn holds(&self, source: usize, column: usize) -> bool {
-        self.columns.iter().any(|of| (of.source, of.column) == (source, column))
+        self.columns.iter().any(|of| (of.source, of.at) == (source, column))
     }
 
     /// `rows` by the ids that they have. Ids that other sources know as well come with all who have them.
@@ -78,7 +79,7 @@ impl<'a> References<'a> {
         }
         let mut others: Vec<(Cow<'a, str>, Row)> = Vec::new();
         for (at, source) in self.sources.iter().enumerate() {
-            let Some(cells) = self.ids(source) else { continue };
+            let Some(cells) = Self::ids(source) else { continue };
             for (row, cell) in (0_u32..).zip(cells.iter()) {
                 let Some(id) = cell.and_then(record_id::canonical) else { continue };
                 if wanted.get(&id).is_some_and(|held| held.iter().all(|one| one.0 != at)) {
@@ -92,13 +93,13 @@ impl<'a> References<'a> {
         wanted
     }
 
-    fn ids(&self, source: &'a Source) -> Option<&'a polars::prelude::StringChunked> {
+    fn ids(source: &'a Source) -> Option<&'a polars::prelude::StringChunked> {
         let column = source.roles.iter().find(|binding| binding.role == Role::Id)?.column;
         source.frame.columns().get(column)?.as_materialized_series().str().ok()
     }
 
     fn id(&self, source: usize, row: u32) -> Option<Cow<'a, str>> {
-        self.ids(&self.sources[source])?.get(row as usize).and_then(record_id::canonical)
+        Self::ids(&self.sources[source])?.get(row as usize).and_then(record_id::canonical)
     }
 
     /// The record of `known` that a part of a cell of `column` names.
@@ -116,13 +117,13 @@ impl<'a> References<'a> {
         }
         for column in &self.columns {
             let source = &self.sources[column.source];
-            let Some(series) = source.frame.columns().get(column.column) else { continue };
+            let Some(series) = source.frame.columns().get(column.at) else { continue };
             let Ok(cells) = series.as_materialized_series().str() else { continue };
             for (row, cell) in (0_u32..).zip(cells.iter()) {
                 let Some(cell) = cell else { continue };
                 let named: Vec<Row> = parts(cell).filter_map(|part| Self::named(column, part, known)).collect();
                 if !named.is_empty() {
-                    tell((column.source, row, column.column), cell, named);
+                    tell((column.source, row, column.at), cell, named);
                 }
             }
         }
@@ -151,7 +152,7 @@ impl<'a> References<'a> {
         self.naming(&known, |cell, text, named| {
             let mut named: Vec<Row> = named.into_iter().filter(|row| into.contains_key(row)).collect();
             named.dedup();
-            let column = Column { source: cell.0, column: cell.2, to: self.to(cell.0, cell.2) };
+            let column = Column { source: cell.0, at: cell.2, to: self.to(cell.0, cell.2) };
             if let Some(first) = named.first()
                 && let Some(new) = moved(&column, text, &known, into)
             {
@@ -162,7 +163,7 @@ impl<'a> References<'a> {
     }
 
     fn to(&self, source: usize, column: usize) -> Vec<usize> {
-        let found = self.columns.iter().find(|of| (of.source, of.column) == (source, column));
+        let found = self.columns.iter().find(|of| (of.source, of.at) == (source, column));
         found.map(|of| of.to.clone()).unwrap_or_default()
     }
 
@@ -170,7 +171,7 @@ impl<'a> References<'a> {
     pub(super) fn naming_chats(&self, source: usize) -> BTreeSet<u32> {
         let chats: Vec<usize> = (0..self.sources.len()).filter(|at| self.sources[*at].kind == Kind::Chat).collect();
         let mut ids: FxHashSet<Cow<'a, str>> = FxHashSet::default();
-        for cells in chats.iter().filter_map(|at| self.ids(&self.sources[*at])) {
+        for cells in chats.iter().filter_map(|at| Self::ids(&self.sources[*at])) {
             ids.extend(cells.iter().flatten().filter_map(record_id::canonical));
         }
         let of = &self.sources[source];
@@ -205,7 +206,7 @@ impl Following<'_> {
 
     /// What `value` becomes in a column.
     pub(super) fn value(&self, source: usize, column: usize, value: &str) -> Option<String> {
-        let column = self.columns.iter().find(|of| (of.source, of.column) == (source, column))?;
+        let column = self.columns.iter().find(|of| (of.source, of.at) == (source, column))?;
         moved(column, value, &self.known, &self.into)
     }
 }
@@ -300,7 +301,7 @@ mod tests {
     use super::*;
 
     fn column() -> Column {
-        Column { source: 1, column: 2, to: vec![0] }
+        Column { source: 1, at: 2, to: vec![0] }
     }
 
     #[test]

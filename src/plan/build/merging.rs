@@ -49,9 +49,9 @@ impl Builder<'_> {
                 chosen.best.new = moved;
             }
         }
-        let merged =
-            led.into_iter().map(|(cluster, members, why)| self.merge(&cluster, &members, why, mended, &following));
-        let mut merges: Vec<Merge> = merged.collect();
+        let made =
+            led.into_iter().map(|(cluster, members, why)| self.merge(&cluster, &members, &why, mended, &following));
+        let mut merges: Vec<Merge> = made.collect();
         let of_loser: BTreeMap<(usize, u32), usize> = (0..)
             .zip(&merges)
             .flat_map(|(at, merge)| merge.losers.iter().map(move |loser| ((loser.source, loser.row), at)))
@@ -134,7 +134,7 @@ impl Builder<'_> {
         &self,
         cluster: &Cluster,
         members: &[Member],
-        why: String,
+        why: &str,
         mended: &BTreeMap<Cell, Chosen>,
         following: &Following<'_>,
     ) -> Merge {
