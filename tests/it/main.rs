@@ -7,6 +7,8 @@ mod clean;
 mod counts;
 mod declared;
 mod determinism;
+#[path = "../engines/mod.rs"]
+mod engines;
 mod eval;
 mod exit_codes;
 mod fixtures;
@@ -27,6 +29,7 @@ mod refusals;
 mod schema;
 mod simulate;
 mod sql;
+mod sql_servers;
 mod support;
 mod sync;
 mod traps;

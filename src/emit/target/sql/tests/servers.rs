@@ -72,7 +72,7 @@ fn database(kind: Kind) -> Database {
 }
 
 /// The last line of what was shown that has `columns` cells.
-fn sums(shown: &str, columns: usize) -> Vec<String> {
+pub(super) fn sums(shown: &str, columns: usize) -> Vec<String> {
     let rows = shown.lines().map(|line| line.split(['|', '\t']).map(str::to_owned).collect::<Vec<_>>());
     rows.filter(|row| row.len() == columns).next_back().unwrap_or_default()
 }
@@ -336,7 +336,6 @@ fn a_connection_that_is_killed_leaves_nothing_half_applied() {
             let waiting = db.start(&scripts[script]);
             db.kill_who_waits();
             waiting.end().unwrap_err();
-            assert_eq!((db.dump(), db.own()), before, "{kind:?} {script}");
             match kind {
                 Kind::Postgresql => drop(one(
                     &db,
@@ -351,6 +350,7 @@ fn a_connection_that_is_killed_leaves_nothing_half_applied() {
                 }
             }
             let _ = holder.end();
+            assert_eq!((db.dump(), db.own()), before, "{kind:?} {script}");
             db.run(&scripts[script]);
         }
     }
@@ -416,7 +416,7 @@ fn what_a_server_cannot_do_is_said() {
     let source = source(&["Id", "City"], &[vec![Some("1".to_owned()), Some("a\0".to_owned())]]);
     let why = |dialect: &str, operation: Operation| {
         let config = parse(&format!("[targets.sql]\ndialect = \"{dialect}\""), "leadlint.toml").unwrap();
-        let job = Job::new(&super::plan(vec![operation]), std::slice::from_ref(&source), &config).unwrap();
+        let job = Job::new(&plan(vec![operation]), std::slice::from_ref(&source), &config).unwrap();
         job.left_out.first().map(|one| one.why.to_owned()).unwrap_or_default()
     };
     assert!(why("postgresql", set(&source, 0, 1, "a")).contains("no text with a NUL"));
@@ -426,6 +426,6 @@ fn what_a_server_cannot_do_is_said() {
     let config = "[targets.sql]\ndialect = \"mysql\"\nreferences = [{ table = \"notes\", column = \"ID\" }]";
     let config = parse(config, "leadlint.toml").unwrap();
     let merged = vec![delete(&source, 0)];
-    let refused = Job::new(&super::plan(merged), std::slice::from_ref(&source), &config).unwrap_err().to_string();
+    let refused = Job::new(&plan(merged), std::slice::from_ref(&source), &config).unwrap_err().to_string();
     assert!(refused.contains("key = \"COLUMN\""), "{refused}");
 }
