@@ -119,7 +119,11 @@ fn the_database_ends_up_as_the_cleaned_exports_and_goes_back() {
             let found = rows(&db, &desk, table);
             assert!(expected.len() > 10, "{table}");
             for (id, row) in &expected {
-                assert!(found.get(id) == Some(row) || skipped.contains(id), "{kind:?} {table} {id}: {:?} is not {row:?}", found.get(id));
+                assert!(
+                    found.get(id) == Some(row) || skipped.contains(id),
+                    "{kind:?} {table} {id}: {:?} is not {row:?}",
+                    found.get(id)
+                );
             }
         }
         let id = quoted(kind, "Id");
@@ -166,7 +170,9 @@ fn a_value_that_changed_and_a_key_that_nobody_named() {
                 format!("ALTER TABLE contacts MODIFY {id} varchar(60); CREATE UNIQUE INDEX one ON contacts ({id})"),
             ),
         };
-        db.run(&format!("{unique}; CREATE TABLE calls (contact {text}, FOREIGN KEY (contact) REFERENCES contacts ({id}))"));
+        db.run(&format!(
+            "{unique}; CREATE TABLE calls (contact {text}, FOREIGN KEY (contact) REFERENCES contacts ({id}))"
+        ));
         let before = db.dump();
         let stopped = db.try_run(&script("apply.sql")).unwrap_err();
         assert!(stopped.contains("a foreign key to contacts is not in [targets.sql] references"), "{stopped}");
@@ -180,7 +186,11 @@ fn the_runbook_tells_how_the_scripts_are_run() {
     for kind in KINDS {
         let desk = cleaned(kind);
         let runbook = desk.read("cleanup/RUNBOOK.md");
-        let client = if kind == Kind::Postgresql { "psql -X -q -v ON_ERROR_STOP=1" } else { "mysql --default-character-set=utf8mb4" };
+        let client = if kind == Kind::Postgresql {
+            "psql -X -q -v ON_ERROR_STOP=1"
+        } else {
+            "mysql --default-character-set=utf8mb4"
+        };
         for name in ["dry-run.sql", "apply.sql", "verify.sql", "undo.sql", "drop-backups.sql"] {
             let line = runbook.lines().find(|line| line.contains(client) && line.ends_with(&format!("sql/{name}")));
             assert!(line.is_some_and(|line| line.starts_with("    ")), "{name}: {runbook}");

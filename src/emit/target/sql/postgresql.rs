@@ -3,6 +3,8 @@
 //! Everything stands in the transaction, the tables of the backups too: a rehearsal leaves nothing. A value is written by
 //! way of `json_populate_record`, which reads a text into whatever type the column has.
 
+use std::fmt::Write as _;
+
 use super::job::Name;
 use super::lines::unseen;
 use super::server::{Dialect, ForeignKeys};
@@ -26,7 +28,7 @@ pub(super) fn literal(value: &str) -> String {
         match c {
             '\'' => out.push_str("''"),
             '\\' => out.push_str("\\\\"),
-            c if unseen(c) => out.push_str(&format!("\\u{:04X}", c as u32)),
+            c if unseen(c) => drop(write!(out, "\\u{:04X}", c as u32)),
             c => out.push(c),
         }
     }

@@ -349,6 +349,8 @@ fn what_no_script_can_do_is_said() {
     let page = steps::steps(
         &job,
         SqlDialect::Sqlite,
+        &plan(Vec::new()),
+        &[Arc::clone(&source)],
         &Context {
             config: &config,
             config_file: None,

@@ -69,8 +69,13 @@ impl Draft<'_> {
                 |column: usize| of.frame.columns()[column].as_materialized_series().str().ok()?.get(place.row as usize);
             self.compared(source, place.row).into_iter().filter_map(cell)
         });
+        let fields = match operation {
+            Operation::Merge(merge) => merge.fields.as_slice(),
+            _ => &[],
+        };
         ids.chain(cells)
             .chain(gone)
+            .chain(fields.iter().filter_map(|field| field.old.as_deref()))
             .any(|text| text.contains('\0'))
             .then_some("PostgreSQL stores no text with a NUL in it; change the record by hand")
     }

@@ -1,5 +1,7 @@
 //! `apply.sql`, and `dry-run.sql`, which is the same but for its last word.
 
+use std::fmt::Write as _;
+
 use super::super::lines::Lines;
 use super::{Checks, Field, Server, plan, seen, shape};
 
@@ -100,7 +102,7 @@ fn prepare(s: &Server<'_>, units: &[Field<'_>], lines: &mut Lines) {
         let mut but = String::new();
         for (table, conditions) in [("leadlint_going g", going), ("leadlint_planned p", planned)] {
             if !conditions.is_empty() {
-                but.push_str(&format!(" AND NOT EXISTS (SELECT 1 FROM {table} WHERE {})", conditions.join(" OR ")));
+                let _ = write!(but, " AND NOT EXISTS (SELECT 1 FROM {table} WHERE {})", conditions.join(" OR "));
             }
         }
         lines.run(format!(

@@ -276,7 +276,17 @@ fn a_failed_check_changes_nothing_even_where_the_client_goes_on() {
             (format!("ALTER TABLE leads ADD COLUMN twice text GENERATED ALWAYS AS ({city}) STORED"), "generated or hidden columns"),
             ("DROP TABLE activities; CREATE TABLE activities (id integer, lead_id varchar(18)); INSERT INTO activities VALUES (1, 'L1'), (1, 'L2')".to_owned(), "no key"),
             (drift, "stood in the way"),
-            (format!("UPDATE leads SET {city} = 'Bonn' WHERE {id} = 'L4'; CREATE UNIQUE INDEX u ON leads ({city}{})", if kind == Kind::Mariadb { "(50)" } else { "" }), "uplicate"),
+            (
+                match kind {
+                    Kind::Postgresql => "UPDATE leads SET \"City\" = 'Bonn' WHERE \"Id\" = 'L4'; CREATE UNIQUE INDEX u ON leads (\"City\")",
+                    Kind::Mariadb => {
+                        "UPDATE leads SET city = 'Bonn' WHERE id = 'L4'; ALTER TABLE leads MODIFY city varchar(60) CHARACTER SET utf8mb4 \
+                         COLLATE utf8mb4_nopad_bin; CREATE UNIQUE INDEX u ON leads (city)"
+                    }
+                }
+                .to_owned(),
+                "uplicate",
+            ),
         ];
         if kind == Kind::Mariadb {
             changes.push(("DROP TABLE activities; CREATE TABLE activities (id int PRIMARY KEY, lead_id varchar(18)) ENGINE=MyISAM".to_owned(), "no InnoDB table"));
