@@ -32,7 +32,7 @@ kind=$1
 dir=$(mktemp -d /tmp/leadlint-"$kind".XXXXXX)
 pid=
 signal=QUIT
-trap 'test -z "$pid" || { kill -"$signal" "$pid" || :; wait "$pid" || :; } ; rm -rf "$dir"' EXIT
+trap 'test -z "$pid" || { kill -"$signal" "$pid" || :; wait "$pid" || :; } 2>/dev/null ; rm -rf "$dir"' EXIT
 user=$2
 as=
 [ "$(id -u)" != 0 ] || { chown "$user" "$dir"; as="setpriv --reuid=$user --regid=$user --clear-groups"; }
@@ -233,30 +233,75 @@ impl Database {
         named.lines().skip(1).filter(filled).map(str::to_owned).collect()
     }
 
-    /// Ends the connection that waits for a lock, once there is one.
-    pub(crate) fn kill_who_waits(&self) {
-        let find = match self.kind {
+    /// Runs a script, and ends its connection where it has changed a row of `table`: a trigger there waits for a lock that
+    /// another session holds.
+    pub(crate) fn kill_at(&self, table: &str, script: &str) {
+        self.run(match self.kind {
             Kind::Postgresql => {
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                "CREATE TABLE gate (n integer); INSERT INTO gate VALUES (1); CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ \
+                 BEGIN UPDATE gate SET n = n + 1; RETURN new; END $$"
+            }
+            Kind::Mariadb => "CREATE TABLE gate (n integer); INSERT INTO gate VALUES (1)",
+        });
+        self.run(&match self.kind {
+            Kind::Postgresql => {
+                format!("CREATE TRIGGER wait AFTER UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION wait()")
+            }
+            Kind::Mariadb => {
+                format!("CREATE TRIGGER wait AFTER UPDATE ON {table} FOR EACH ROW UPDATE gate SET n = n + 1")
+            }
+        });
+        let before = (self.dump(), self.own());
+        let sleep = if self.kind == Kind::Postgresql { "pg_sleep(1000)" } else { "sleep(1000)" };
+        let holder = self.start(&format!("BEGIN; UPDATE gate SET n = 5; SELECT {sleep};"));
+        let holds = match self.kind {
+            Kind::Postgresql => {
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(1000)%' AND pid <> pg_backend_pid()"
+            }
+            Kind::Mariadb => {
+                "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '%sleep(1000)%' AND id <> connection_id()"
+            }
+        };
+        let sleeper = self.waits_for(holds);
+        let running = self.start(script);
+        // MariaDB looks anew only where nobody asked for a tenth of a second.
+        let waiter = self.waits_for(match self.kind {
+            Kind::Postgresql => {
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query NOT LIKE 'LOCK%'"
             }
             Kind::Mariadb => {
                 "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = \
-                 t.trx_mysql_thread_id WHERE trx_state = 'LOCK WAIT' AND p.db = DATABASE()"
+                 t.trx_mysql_thread_id WHERE trx_state = 'LOCK WAIT' AND p.db = DATABASE() AND p.info NOT LIKE '%leadlint_lock%'"
             }
-        };
-        let deadline = Instant::now() + Duration::from_secs(60);
+        });
+        self.end_connection(&waiter);
+        running.end().unwrap_err();
+        self.end_connection(&sleeper);
+        holder.end().unwrap_err();
+        assert_eq!((self.dump(), self.own()), before, "{:?}: nothing is half done", self.kind);
+        self.run(&match self.kind {
+            Kind::Postgresql => format!("DROP TRIGGER wait ON {table}; DROP FUNCTION wait(); DROP TABLE gate"),
+            Kind::Mariadb => "DROP TRIGGER wait; DROP TABLE gate".to_owned(),
+        });
+    }
+
+    /// The first cell that a query shows, once it shows one.
+    fn waits_for(&self, query: &str) -> String {
+        let deadline = Instant::now() + Duration::from_mins(1);
         loop {
-            let found = self.run(find);
-            if let Some(id) = found.lines().nth(1) {
-                if self.kind == Kind::Mariadb {
-                    self.run(&format!("KILL {id}"));
-                }
-                return;
+            if let Some(found) = self.run(query).lines().nth(1) {
+                return found.to_owned();
             }
-            assert!(Instant::now() < deadline, "nobody waits for a lock");
-            // MariaDB looks anew only where nobody asked for a tenth of a second.
+            assert!(Instant::now() < deadline, "{query}");
             std::thread::sleep(Duration::from_millis(400));
         }
+    }
+
+    fn end_connection(&self, id: &str) {
+        self.run(&match self.kind {
+            Kind::Postgresql => format!("SELECT pg_terminate_backend({id})"),
+            Kind::Mariadb => format!("KILL {id}"),
+        });
     }
 }
 

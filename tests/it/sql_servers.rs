@@ -155,11 +155,11 @@ fn a_value_that_changed_and_a_key_that_nobody_named() {
         db.run(&script("undo.sql"));
         // A city that the plan would mend, changed since.
         let (city, id) = (quoted(kind, "City"), quoted(kind, "Id"));
-        db.run(&format!("UPDATE leads SET {city} = 'Pittsburgh' WHERE {id} = '90020492'"));
+        db.run(&format!("UPDATE chats SET {city} = 'Pittsburgh' WHERE {id} = '90020492'"));
         let shown = db.run(&script("apply.sql"));
         let skipped = shown.lines().filter(|line| line.split(['|', '\t']).count() == 8).count();
         assert!(skipped > skipped_before && shown.contains("90020492") && shown.contains("Pittsburgh"), "{shown}");
-        let found = db.run(&format!("SELECT {city} FROM leads WHERE {id} = '90020492'"));
+        let found = db.run(&format!("SELECT {city} FROM chats WHERE {id} = '90020492'"));
         assert_eq!(found.lines().nth(1), Some("Pittsburgh"));
         db.run(&script("undo.sql"));
 
@@ -178,6 +178,23 @@ fn a_value_that_changed_and_a_key_that_nobody_named() {
         assert!(stopped.contains("a foreign key to contacts is not in [targets.sql] references"), "{stopped}");
         assert!(stopped.contains("calls"), "it is listed: {stopped}");
         assert_eq!(db.dump(), before);
+        db.force(&script("apply.sql"));
+        assert_eq!((db.dump(), db.own()), (before, Vec::new()), "a client that goes on changes nothing either");
+    }
+}
+
+#[test]
+fn a_connection_that_is_killed_leaves_nothing_half_applied() {
+    for kind in KINDS {
+        let desk = cleaned(kind);
+        let script = |name: &str| desk.read(&format!("cleanup/sql/{name}"));
+        let db = loaded(kind, &desk);
+        let before = db.dump();
+        db.kill_at("leads", &script("apply.sql"));
+        db.run(&script("apply.sql"));
+        db.kill_at("leads", &script("undo.sql"));
+        db.run(&script("undo.sql"));
+        assert_eq!((db.dump(), db.own()), (before, Vec::new()));
     }
 }
 

@@ -139,10 +139,9 @@ impl Dialect for Mysql {
         let index = match table {
             "leadlint_member" => ", INDEX (tbl, id(100)), INDEX (op)",
             "leadlint_want" => ", INDEX (field, op)",
-            "leadlint_do" => ", INDEX (unit, rowkey(100))",
+            "leadlint_do" | "leadlint_planned" => ", INDEX (unit, rowkey(100))",
             "leadlint_bad" => ", INDEX (op)",
             "leadlint_going" => ", INDEX (tbl, id(100))",
-            "leadlint_planned" => ", INDEX (unit, rowkey(100))",
             _ => "",
         };
         format!(
