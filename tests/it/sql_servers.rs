@@ -154,12 +154,12 @@ fn a_value_that_changed_and_a_key_that_nobody_named() {
         let skipped_before = shown.lines().filter(|line| line.split(['|', '\t']).count() == 8).count();
         db.run(&script("undo.sql"));
         // A city that the plan would mend, changed since.
-        let (city, id) = (quoted(kind, "City"), quoted(kind, "Id"));
-        db.run(&format!("UPDATE chats SET {city} = 'Pittsburgh' WHERE {id} = '90020492'"));
+        let (city, id) = (quoted(kind, "City"), quoted(kind, "Record ID"));
+        db.run(&format!("UPDATE contacts SET {city} = 'Pittsburgh' WHERE {id} = '90020492'"));
         let shown = db.run(&script("apply.sql"));
         let skipped = shown.lines().filter(|line| line.split(['|', '\t']).count() == 8).count();
         assert!(skipped > skipped_before && shown.contains("90020492") && shown.contains("Pittsburgh"), "{shown}");
-        let found = db.run(&format!("SELECT {city} FROM chats WHERE {id} = '90020492'"));
+        let found = db.run(&format!("SELECT {city} FROM contacts WHERE {id} = '90020492'"));
         assert_eq!(found.lines().nth(1), Some("Pittsburgh"));
         db.run(&script("undo.sql"));
 
