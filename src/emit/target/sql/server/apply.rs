@@ -45,9 +45,6 @@ pub(super) fn script(s: &Server<'_>, rehearsal: bool) -> String {
         ],
         &checks,
     );
-    for place in s.going_places() {
-        lines.run(format!("{} ORDER BY 1, 2", shape::unnamed(s, place)));
-    }
     s.make_own(&mut lines);
     s.lock(&mut lines);
     plan::data(s, &mut lines);

@@ -83,9 +83,10 @@ fn going(s: &Server<'_>, place: usize, checks: &mut Checks) {
         &format!("{shown} has generated or hidden columns: its records could not be brought back; merge by hand"),
         &format!("NOT EXISTS (SELECT 1 FROM {} AND {})", columns_of(s, place), d.uncopied()),
     );
+    checks.first.push(format!("{} ORDER BY 1, 2", unnamed(s, place)));
     checks.add(
         d,
-        &format!("a foreign key to {shown} is not in [targets.sql] references; dry-run.sql lists it"),
+        &format!("a foreign key to {shown} is not in [targets.sql] references; it is listed above"),
         &format!("NOT EXISTS ({})", unnamed(s, place)),
     );
     let keys = d.foreign_keys(&s.job.places[place]);
@@ -107,7 +108,7 @@ fn going(s: &Server<'_>, place: usize, checks: &mut Checks) {
 }
 
 /// The foreign keys to a place that the config does not name.
-pub(super) fn unnamed(s: &Server<'_>, place: usize) -> String {
+fn unnamed(s: &Server<'_>, place: usize) -> String {
     let keys = s.d.foreign_keys(&s.job.places[place]);
     let known: Vec<String> = s
         .job
