@@ -224,6 +224,11 @@ impl Dialect for Postgresql {
         }
     }
 
+    fn measure(&self, tables: &[&str]) -> Vec<String> {
+        // Nobody else does it for temporary tables, and a plan by guess can take hours.
+        vec![format!("ANALYZE {}", tables.join(", "))]
+    }
+
     fn close(&self, _checks: usize, keep: bool) -> Vec<String> {
         vec![if keep { "COMMIT" } else { "ROLLBACK" }.to_owned()]
     }

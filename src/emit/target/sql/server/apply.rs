@@ -80,8 +80,10 @@ fn prepare(s: &Server<'_>, units: &[Field<'_>], lines: &mut Lines) {
         "INSERT INTO leadlint_do SELECT w.field, w.op, w.id, w.id, w.be FROM leadlint_want w JOIN leadlint_ok k ON k.op = w.op WHERE \
          w.writes = 1",
     );
+    lines.run_all(&d.measure(&["leadlint_ok", "leadlint_going", "leadlint_do"]));
     lines.run(d.temporary("leadlint_planned", &format!("unit integer, rowkey {word}")));
     lines.run("INSERT INTO leadlint_planned SELECT d.unit, d.rowkey FROM leadlint_do d");
+    lines.run_all(&d.measure(&["leadlint_planned"]));
     for unit in units {
         let Some(to) = unit.to else { continue };
         // A record that goes is no reference to be kept, and a cell that the plan writes gets the plan's value.
@@ -113,6 +115,7 @@ fn prepare(s: &Server<'_>, units: &[Field<'_>], lines: &mut Lines) {
             d.is("m.id", &s.text("x", unit.column)),
         ));
     }
+    lines.run_all(&d.measure(&["leadlint_do"]));
 }
 
 /// Records of table `number` that go in this run, `m`, with their copies, `b`.
@@ -146,6 +149,9 @@ fn backup(s: &Server<'_>, units: &[Field<'_>], lines: &mut Lines) {
             d.is("d.rowkey", &s.text("x", unit.key)),
             d.is(&s.text("b", unit.key), "d.rowkey")
         ));
+    }
+    for place in 0..s.job.places.len() {
+        lines.run_all(&s.d.measure(&[&s.backup(place)]));
     }
     for (number, table) in s.going() {
         lines.run(format!(
@@ -274,10 +280,11 @@ fn done(s: &Server<'_>, units: &[Field<'_>]) -> Vec<(String, String)> {
         parts.push((
             format!("the backup of {name}"),
             format!(
-                "NOT EXISTS (SELECT 1 FROM leadlint_going g LEFT JOIN {} x ON {} WHERE g.tbl = {number} AND {} IS NULL)",
+                "(SELECT count(*) FROM {} x {} leadlint_going g ON g.tbl = {number} AND {}) = (SELECT count(*) FROM leadlint_member m JOIN \
+                 leadlint_ok k ON k.op = m.op WHERE m.tbl = {number} AND m.into_id IS NOT NULL)",
                 s.gone(table.place),
+                s.d.lookup(),
                 s.d.is("g.id", &s.text("x", &table.id)),
-                s.of("x", &table.id)
             ),
         ));
     }

@@ -86,6 +86,8 @@ pub(super) trait Dialect {
     fn open(&self, temporary: &[&str]) -> Vec<String>;
     /// Starts the transaction, and keeps others from writing to these tables.
     fn lock(&self, tables: &[String]) -> Vec<String>;
+    /// Statements after which the server knows the size of tables that were just filled.
+    fn measure(&self, tables: &[&str]) -> Vec<String>;
     /// Ends the transaction, `checks` of which ought to have been made.
     fn close(&self, checks: usize, keep: bool) -> Vec<String>;
     /// After rows were put back: columns that the server stamped by itself, where all else is as it was.

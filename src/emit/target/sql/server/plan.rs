@@ -79,6 +79,7 @@ pub(super) fn data(s: &Server<'_>, lines: &mut Lines) {
         lines.insert(table, &rows);
     }
     lines.run(want(s));
+    lines.run_all(&d.measure(&["leadlint_op", "leadlint_member", "leadlint_want"]));
 }
 
 /// A value as text, number, boolean and point in time.
@@ -172,6 +173,7 @@ pub(super) fn guards(s: &Server<'_>, but: &str, lines: &mut Lines) {
             d.is("m.id", &s.text("x", &table.id))
         );
         lines.run(d.copies(&seen(number), &rows));
+        lines.run_all(&d.measure(&[&seen(number)]));
     }
     lines.say("Guards: an operation is left out as a whole when one of its cells is not what was exported.");
     let compared = |what: &str| format!("UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, {}", d.literal(what));
@@ -206,6 +208,7 @@ pub(super) fn guards(s: &Server<'_>, but: &str, lines: &mut Lines) {
         "INSERT INTO leadlint_bad SELECT w.op, o.tbl, w.id, k.col, NULL, w.unfit FROM leadlint_want w JOIN leadlint_kind k ON k.field = \
          w.field JOIN leadlint_op o ON o.op = w.op WHERE w.unfit IS NOT NULL",
     );
+    lines.run_all(&d.measure(&["leadlint_bad"]));
 }
 
 fn compare(s: &Server<'_>, field: &Field<'_>, table: usize, compared: &str) -> String {

@@ -33,6 +33,8 @@ pub(super) fn script(s: &Server<'_>) -> String {
     );
     s.make_own(&mut lines);
     s.lock(&mut lines);
+    let every: Vec<String> = s.every_own();
+    lines.run_all(&d.measure(&every.iter().map(String::as_str).collect::<Vec<_>>()));
     lines.say("What stands there now, row by row.");
     compare(s, &units, &mut lines);
     lines.run(compared);
@@ -40,11 +42,13 @@ pub(super) fn script(s: &Server<'_>) -> String {
     lines.run(
         "INSERT INTO leadlint_back SELECT k.op FROM leadlint_ok k LEFT JOIN leadlint_bad b ON b.op = k.op WHERE b.op IS NULL",
     );
+    lines.run_all(&d.measure(&["leadlint_back"]));
     lines.say("Cells first: values of records that come back are free then.");
     units.iter().filter(|unit| unit.of.is_some()).for_each(|unit| lines.run(restore(s, unit)));
     lines.say("Records that went.");
     for (number, table) in s.going() {
-        let rows = format!("SELECT g.* FROM {} g JOIN {}", s.gone(table.place), coming_back(s, number, table));
+        let rows =
+            format!("SELECT g.* FROM {} g {} {}", s.gone(table.place), d.lookup(), coming_back(s, number, table));
         lines.run(d.put_back(&s.table(table.place), &rows));
     }
     lines.say("References, as they were.");
@@ -71,6 +75,7 @@ fn compare(s: &Server<'_>, units: &[Field<'_>], lines: &mut Lines) {
     let d = s.d;
     let compared = "UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, 'compared'";
     lines.run(format!("INSERT INTO leadlint_ok SELECT l.op FROM {} l WHERE l.status = 'applied'", s.log()));
+    lines.run_all(&d.measure(&["leadlint_ok"]));
     for unit in units {
         let (key, now) = (s.of("x", unit.key), s.text("x", unit.column));
         lines.run(format!(
@@ -133,11 +138,13 @@ fn restored(s: &Server<'_>, units: &[Field<'_>]) -> Vec<(String, String)> {
         parts.push((
             s.job.places[table.place].shown(),
             format!(
-                "NOT EXISTS (SELECT 1 FROM {} c JOIN leadlint_back k ON c.unit = -{number} AND k.op = c.op LEFT JOIN {} x ON {} WHERE {} IS \
-                 NULL)",
+                "NOT EXISTS (SELECT 1 FROM {} c JOIN leadlint_back k ON c.unit = -{number} AND k.op = c.op JOIN {} b ON b.leadlint_op = c.op \
+                 AND {} LEFT JOIN {} x ON {} WHERE {} IS NULL)",
                 s.cells(),
+                s.backup(table.place),
+                s.d.is(&s.text("b", &table.id), "c.rowkey"),
                 s.table(table.place),
-                s.d.is("c.rowkey", &s.text("x", &table.id)),
+                s.same_row(&table.id),
                 s.of("x", &table.id)
             ),
         ));
