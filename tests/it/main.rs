@@ -8,6 +8,8 @@ mod convergence;
 mod counts;
 mod declared;
 mod determinism;
+#[path = "../engines/mod.rs"]
+mod engines;
 mod eval;
 mod exit_codes;
 mod fixtures;
@@ -28,6 +30,7 @@ mod refusals;
 mod schema;
 mod simulate;
 mod sql;
+mod sql_servers;
 mod support;
 mod sync;
 mod traps;

@@ -62,4 +62,8 @@ pub struct SqlReference {
     /// The source whose ids it holds; needed where several sources have tables.
     #[serde(default)]
     pub to: Option<String>,
+    /// The column that tells the table's rows apart, where the database does not number them (all but SQLite). The id of
+    /// the source whose table it is, else `id`, when absent.
+    #[serde(default)]
+    pub key: Option<String>,
 }
