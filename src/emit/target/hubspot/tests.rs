@@ -1,0 +1,1 @@
+//! Plans of exports, written and read back.
