@@ -184,7 +184,8 @@ fn everything_is_done_once_whatever_the_connection_does() {
     assert!(limited.status == 429 && next.body == limited.body, "{next:?}");
     assert!(next.at - limited.at >= Duration::from_secs(1), "the portal asked for a second");
 
-    let (writes, dump) = (portal.world().writes.len(), portal.world().dump());
+    let writes = portal.world().writes.len();
+    let dump = portal.world().dump();
     run(&desk, &portal, "apply").exits(0);
     assert_eq!(portal.world().writes.len(), writes, "a second run sends nothing");
     run(&desk, &portal, "verify").exits(0).says("0 left alone");
@@ -471,6 +472,39 @@ fn a_group_that_would_be_too_large_is_not_merged_further() {
     run(&desk, &portal, "apply").exits(1).says("a record holds at most 250 merged ones");
     assert_eq!(portal.world().merged.len(), 1);
     assert_eq!(portal.world().violations, Vec::<String>::new());
+}
+
+#[test]
+fn an_opt_out_is_not_lost_with_an_address() {
+    let portal = Portal::new();
+    let desk = one_contact(&portal);
+    for (id, out) in [("1", ""), ("2", "true"), ("3", "true")] {
+        portal.world().put("contacts", id, &[("email", "x@acme.example"), ("hs_email_optout", out)]);
+    }
+    let merge = json!({ "kind": "merge", "object": "contacts", "rules": "DUP001", "survivor": "1", "losers": ["2"],
+        "seen": { "1": {}, "2": {} }, "consent": {}, "values": {} });
+    let email = set("contacts", "3", &[cell("email", "x@acme.example", "y@acme.example")]);
+    with_steps(&desk, &[merge, email], &[]);
+    run(&desk, &portal, "apply").exits(1).says("unsubscribe the survivor first").says("would be lost with it");
+    assert!(portal.world().writes.is_empty());
+    portal.world().set("contacts", "1", "hs_email_optout", "true");
+    run(&desk, &portal, "apply").exits(1);
+    assert_eq!(portal.world().merged.len(), 1);
+}
+
+#[test]
+fn a_label_of_another_property_is_no_key() {
+    let portal = Portal::new();
+    let desk = one_contact(&portal);
+    let mut named = cell("jobtitle", "Job 7", "Boss");
+    named["label"] = json!("City");
+    let foreign = cell("lifecyclestage", "Stufe Eins", "Customer");
+    with_steps(&desk, &[set("contacts", "7", &[named, foreign])], &[]);
+    run(&desk, &portal, "apply")
+        .exits(1)
+        .says("jobtitle: the portal calls another property so")
+        .says("lifecyclestage: cannot be compared: it is no option");
+    assert!(portal.world().writes.is_empty());
 }
 
 #[test]

@@ -92,6 +92,7 @@ fn properties() -> Vec<Value> {
         text("jobtitle", "Job Title"),
         text("country", "Country/Region"),
         text("salesforcecontactid", "Salesforce Contact ID"),
+        property("hs_email_optout", "Unsubscribed from all email", "bool", "calculation", &[]),
         property("amount", "Amount", "number", "number", &[]),
         property(
             "lifecyclestage",

@@ -302,6 +302,9 @@ impl<'a> Draft<'a> {
                 .to_owned());
         }
         match property.as_ref().map(|property| property.access) {
+            Some(Access::Read) if self.consent[set.at.source].contains(&set.column) => {
+                return Err("HubSpot keeps it by address: opt the person out there".to_owned());
+            }
             Some(Access::Read) => return Err("HubSpot writes it itself".to_owned()),
             Some(Access::Time) => return Err("a time in an export carries no zone; set it by hand".to_owned()),
             Some(Access::Write) | None => {}
@@ -411,7 +414,22 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn finish(self) -> Job {
+    /// Consent that is mended on a record of a merge goes with the merge: written on every record of the group, and no
+    /// surprise to the guards.
+    fn join_consents(&mut self) {
+        for step in &mut self.merges {
+            let Step::Merge { object, survivor, losers, consent, .. } = step else { continue };
+            for id in std::iter::once(survivor).chain(losers) {
+                for cell in self.consents.remove(&(object.clone(), id.clone())).unwrap_or_default() {
+                    let value = Value { new: cell.new, label: cell.label, from: Vec::new() };
+                    consent.entry(cell.property).or_insert(value);
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> Job {
+        self.join_consents();
         let mut steps: Vec<Step> = Vec::new();
         let consents = self.consents.into_iter().map(|((object, id), cells)| Step::Consent { object, id, cells });
         steps.extend(consents);

@@ -253,6 +253,19 @@ fn a_merge_carries_what_each_record_showed_and_what_survives() {
 }
 
 #[test]
+fn consent_that_is_mended_goes_with_the_merge() {
+    let source = contacts(
+        "1,Ana,a@x.example,Bonn,Yes,,,,\n2,Ana,a@x.example,Bonn,Yes,,,,\n3,Bo,b@x.example,Ulm,Yes,,,,\n",
+    );
+    let config = "[targets.hubspot.properties]\n\"Newsletter Opt In\" = \"optin\"\n";
+    let to_no = |row| set(&source, row, "Newsletter Opt In", "No");
+    let out = written(vec![merge(&source, &[1], &[]), to_no(0), to_no(2)], &source, config);
+    let steps = out.steps();
+    assert_eq!((steps.len(), &steps[0]["kind"], &steps[0]["id"]), (2, &Value::from("consent"), &Value::from("3")));
+    assert_eq!(steps[1]["consent"]["optin"]["new"], "No");
+}
+
+#[test]
 fn consent_or_a_value_that_cannot_be_written_forbids_the_merge() {
     let source = contacts(
         "1,Ana,a@x.example,Bonn,,false,Lead,2026-01-01 09:00,39\n2,Ana,a@x.example,Bonn,Yes,true,Lead,2026-01-02 09:00,40\n",

@@ -8,6 +8,7 @@ from client import Refused, Stop, plain
 BATCH = 100
 MERGED = "hs_merged_object_ids"
 OWNER = "hubspot_owner_id"
+OPT_OUT = "hs_email_optout"
 YES = ("true", "yes", "1")
 NO = ("false", "no", "0")
 
@@ -175,15 +176,25 @@ class Portal:
             raise Foreign("it is no number as the portal writes them")
         return found[0]
 
-    def same(self, kind, name, current, text):
-        """Whether what stands in the portal is what a cell of the export says."""
-        if blank(current) or blank(text):
-            return blank(current) and blank(text)
+    def differs(self, kind, name, current, text):
+        """Why what stands in the portal is not what a cell of the export says; nothing where it is."""
+        if blank(current) and blank(text):
+            return None
         try:
             readings = self.readings(kind, name, text)
-        except Foreign:
-            return False
-        return any(self.equal(kind, name, current, reading) for reading in readings)
+        except Foreign as error:
+            return "cannot be compared: " + str(error)
+        if any(self.equal(kind, name, current, reading) for reading in readings):
+            return None
+        return "changed since the export"
+
+    def same(self, kind, name, current, text):
+        """Whether what stands in the portal is what a cell of the export says."""
+        return self.differs(kind, name, current, text) is None
+
+    def opted_out(self, kind, record):
+        """Whether the person behind a record wants no mail. HubSpot keeps that by address."""
+        return OPT_OUT in self.definitions(kind) and record.get(OPT_OUT) == "true"
 
     def equal(self, kind, name, current, raw):
         """Whether two raw values are the same."""

@@ -1,7 +1,7 @@
 """Carrying a plan out: reads what stands there, compares it with what the export said, and writes only where it agrees."""
 
 from client import Refused, Stop, Unknown
-from portal import BATCH, Foreign, chunks
+from portal import BATCH, OPT_OUT, Foreign, chunks
 
 # A record cannot hold more than this many that were merged, itself among them.
 IDENTITIES = 250
@@ -35,18 +35,20 @@ class Work:
         return None
 
     def changed(self, kind, record, seen, planned=()):
-        """The first property that is no longer as the export had it."""
+        """The first property that is no longer as the export had it, and why that is thought."""
         for name, text in seen.items():
-            if not self.portal.comparable(kind, name) or self.portal.same(kind, name, record.get(name), text):
+            if not self.portal.comparable(kind, name):
                 continue
-            if name in planned and self.portal.same(kind, name, record.get(name), planned[name]):
-                continue
-            return name
+            why = self.portal.differs(kind, name, record.get(name), text)
+            if why and not (name in planned and self.portal.same(kind, name, record.get(name), planned[name])):
+                return "{}: {}".format(why, name)
         return None
 
     def names(self, kind, *groups):
         """The properties to ask for."""
         found = set(self.portal.sync_properties(kind))
+        if OPT_OUT in self.portal.definitions(kind):
+            found.add(OPT_OUT)
         for group in groups:
             found.update(group)
         return found
@@ -82,9 +84,14 @@ class Work:
         name = cell["property"]
         if not why and self.portal.same(kind, name, record.get(name), cell["new"]):
             return self.report.already(step, name)
-        if not why and not self.portal.same(kind, name, record.get(name), cell["old"]):
-            why = "changed since the export"
-        new = None
+        why = why or self.portal.differs(kind, name, record.get(name), cell["old"])
+        self._put(kind, step, record, cell, why, writes)
+
+    def _put(self, kind, step, record, cell, why, writes):
+        """Adds a cell to what is written, or says why not."""
+        name, new = cell["property"], None
+        if not why and name == "email" and self.portal.opted_out(kind, record):
+            why = "the opt-out belongs to the address, and would be lost with it"
         if not why:
             try:
                 new = self.portal.raw(kind, name, cell["new"])
@@ -94,8 +101,7 @@ class Work:
             why = self.ledger.refused.get(("set", kind, record.id, name, new))
         if why:
             return self.report.left(step, name, why)
-        old = record.get(name)
-        writes.setdefault(record.id, {})[name] = {"old": "" if old is None else old, "new": new}
+        writes.setdefault(record.id, {})[name] = {"old": record.get(name) or "", "new": new}
 
     def _said(self, kind, steps, writes, done):
         for step in steps:
@@ -250,7 +256,7 @@ class Work:
         """Why a record that is to be merged is no longer what the plan was made for."""
         planned = {name: cell["new"] for name, cell in step["consent"].items()}
         changed = self.changed(kind, record, step["seen"].get(asked, {}), planned)
-        return changed and "changed since the export: {} of {}".format(changed, asked)
+        return changed and "{} of {}".format(changed, asked)
 
     def _unwritable(self, kind, name, cell):
         """Why a value that has to survive could not be written after the merge."""
@@ -298,6 +304,8 @@ class Work:
             if other is not None and other.id == primary.id:
                 return True
             why = self.why_not(kind, other, loser) or self._stale(kind, step, other, loser)
+            if not why and self.portal.opted_out(kind, other) and not self.portal.opted_out(kind, primary):
+                why = "it wants no mail, and the survivor's address would get some: unsubscribe the survivor first"
             if not why and 2 + len(primary.merged) + len(other.merged) > IDENTITIES:
                 why = "a record holds at most {} merged ones".format(IDENTITIES)
             if why:
@@ -368,8 +376,8 @@ class Work:
                 if not self.portal.same(kind, name, record.get(name), cell["new"]):
                     self.report.left(step, name, "changed since the merge")
             else:
-                whole = dict(cell, property=name, old=None if record is None else record.get(name))
-                self._value(kind, step, record, whole, why, writes)
+                if why or not self.portal.same(kind, name, record.get(name), cell["new"]):
+                    self._put(kind, step, record, dict(cell, property=name), why, writes)
         if writes:
             done = self.update(kind, writes)
             for name in writes[record.id]:
@@ -378,22 +386,6 @@ class Work:
                     self.report.done("set", step, name)
                 else:
                     self.report.left(step, name, said)
-
-    def _value(self, kind, step, record, cell, why, writes):
-        name = cell["property"]
-        if not why and self.portal.same(kind, name, record.get(name), cell["new"]):
-            return
-        new = None
-        if not why:
-            try:
-                new = self.portal.raw(kind, name, cell["new"])
-            except Foreign as error:
-                why = "not written: " + str(error)
-        if not why and not self.retry_refused:
-            why = self.ledger.refused.get(("set", kind, record.id, name, new))
-        if why:
-            return self.report.left(step, name, why)
-        writes.setdefault(record.id, {})[name] = {"old": record.get(name) or "", "new": new}
 
     # Deletes
 
@@ -411,7 +403,7 @@ class Work:
                     continue
                 why = self.why_not(kind, record, step["id"])
                 changed = None if why else self.changed(kind, record, step["seen"])
-                why = why or (changed and "changed since the export: " + changed)
+                why = why or changed
                 if not why and not self.retry_refused:
                     why = self.ledger.refused.get(("archive", kind, step["id"]))
                 if why:
