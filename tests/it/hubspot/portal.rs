@@ -34,6 +34,9 @@ pub(super) enum Fault {
     HangAfter,
 }
 
+/// The fault of each write, by its number and path.
+type Faults = Box<dyn FnMut(usize, &str) -> Fault + Send>;
+
 /// A write that arrived.
 #[derive(Debug, Clone)]
 pub(super) struct Call {
@@ -59,7 +62,7 @@ pub(super) struct World {
     pub(super) refuse: BTreeSet<String>,
     /// What the contract forbids and was asked all the same.
     pub(super) violations: Vec<String>,
-    fault: Box<dyn FnMut(usize, &str) -> Fault + Send>,
+    fault: Faults,
 }
 
 /// A portal that listens on this machine.
@@ -143,7 +146,8 @@ impl World {
 
     /// Every record, blank properties aside.
     pub(super) fn dump(&self) -> BTreeMap<(String, String), Properties> {
-        let filled = |of: &Properties| of.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| (k.clone(), v.clone())).collect();
+        let filled =
+            |of: &Properties| of.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| (k.clone(), v.clone())).collect();
         self.records.iter().map(|(key, of)| (key.clone(), filled(of))).collect()
     }
 
@@ -396,10 +400,10 @@ fn serve(mut stream: &TcpStream, world: &Mutex<World>, hangs: &Sender<()>) {
         return;
     }
     let text = if answer.is_null() { String::new() } else { answer.to_string() };
-    let head = format!(
+    let preface = format!(
         "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{header}Content-Length: {}\r\nConnection: close\r\n\r\n",
         text.len()
     );
     // A client that was killed reads no answer.
-    let _ = stream.write_all((head + &text).as_bytes());
+    let _ = stream.write_all((preface + &text).as_bytes());
 }

@@ -25,7 +25,10 @@ pub(super) fn files(imports: &[Import]) -> Vec<(String, String, String)> {
                 *number += 1;
                 let suffix = if *number == 1 { String::new() } else { format!("-{number}") };
                 let (text, count) = text(&import.id, headers, rows);
-                let what = format!("an import by record id, {}; exact values, not for a spreadsheet", counted(count, "record"));
+                let what = format!(
+                    "an import by record id, {}; exact values, not for a spreadsheet",
+                    counted(count, "record")
+                );
                 files.push((format!("import-{}{suffix}.csv", import.object), text, what));
             }
         }

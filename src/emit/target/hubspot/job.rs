@@ -47,11 +47,7 @@ type Seen = BTreeMap<String, String>;
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub(super) enum Step {
     /// Cells about consent.
-    Consent {
-        object: String,
-        id: String,
-        cells: Vec<Cell>,
-    },
+    Consent { object: String, id: String, cells: Vec<Cell> },
     /// Records become one, pair by pair.
     Merge {
         object: String,
@@ -66,18 +62,9 @@ pub(super) enum Step {
         values: BTreeMap<String, Value>,
     },
     /// Cells.
-    Set {
-        object: String,
-        id: String,
-        cells: Vec<Cell>,
-    },
+    Set { object: String, id: String, cells: Vec<Cell> },
     /// A record goes to HubSpot's bin.
-    Delete {
-        object: String,
-        rules: String,
-        id: String,
-        seen: Seen,
-    },
+    Delete { object: String, rules: String, id: String, seen: Seen },
 }
 
 /// Operations that the runner does not carry out.
@@ -254,7 +241,9 @@ impl<'a> Draft<'a> {
         let headers = &source.files[source.file_of(place.row)].headers;
         let mut seen = Seen::new();
         for (column, property) in self.properties[place.source].iter().enumerate() {
-            let Some(property) = property.as_ref().filter(|property| property.access == Access::Write) else { continue };
+            let Some(property) = property.as_ref().filter(|property| property.access == Access::Write) else {
+                continue;
+            };
             let is_id = source.role_of(column) == Some(Role::Id);
             if is_id || !headers.iter().any(|header| header == source.header(column)) {
                 continue;

@@ -104,7 +104,8 @@ impl Target for Hubspot {
     fn write(&self, plan: &Plan, sources: &[Arc<Source>], dir: &Path, cx: &Context<'_>) -> Result<Vec<Written>, Error> {
         self.check(cx.config)?;
         let options = &cx.config.targets.hubspot;
-        let mut known = sources.iter().map(|source| source.name.as_str()).chain(cx.config.sources.keys().map(String::as_str));
+        let mut known =
+            sources.iter().map(|source| source.name.as_str()).chain(cx.config.sources.keys().map(String::as_str));
         if let Some(name) = options.objects.keys().find(|name| !known.clone().any(|known| known == name.as_str())) {
             let hint = crate::config::hint(name, &mut known);
             return Err(setting(format!("objects: `{}` is no source of this run; {hint}", name.escape_debug())));
@@ -112,8 +113,10 @@ impl Target for Hubspot {
         let job = Job::new(plan, sources, options);
         let folder = dir.join(FOLDER);
         fs::create_dir_all(&folder).map_err(Error::write(&folder))?;
-        let mut files: Vec<(String, String, String)> =
-            RUNNER.iter().map(|(name, text, what)| ((*name).to_owned(), (*text).to_owned(), (*what).to_owned())).collect();
+        let mut files: Vec<(String, String, String)> = RUNNER
+            .iter()
+            .map(|(name, text, what)| ((*name).to_owned(), (*text).to_owned(), (*what).to_owned()))
+            .collect();
         let left_out: usize = job.left_out.iter().map(|one| one.count).sum();
         let mut what = format!("what the runner does: {}", counted(job.steps.len(), "step"));
         if left_out > 0 {

@@ -33,17 +33,17 @@ type Entry = (&'static str, Access, &'static [&'static str]);
 const ANY: &[Entry] = &[
     ("hs_object_id", Read, &["Record ID", "Datensatz-ID", "ID de l'enregistrement", "ID del registro"]),
     ("hs_merged_object_ids", Read, &["Merged Record IDs", "Merged object IDs"]),
-    (
-        "createdate",
-        Read,
-        &["Create Date", "Erstellungsdatum", "Erstellt am", "Date de création", "Fecha de creación"],
-    ),
+    ("createdate", Read, &["Create Date", "Erstellungsdatum", "Erstellt am", "Date de création", "Fecha de creación"]),
     ("notes_last_updated", Read, &["Last Activity Date", "Datum der letzten Aktivität"]),
     ("notes_last_contacted", Read, &["Last Contacted"]),
     ("hs_analytics_source", Read, &["Original Source", "Original Traffic Source", "Ursprüngliche Quelle"]),
     ("hs_created_by_user_id", Read, &["Created by user ID"]),
     ("hs_updated_by_user_id", Read, &["Updated by user ID"]),
-    ("associations", Read, &["Associated Company", "Associated Company IDs", "Associated Contact", "Associated Contact IDs"]),
+    (
+        "associations",
+        Read,
+        &["Associated Company", "Associated Company IDs", "Associated Contact", "Associated Contact IDs"],
+    ),
     ("associations", Read, &["Associated Deal", "Associated Deal IDs", "Associated Ticket IDs"]),
     ("salesforceleadid", Read, &["Salesforce Lead ID"]),
     ("salesforcecontactid", Read, &["Salesforce Contact ID"]),
@@ -106,7 +106,14 @@ const COMPANIES: &[Entry] = &[
     (
         "name",
         Write,
-        &["Company name", "Name", "Unternehmensname", "Name des Unternehmens", "Nom de l'entreprise", "Nombre de la empresa"],
+        &[
+            "Company name",
+            "Name",
+            "Unternehmensname",
+            "Name des Unternehmens",
+            "Nom de l'entreprise",
+            "Nombre de la empresa",
+        ],
     ),
     ("domain", Write, &["Company Domain Name", "Unternehmens-Domainname", "Nombre de dominio de la empresa"]),
     ("numberofemployees", Write, &["Number of Employees"]),
@@ -192,8 +199,7 @@ pub(super) fn property(source: &Source, column: usize, object: &str, options: &H
         let id = source.roles.iter().find(|binding| binding.role == Role::Id)?;
         (source.header(id.column) == "hs_object_id" && is_internal(header)).then(|| header.to_owned())
     };
-    let name =
-        configured.cloned().or_else(|| Some(declared?.name.clone())).or_else(labelled).or_else(internal)?;
+    let name = configured.cloned().or_else(|| Some(declared?.name.clone())).or_else(labelled).or_else(internal)?;
     let known = entries(object).find(|(known, ..)| *known == name).map(|(_, access, _)| *access);
     let is_time = declared.is_some_and(|field| matches!(field.kind, FieldKind::Date | FieldKind::Timestamp));
     let access = known.unwrap_or(if is_time { Time } else { Write });
