@@ -162,6 +162,10 @@ pub(super) struct CleanArgs {
     /// A decision for a whole rule, as CODE=accept or CODE=reject; repeatable.
     #[arg(long, value_name = "CODE=accept|reject")]
     pub(super) decide: Vec<String>,
+
+    /// The automations that the changes would wake are paused; without it clean lists them and stops.
+    #[arg(long)]
+    pub(super) automations_paused: bool,
 }
 
 #[derive(Debug, Args)]

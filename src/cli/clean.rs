@@ -12,7 +12,7 @@ use super::progress::{Bar, Stages};
 use super::{ExitStatus, print, say};
 use crate::emit::report::table::STYLE;
 use crate::emit::target::{self, Order, Written};
-use crate::plan::{Cleanup, Decisions, clean};
+use crate::plan::{Cleanup, Decisions, Plan, clean};
 use crate::rules::RULES;
 use crate::rules::audit::audit;
 
@@ -38,7 +38,14 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     };
     let request = request(audit_args, &inputs, command);
     let mut before = audit(&sources, &request, &tick)?;
-    let cleanup = clean(&before, &sources, &request, &decisions, &tick)?;
+    let mut cleanup = clean(&before, &sources, &request, &decisions, &tick)?;
+    if args.automations_paused {
+        cleanup.plan.wakes.iter_mut().for_each(|automation| automation.paused = true);
+    }
+    if let Some(why) = awake(&cleanup.plan) {
+        bar.finish();
+        anyhow::bail!(why);
+    }
     stages.next("writing");
     let order = Order {
         plan: &cleanup.plan,
@@ -73,6 +80,28 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
         (0, true) => ExitStatus::Success,
         (0, false) => ExitStatus::Findings,
         _ => ExitStatus::Error,
+    })
+}
+
+/// What to do about automations that the plan would wake and that nobody says are paused.
+fn awake(plan: &Plan) -> Option<String> {
+    let awake: Vec<String> = plan
+        .wakes
+        .iter()
+        .filter(|automation| !automation.paused)
+        .map(|automation| {
+            let does = automation.action.as_deref().map_or(String::new(), |action| format!(" ({action})"));
+            format!("  {}{does}: uses {}", automation.name, automation.fields.join(", "))
+        })
+        .collect();
+    let (noun, they) = if awake.len() == 1 { ("automation", "it") } else { ("automations", "them") };
+    (!awake.is_empty()).then(|| {
+        format!(
+            "the planned changes would wake {} {noun}:\n{}\nNothing was written. Pause {they}, let the sync run dry, then say so: \
+             --automations-paused, or `paused = true` under its [[automation]]",
+            awake.len(),
+            awake.join("\n")
+        )
     })
 }
 

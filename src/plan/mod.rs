@@ -15,14 +15,21 @@ mod cluster;
 mod consent_tests;
 mod converge;
 mod decisions;
+mod deletes;
 mod document;
 mod fields;
 #[cfg(test)]
 mod lifecycle_tests;
+mod links;
 mod operation;
+#[cfg(test)]
+mod operation_tests;
 mod places;
 mod proposals;
+mod references;
 mod survivor;
+#[cfg(test)]
+mod survivor_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 mod values;
