@@ -107,6 +107,7 @@ fn plan(operations: Vec<Operation>) -> Plan {
             name: "route \"by\" city".to_owned(),
             action: None,
             fields: vec!["contacts.City".to_owned()],
+            paused: true,
         }],
         merge_within_hours: 48,
     }
