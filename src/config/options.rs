@@ -15,7 +15,7 @@ mod rules;
 mod targets;
 
 pub use rules::{AcceptOptions, RuleOptions, RuleSeverity};
-pub use targets::{SqlDialect, SqlOptions, SqlReference, TargetsOptions};
+pub use targets::{HubspotOptions, SqlDialect, SqlOptions, SqlReference, TargetsOptions};
 
 /// The whole of `leadlint.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -17,6 +17,7 @@ mod formats;
 #[path = "../../benches/generator/mod.rs"]
 mod generator;
 mod hostile;
+mod hubspot;
 mod init;
 mod inputs;
 mod latency;

@@ -10,6 +10,18 @@ use serde::{Deserialize, Serialize};
 pub struct TargetsOptions {
     /// The database that `clean --target sql` writes scripts for.
     pub sql: SqlOptions,
+    /// The portal that `clean --target hubspot` writes a runner for.
+    pub hubspot: HubspotOptions,
+}
+
+/// `[targets.hubspot]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HubspotOptions {
+    /// Header, or `source.header`, to the internal name of the property; only what is not known by its label.
+    pub properties: IndexMap<String, String>,
+    /// Source name to object: `contacts`, `companies`, `deals`, `leads`, or the id of an object of your own.
+    pub objects: IndexMap<String, String>,
 }
 
 /// `[targets.sql]`.

@@ -5,6 +5,7 @@
 //! `plan.json` and `RUNBOOK.md` are written beside every target.
 
 pub mod csv;
+pub mod hubspot;
 mod output;
 mod plan_json;
 mod runbook;
@@ -26,7 +27,7 @@ use crate::model::Source;
 use crate::plan::{Convergence, Plan};
 
 /// Every target, by name.
-pub static TARGETS: &[&dyn Target] = &[&csv::Csv, &sql::Sql];
+pub static TARGETS: &[&dyn Target] = &[&csv::Csv, &sql::Sql, &hubspot::Hubspot];
 
 /// What is known of a target before it writes.
 #[derive(Debug)]

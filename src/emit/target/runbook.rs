@@ -462,6 +462,9 @@ impl Page<'_> {
         if self.has("sql") {
             out.push_str("- In the database: `sql/undo.sql`, as above.\n");
         }
+        if self.has("hubspot") {
+            out.push_str("- In HubSpot: `hubspot/run.py undo` for values, as above; merges cannot be undone.\n");
+        }
         if !self.has("csv") {
             return out;
         }
