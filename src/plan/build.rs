@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::cluster::{Cluster, Clusters};
-use super::decisions::{Answer, Decisions, Recorded};
+use super::cluster::{self, Cluster, Clusters};
+use super::decisions::{Answer, Decisions, Records, Ruling, Tally, needed, rejected};
 use super::fields::{Consent, Field, Fields, read_consent};
 use super::operation::{Aside, Cited, Decision, Grounds, Merge, Operation, Set, SetAside};
 use super::places::{Places, cell, record_id};
@@ -20,7 +20,7 @@ use crate::normalise::system_users::SystemUsers;
 use crate::normalise::{Table, record_id as ids};
 
 /// Rules whose clusters are merged once a person says so.
-const MERGES: [&str; 2] = ["DUP001", "DUP002"];
+pub(super) const MERGES: [&str; 2] = ["DUP001", "DUP002"];
 
 /// What is set aside, counted by reason.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ pub fn build(audit: &Audit, sources: &[Arc<Source>], config: &Options, decisions
         decisions,
         decided: Decision::Accepted { by: audit.owner.clone(), on: audit.as_of.map(|at| at.date_naive()) },
         asides: Asides::default(),
-        answered: BTreeMap::new(),
+        answered: Tally::default(),
     };
     let mut rows = audit.evidence.rows();
     rows.sort_by(|a, b| {
@@ -70,16 +70,10 @@ pub fn build(audit: &Audit, sources: &[Arc<Source>], config: &Options, decisions
         ))
     });
     let operations = builder.operations(&rows);
-    let recorded = decisions.iter().map(|(code, answer)| Recorded {
-        code,
-        answer,
-        by: audit.owner.clone(),
-        on: audit.as_of.map(|at| at.date_naive()),
-        rows: builder.answered.get(code).copied().unwrap_or(0),
-    });
+    let recorded = builder.answered.recorded(decisions, &builder.decided);
     Plan {
         heading: Heading::of(audit, sources),
-        decisions: recorded.collect(),
+        decisions: recorded,
         wakes: super::automation::woken(&operations, sources, config),
         merge_within_hours: config.duplicates.merge_within_hours.unwrap_or(48),
         operations,
@@ -97,7 +91,7 @@ struct Builder<'a> {
     decisions: &'a Decisions,
     decided: Decision,
     asides: Asides,
-    answered: BTreeMap<&'static str, u64>,
+    answered: Tally,
 }
 
 impl Builder<'_> {
@@ -111,7 +105,8 @@ impl Builder<'_> {
         let sources = self.sources;
         let name = |(source, _, column): Cell| column_name(&sources[source], column);
         let mended = proposals::choose(cells, name, &mut self.asides);
-        let mut merges = self.merges(clusters.united(), &mended);
+        let clusters = self.settled(clusters);
+        let mut merges = self.merges(clusters, &mended);
         let mut taken: BTreeSet<Cell> = BTreeSet::new();
         let mut losers: BTreeSet<(usize, u32)> = BTreeSet::new();
         for merge in &merges {
@@ -137,15 +132,15 @@ impl Builder<'_> {
     /// Puts one row of evidence where it belongs: to the proposals, to the clusters, or aside.
     fn sort_in(&mut self, row: &EvidenceRow, cells: &mut BTreeMap<Cell, Vec<Proposal>>, clusters: &mut Clusters) {
         let what = what(row);
-        let answer = self.decisions.of(row.code);
+        let merges = MERGES.contains(&row.code);
+        let ruling = self.decisions.on(row, &self.decided);
         if row.status == Status::Accepted {
             return self.asides.add(Aside::Accepted, row.code, what, "an [[accept]] entry covers it");
         }
-        if answer == Some(Answer::Reject) {
-            *self.answered.entry(row.code).or_default() += 1;
-            return self.asides.add(Aside::Rejected, row.code, what, format!("--decide {}=reject", row.code));
+        if let Some(ruling) = ruling.as_ref().filter(|ruling| ruling.answer == Answer::Reject && !merges) {
+            self.answered.add(row.code, ruling);
+            return self.asides.add(Aside::Rejected, row.code, what, rejected(self.decisions, row, ruling));
         }
-        let merges = MERGES.contains(&row.code);
         let Some((source, at)) = self.places.find(row).filter(|_| merges || row.suggested.is_some()) else {
             let why = match row.suggested {
                 Some(_) => "it points at no single row that can be found again",
@@ -160,11 +155,7 @@ impl Builder<'_> {
             return self.asides.add(Aside::Manual, row.code, what, why);
         }
         if merges {
-            if answer.is_none() {
-                return self.undecided(row, what);
-            }
-            *self.answered.entry(row.code).or_default() += 1;
-            return clusters.add(source, at, row);
+            return clusters.add(source, at, what, row);
         }
         let Some((column, new)) = self.proposed(row, source, at) else {
             return self.asides.add(
@@ -182,11 +173,11 @@ impl Builder<'_> {
             return self.asides.add(Aside::Manual, row.code, what, "consent is never loosened by a script");
         }
         let safe = row.safety == Safety::Safe && !self.needs_decision(source, column) && !new.is_empty();
-        if !safe && answer.is_none() {
-            return self.undecided(row, what);
+        if !safe && ruling.is_none() {
+            return self.asides.add(Aside::Undecided, row.code, what, needed(row.code));
         }
-        if answer.is_some() {
-            *self.answered.entry(row.code).or_default() += 1;
+        if let Some(ruling) = &ruling {
+            self.answered.add(row.code, ruling);
         }
         if let Some(why) = self.unwritable(source, at, column, new) {
             return self.asides.add(Aside::Unwritable, row.code, what, why);
@@ -197,14 +188,27 @@ impl Builder<'_> {
             group: row.group.clone(),
             fingerprint: row.fingerprint.clone(),
             safety: if safe { Safety::Safe } else { Safety::Review },
-            decision: if safe { Decision::Safe } else { self.decided.clone() },
+            decision: ruling.filter(|_| !safe).map_or(Decision::Safe, |ruling| ruling.decision()),
             detail: row.detail.clone(),
         });
     }
 
-    fn undecided(&mut self, row: &EvidenceRow, what: String) {
-        let why = format!("needs a decision: --decide {}=accept, or =reject", row.code);
-        self.asides.add(Aside::Undecided, row.code, what, why);
+    /// The clusters that people let stand.
+    fn settled(&mut self, clusters: Clusters) -> Vec<Cluster> {
+        let records = Records::new(self.config);
+        let named = cluster::named(self.sources, &records);
+        let (clusters, left) = clusters.settled(self.decisions, &self.decided, named);
+        for cited in clusters.iter().flat_map(|cluster| cluster.cited.iter().map(move |cited| (cited, &cluster.ruling))) {
+            let (Cited { code, rows, .. }, ruling): (_, &Ruling) = cited;
+            (0..*rows).for_each(|_| self.answered.add(code, ruling));
+        }
+        for one in left {
+            if let Some(ruling) = &one.ruling {
+                self.answered.add(one.code, ruling);
+            }
+            self.asides.add(one.class, one.code, one.what, one.why);
+        }
+        clusters
     }
 
     /// The column and the value that evidence proposes, if it is about the cell as it stands.
@@ -339,9 +343,9 @@ impl Builder<'_> {
             fields: chosen.fields,
             notes: chosen.notes,
             grounds: Grounds {
-                evidence: cluster.cited.clone(),
+                evidence: cluster.answered(survivor.row),
                 safety: Safety::Review,
-                decision: self.decided.clone(),
+                decision: cluster.ruling.decision(),
                 reason: format!("{} survives: {why}", survivor.id),
             },
         })

@@ -14,7 +14,7 @@ mod cluster;
 #[cfg(test)]
 mod consent_tests;
 mod converge;
-mod decisions;
+pub mod decisions;
 mod document;
 mod fields;
 #[cfg(test)]
@@ -22,6 +22,7 @@ mod lifecycle_tests;
 mod operation;
 mod places;
 mod proposals;
+mod review;
 mod survivor;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -35,9 +36,11 @@ pub use apply::apply;
 pub use automation::Woken;
 pub use build::build;
 pub use converge::{Change, Convergence, Unconverged, compare};
-pub use decisions::{Answer, DecisionError, Decisions, Recorded};
+pub use decisions::{Answer, DecisionError, Decisions, Recorded, Ruling};
 pub use document::{Document, SCHEMA, schema};
 pub use operation::{Aside, Cited, Decision, FieldChoice, Grounds, Merge, Operation, Place, Set, SetAside};
+
+pub use review::{Block, Line, Review, Standing, What, review};
 
 use crate::evidence::Audit;
 use crate::model::{Source, SourceFile};
