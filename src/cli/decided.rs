@@ -105,13 +105,17 @@ impl Settled {
         let mut notes = Vec::new();
         let shown = self.path.display();
         if self.is_given {
-            let changed = self.kept.iter().filter(|(subject, (_, ruling))| self.before.get(subject) != Some(ruling)).count();
+            let changed =
+                self.kept.iter().filter(|(subject, (_, ruling))| self.before.get(subject) != Some(ruling)).count();
             let gone = self.before.iter().filter(|(subject, _)| self.kept.get(subject).is_none()).count();
             notes.push(format!("{shown}: {changed} decisions added or changed, {gone} taken back"));
         }
         let unmet = self.kept.unmet(&self.known);
         if unmet > 0 {
-            notes.push(format!("{shown}: {unmet} of {} decisions are about nothing in this audit, and are kept", self.kept.len()));
+            notes.push(format!(
+                "{shown}: {unmet} of {} decisions are about nothing in this audit, and are kept",
+                self.kept.len()
+            ));
         }
         notes
     }

@@ -198,7 +198,8 @@ impl Builder<'_> {
         let records = Records::new(self.config);
         let named = cluster::named(self.sources, &records);
         let (clusters, left) = clusters.settled(self.decisions, &self.decided, named);
-        for cited in clusters.iter().flat_map(|cluster| cluster.cited.iter().map(move |cited| (cited, &cluster.ruling))) {
+        for cited in clusters.iter().flat_map(|cluster| cluster.cited.iter().map(move |cited| (cited, &cluster.ruling)))
+        {
             let (Cited { code, rows, .. }, ruling): (_, &Ruling) = cited;
             (0..*rows).for_each(|_| self.answered.add(code, ruling));
         }

@@ -230,11 +230,8 @@ impl Clusters {
                     let is_told_apart = !is_whole && roots.iter().all(|other| union.are_foes(root, *other));
                     left.extend(members.into_iter().map(|member| {
                         let foes = all.iter().map(|row| (source, *row));
-                        let foe = if is_told_apart {
-                            told_apart(decisions, names, (source, member.row), foes)
-                        } else {
-                            None
-                        };
+                        let foe =
+                            if is_told_apart { told_apart(decisions, names, (source, member.row), foes) } else { None };
                         leave(decisions, rule, code, member.what, foe)
                     }));
                     continue;

@@ -24,6 +24,7 @@ mod outputs;
 mod pairs;
 mod reference;
 mod refusals;
+mod review;
 mod schema;
 mod simulate;
 mod sql;

@@ -88,8 +88,10 @@ impl Given {
                     row.place
                 )),
                 GROUP | RECORD | CELL => groups.entry((&row.sheet, &row.group)).or_default().push(row),
-                _ if row.vote.is_some() => complaints
-                    .push(format!("{}: `{}` is nothing to decide on; keep the rows as they were written", row.place, row.what)),
+                _ if row.vote.is_some() => complaints.push(format!(
+                    "{}: `{}` is nothing to decide on; keep the rows as they were written",
+                    row.place, row.what
+                )),
                 _ => {}
             }
             if row.vote.is_some() && !is_rule(&row.rule) {
@@ -101,7 +103,11 @@ impl Given {
                 continue;
             }
             let outcome = if group.is_empty() {
-                Err(rows.iter().filter(|row| row.vote.is_some()).map(|row| format!("{}: its group is missing", row.place)).collect())
+                Err(rows
+                    .iter()
+                    .filter(|row| row.vote.is_some())
+                    .map(|row| format!("{}: its group is missing", row.place))
+                    .collect())
             } else if rows.iter().any(|row| row.what == RECORD) {
                 of_records(&rows, known)
             } else {
@@ -173,17 +179,17 @@ fn of_records(rows: &[&Row], known: &Known) -> Result<Vec<Decided>, Vec<String>>
     for row in members {
         let vote = row.vote.or(whole.and_then(|row| row.vote));
         let place = if row.vote.is_some() { &row.place } else { whole.map_or(&row.place, |row| &row.place) };
-        let Some((record, (code, number))) = known.record(&row.key).and_then(|of| Some((of, known.cluster(of)?))) else {
+        let Some((record, (code, number))) = known.record(&row.key).and_then(|of| Some((of, known.cluster(of)?)))
+        else {
             complaints.push(format!("{place}: a record of this group {STALE}"));
             continue;
         };
         if *cluster.get_or_insert(number) != number {
             complaints.push(format!("{place}: this group {STALE}"));
         }
-        if let Some(whole) = whole.filter(|whole| {
-            whole.vote == Some(Vote::Reject) && row.vote == Some(Vote::Accept)
-        }) {
-            complaints.push(format!("{}: accepts a record of a group that {} rejects; decide once", row.place, whole.place));
+        if let Some(whole) = whole.filter(|whole| whole.vote == Some(Vote::Reject) && row.vote == Some(Vote::Accept)) {
+            complaints
+                .push(format!("{}: accepts a record of a group that {} rejects; decide once", row.place, whole.place));
         }
         votes.push((record, code, vote, place));
     }
@@ -248,7 +254,9 @@ fn of_values(rows: &[&Row], known: &Known) -> Result<Vec<Decided>, Vec<String>> 
     }
     if decided.is_empty() && complaints.is_empty() {
         let place = whole.map_or("", |row| row.place.as_str());
-        complaints.push(format!("{place}: the rows of this group are missing; keep them below it, or write the workbook again"));
+        complaints.push(format!(
+            "{place}: the rows of this group are missing; keep them below it, or write the workbook again"
+        ));
     }
     complaints.dedup();
     if complaints.is_empty() { Ok(decided) } else { Err(complaints) }

@@ -144,13 +144,9 @@ impl Kept {
         let mut out = HEAD.to_owned();
         for (subject, (code, ruling)) in &self.0 {
             let _ = match subject {
-                Subject::Pair { scope, low, high } => write!(
-                    out,
-                    "\n[[merge]]\nin = {}\nrecords = [{}, {}]\n",
-                    quoted(scope),
-                    quoted(low),
-                    quoted(high)
-                ),
+                Subject::Pair { scope, low, high } => {
+                    write!(out, "\n[[merge]]\nin = {}\nrecords = [{}, {}]\n", quoted(scope), quoted(low), quoted(high))
+                }
                 Subject::Value { fingerprint } => write!(out, "\n[[value]]\nfingerprint = {}\n", quoted(fingerprint)),
             };
             let _ = write!(out, "decision = \"{}\"\nrule = {}\n", ruling.answer.as_str(), quoted(code));
@@ -196,7 +192,12 @@ pub(super) fn parse(text: &str, shown: &str) -> Result<Vec<Entry>, Refused> {
     let known = crate::rules::known();
     let mut entries: Vec<Entry> = Vec::new();
     let mut complaints = Vec::new();
-    let mut take = |place: String, subject: Subject, decision: &str, rule: &str, by: Option<String>, on: Option<toml::value::Datetime>| {
+    let mut take = |place: String,
+                    subject: Subject,
+                    decision: &str,
+                    rule: &str,
+                    by: Option<String>,
+                    on: Option<toml::value::Datetime>| {
         let answer = match decision.trim().to_lowercase().as_str() {
             "accept" => Answer::Accept,
             "reject" => Answer::Reject,

@@ -171,8 +171,7 @@ fn who(source: &Source, row: u32) -> String {
         (None, first, last) => Some([first, last].into_iter().flatten().collect::<Vec<_>>().join(" ")),
     };
     let more = [Role::Email, Role::Phone, Role::Company, Role::City, Role::Status];
-    let mut parts: Vec<String> =
-        name.into_iter().chain(more.into_iter().filter_map(cell).map(str::to_owned)).collect();
+    let mut parts: Vec<String> = name.into_iter().chain(more.into_iter().filter_map(cell).map(str::to_owned)).collect();
     parts.extend(cell(Role::CreatedAt).map(|at| format!("created {at}")));
     parts.join(" · ")
 }

@@ -78,9 +78,16 @@ fn proposed<'a>(
     };
     let mut alternatives: Vec<String> = Vec::new();
     if let Some((_, index)) = at {
+        let stands = counts.of(place.source, index, &suggested);
+        let held = counts.of(place.source, index, &current);
+        if stands > 0 {
+            alternatives.push(format!("{suggested} ({stands})"));
+        }
+        if !current.is_empty() && (stands > 0 || held > 1) {
+            alternatives.push(format!("{current} ({held})"));
+        }
         let all = cell_of(row).and_then(|cell| others.get(&cell));
-        let further = all.into_iter().flatten().filter(|other| **other != suggested);
-        for value in std::iter::once(&current.as_str()).filter(|current| !current.is_empty()).chain(further) {
+        for value in all.into_iter().flatten().filter(|other| **other != suggested) {
             alternatives.push(format!("{value} ({})", counts.of(place.source, index, value)));
         }
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rust_xlsxwriter::{
-    ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, DocProperties, ExcelDateTime, IgnoreError, Workbook,
-    Worksheet, XlsxError,
+    ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, DocProperties, ExcelDateTime, IgnoreError,
+    Workbook, Worksheet, XlsxError,
 };
 
 use super::shown::{lines, shown, starts_formula};
@@ -18,7 +18,7 @@ use crate::rules::declare::Family;
 pub(super) const LINES: usize = 100_000;
 
 /// Width of each column, in digits.
-const WIDTHS: [f64; 15] = [10.0, 7.5, 9.0, 9.5, 20.5, 5.5, 14.0, 32.0, 21.0, 26.0, 11.5, 6.5, 34.0, 19.0, 36.0];
+const WIDTHS: [f64; 15] = [9.5, 7.0, 8.5, 9.0, 20.0, 5.5, 14.0, 30.0, 20.0, 24.0, 10.5, 10.0, 30.0, 19.5, 37.0];
 
 /// A row is at most this many lines high; the cell still holds all of its text.
 const HIGHEST: usize = 9;
@@ -180,7 +180,9 @@ fn write(pen: &mut Pen<'_>, row: u32, line: &Line, band: usize, formats: &Format
     }
     for (column, number) in [(5, line.line.map(|line| line as f64)), (11, line.confidence)] {
         match number.filter(|number| number.is_finite()) {
-            Some(number) => drop(pen.sheet.write_number_with_format(row, column, number, formats.number_of(band, part))?),
+            Some(number) => {
+                pen.sheet.write_number_with_format(row, column, number, formats.number_of(band, part))?;
+            }
             None => drop(pen.text(row, column, "", forms)?),
         }
     }
@@ -207,7 +209,8 @@ fn finish(sheet: &mut Worksheet, name: &str, last: u32, formats: &Formats, as_of
         sheet.add_data_validation(1, 0, last, 0, &choice)?;
         let colours = [("accept", &formats.accepted), ("reject", &formats.rejected), ("later", &formats.later)];
         for (word, format) in colours {
-            let rule = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::EqualTo(word)).set_format(format);
+            let rule =
+                ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::EqualTo(word)).set_format(format);
             sheet.add_conditional_format(1, 0, last, 0, &rule)?;
         }
     }

@@ -50,13 +50,7 @@ impl Target for Xlsx {
         Ok(Vec::new())
     }
 
-    fn write_review(
-        &self,
-        review: &Review,
-        plan: &Plan,
-        dir: &Path,
-        cx: &Context<'_>,
-    ) -> Result<Vec<Written>, Error> {
+    fn write_review(&self, review: &Review, plan: &Plan, dir: &Path, cx: &Context<'_>) -> Result<Vec<Written>, Error> {
         let folder = dir.join(FOLDER);
         fs::create_dir_all(&folder).map_err(Error::write(&folder))?;
         let path = folder.join(NAME);

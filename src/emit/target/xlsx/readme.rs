@@ -19,14 +19,26 @@ const HOW: [&str; 6] = [
 ];
 
 const COLUMNS: [(&str, &str); 8] = [
-    ("current value", "What the export holds. For a record: name, address, phone, company, place, state, day of creation."),
+    (
+        "current value",
+        "What the export holds. For a record: name, address, phone, company, place, state, day of creation.",
+    ),
     ("suggested value", "What would stand there."),
-    ("alternatives", "Other values, with how many rows of the column hold each; for a field of a merge, the values given up and their records."),
+    (
+        "alternatives",
+        "Other values, with how many rows of the column hold each; for a field of a merge, the values given up and their records.",
+    ),
     ("survivor", "The record that stays."),
-    ("confidence", "From 0 to 1; 1 means that the rule is exact. It says how alike things are, not that they are the same."),
+    (
+        "confidence",
+        "From 0 to 1; 1 means that the rule is exact. It says how alike things are, not that they are the same.",
+    ),
     ("reasons", "Why, and why this record or value."),
     ("group, key", "How the decision finds its way back. No values and no addresses, only hashes."),
-    ("␣ and \\u{…}", "A space at an end or beside another, and characters that cannot be seen, by their Unicode number."),
+    (
+        "␣ and \\u{…}",
+        "A space at an end or beside another, and characters that cannot be seen, by their Unicode number.",
+    ),
 ];
 
 /// Rows of a sheet, one after the other.
@@ -88,7 +100,7 @@ impl Page<'_> {
 const WIDE: u16 = 5;
 
 /// The width of what is said, in characters, over all of its columns.
-const ROOM: usize = 118;
+const ROOM: usize = 126;
 
 /// The first sheet. `told` counts what the other sheets do not show as it is.
 pub(super) fn sheet(
@@ -120,7 +132,11 @@ pub(super) fn sheet(
     page.said("Kept in", &kept, 1)?;
 
     page.heading("What is in it", WIDE + 1)?;
-    page.line(&["sheet", "rules", "groups", "decided before", "rows", "no room for"], &formats.label)?;
+    for (column, header) in (0..).zip(["sheet", "rules", "groups", "decided before", "rows", "no room for"]) {
+        let format = if column < 2 { &formats.label } else { &formats.above_number };
+        page.pen.text(page.next, column, header, [format; 2])?;
+    }
+    page.next += 1;
     for one in filled {
         let numbers = [one.groups, one.decided, one.rows, one.left_out].map(|number| number as u64);
         page.counts(&one.sheet, &[one.family], &numbers)?;
@@ -144,7 +160,6 @@ pub(super) fn sheet(
     for (name, text) in COLUMNS {
         page.said(name, text, text.chars().count().div_ceil(ROOM))?;
     }
-    not_here(&mut page, plan)?;
 
     page.heading("Made from", WIDE + 1)?;
     for (name, files) in &heading.sources {
@@ -152,6 +167,7 @@ pub(super) fn sheet(
             page.said(name, &format!("{} · {} rows · sha256 {}", file.path, file.rows, file.sha256), 1)?;
         }
     }
+    not_here(&mut page, plan)?;
     let last = page.next;
     for (column, width) in (0..).zip([16.0, 30.0, 22.0, 22.0, 22.0, 22.0]) {
         sheet.set_column_width(column, width)?;
@@ -170,7 +186,11 @@ fn not_here(page: &mut Page<'_>, plan: &Plan) -> Result<(), XlsxError> {
     }
     page.heading("Not in it", WIDE + 1)?;
     if counts.is_empty() {
-        return page.said("Nothing", "All evidence that a script could answer is on the sheets, or needs no decision.", 1);
+        return page.said(
+            "Nothing",
+            "All evidence that a script could answer is on the sheets, or needs no decision.",
+            1,
+        );
     }
     page.said("", "Evidence that no decision here would change; RUNBOOK.md and plan.json list each.", 1)?;
     for ((class, code), (count, why)) in counts {
@@ -210,7 +230,10 @@ pub(super) fn decided(
         page.line(&[&format!("{} more in {FILE}", review.standing.len() - most)], &formats.text)?;
     }
     page.next += 1;
-    page.line(&[&format!("To take one back, decide otherwise in a new workbook, or take its entry out of {FILE}.")], &formats.subtitle)?;
+    page.line(
+        &[&format!("To take one back, decide otherwise in a new workbook, or take its entry out of {FILE}.")],
+        &formats.subtitle,
+    )?;
     let last = page.next;
     for (column, width) in (0..).zip([10.0, 10.0, 18.0, 44.0, 30.0, 12.0]) {
         sheet.set_column_width(column, width)?;

@@ -31,10 +31,7 @@ fn is_hidden(c: char) -> bool {
 /// Whether `_x0041_` stands at the start of `rest`, which spreadsheets read as the character of that code.
 fn is_code(rest: &str) -> bool {
     let bytes = rest.as_bytes();
-    bytes.len() >= 7
-        && bytes.starts_with(b"_x")
-        && bytes[6] == b'_'
-        && bytes[2..6].iter().all(u8::is_ascii_hexdigit)
+    bytes.len() >= 7 && bytes.starts_with(b"_x") && bytes[6] == b'_' && bytes[2..6].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// The text of a cell. Line ends stay; spaces at an end or side by side are marked, and what cannot be seen stands as a
@@ -76,8 +73,8 @@ pub(super) fn starts_formula(text: &str) -> bool {
 
 /// About how many lines a text takes in a column of this width.
 pub(super) fn lines(text: &str, width: f64) -> usize {
-    // Letters are a little wider than the digits that widths are counted in.
-    let fits = (width * 1.05).max(1.0) as usize;
+    // Widths are counted in digits of a larger type; letters are wider.
+    let fits = (width * 1.15).max(1.0) as usize;
     text.lines().take(20).map(|line| line.chars().take(2_000).count().div_ceil(fits).max(1)).sum::<usize>().max(1)
 }
 
@@ -122,6 +119,6 @@ mod tests {
     fn rows_grow_with_their_text() {
         assert_eq!(lines("", 10.0), 1);
         assert_eq!(lines("a\nb", 10.0), 2);
-        assert_eq!(lines(&"x".repeat(100), 10.0), 10);
+        assert_eq!(lines(&"x".repeat(110), 10.0), 10);
     }
 }

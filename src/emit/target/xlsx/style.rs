@@ -32,6 +32,7 @@ pub(super) struct Formats {
     pub(super) text: Format,
     pub(super) quoted: Format,
     pub(super) number: Format,
+    pub(super) above_number: Format,
     pub(super) accepted: Format,
     pub(super) rejected: Format,
     pub(super) later: Format,
@@ -43,7 +44,7 @@ impl Formats {
         let wrapped = || base().set_text_wrap();
         let ruled = |format: Format| format.set_border(FormatBorder::Thin).set_border_color(LINE);
         let forms = |format: Format| {
-            let number = format.clone().set_num_format("0.##").set_align(FormatAlign::Right);
+            let number = format.clone().set_num_format("0.##").set_align(FormatAlign::Center);
             [format.clone(), format.set_quote_prefix(), number]
         };
         let band = |tints: &[Color; 2]| {
@@ -53,9 +54,8 @@ impl Formats {
             [forms(group), forms(member), forms(field)]
         };
         let decision = ruled(base()).set_background_color(INPUT).set_bold().set_align(FormatAlign::Center);
-        let filled = |ink: u32, fill: u32| {
-            Format::new().set_font_color(Color::RGB(ink)).set_background_color(Color::RGB(fill))
-        };
+        let filled =
+            |ink: u32, fill: u32| Format::new().set_font_color(Color::RGB(ink)).set_background_color(Color::RGB(fill));
         Self {
             bands: BANDS.iter().map(band).collect(),
             decision,
@@ -79,6 +79,7 @@ impl Formats {
             text: wrapped().set_font_size(10),
             quoted: wrapped().set_font_size(10).set_quote_prefix(),
             number: base().set_font_size(10).set_num_format("#,##0").set_align(FormatAlign::Right),
+            above_number: wrapped().set_bold().set_font_size(10).set_align(FormatAlign::Right),
             accepted: filled(0x0B_5D1E, 0xC9_EBCF),
             rejected: filled(0x8A_1C1C, 0xF6_CFCF),
             later: filled(0x6B_4E00, 0xFC_E7B2),
