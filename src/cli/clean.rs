@@ -93,10 +93,15 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
 fn summary(cleanup: &Cleanup, written: &[Written], args: &CleanArgs) -> String {
     let plan = &cleanup.plan;
     let mut out = format!(
-        "Planned: {} cells to set, {} merges that change {} cells more. Nothing has been changed but the folder {}.\n\n",
+        "Planned: {} cells to set, {} merges that change {} cells more{}. Nothing has been changed but the folder {}.\n\n",
         plan.sets().count(),
         plan.merges().count(),
         plan.merges().flat_map(|merge| &merge.fields).filter(|field| field.changes()).count(),
+        match plan.deletes().count() {
+            0 => String::new(),
+            1 => ", 1 record to delete".to_owned(),
+            deletes => format!(", {deletes} records to delete"),
+        },
         args.out.display()
     );
     let mut table = Table::new();

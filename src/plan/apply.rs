@@ -6,7 +6,6 @@ use std::sync::Arc;
 use polars::prelude::{IntoColumn, PolarsResult, StringChunked};
 
 use super::Plan;
-use super::operation::Operation;
 use crate::model::Source;
 use crate::normalise::grain::without;
 
@@ -21,13 +20,11 @@ struct Changes<'a> {
 pub fn apply(plan: &Plan, sources: &[Arc<Source>]) -> PolarsResult<Vec<Arc<Source>>> {
     let mut changes: Vec<Changes<'_>> = sources.iter().map(|_| Changes::default()).collect();
     for operation in &plan.operations {
-        let place = operation.place();
-        let of = &mut changes[place.source];
-        for (column, _, _, new) in operation.cells() {
-            of.cells.entry(column).or_default().insert(place.row, new);
+        for cell in operation.changes() {
+            changes[cell.at.source].cells.entry(cell.column).or_default().insert(cell.at.row, cell.new);
         }
-        if let Operation::Merge(merge) = operation {
-            of.gone.extend(merge.losers.iter().map(|loser| loser.row));
+        for gone in operation.gone() {
+            changes[gone.source].gone.push(gone.row);
         }
     }
     sources.iter().zip(changes).map(|(source, changes)| changed(source, changes)).collect()
@@ -38,6 +35,7 @@ fn changed(source: &Arc<Source>, mut changes: Changes<'_>) -> PolarsResult<Arc<S
         return Ok(Arc::clone(source));
     }
     changes.gone.sort_unstable();
+    changes.gone.dedup();
     let mut planned = Source::clone(source);
     for (column, cells) in &changes.cells {
         let old = &source.frame.columns()[*column];

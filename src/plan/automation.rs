@@ -26,8 +26,7 @@ pub struct Woken {
 pub(super) fn woken(operations: &[Operation], sources: &[Arc<Source>], config: &Options) -> Vec<Woken> {
     let mut touched: BTreeSet<(usize, usize)> = BTreeSet::new();
     for operation in operations {
-        let source = operation.place().source;
-        touched.extend(operation.cells().map(|(column, ..)| (source, column)));
+        touched.extend(operation.changes().map(|cell| (cell.at.source, cell.column)));
     }
     let is_changed = |field: &&String| {
         let Some((source, column)) = field.split_once('.') else { return false };

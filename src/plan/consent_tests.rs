@@ -20,7 +20,7 @@ const PAIR: &str = "Id,Email,LastName,City,Industry,HasOptedOutOfEmail\n1,ana@ac
 fn sets(cleanup: &Cleanup) -> Vec<(String, String, String)> {
     let sets = cleanup.plan.operations.iter().filter_map(|operation| match operation {
         Operation::Set(set) => Some(set),
-        Operation::Merge(_) => None,
+        _ => None,
     });
     sets.map(|set| (set.at.record.clone().unwrap_or_default(), set.old.clone().unwrap_or_default(), set.new.clone()))
         .collect()

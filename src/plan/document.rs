@@ -7,7 +7,9 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use super::operation::{Cited, Decision, FieldChoice, Grounds, Merge, Operation, Place, Set, SetAside};
+use super::operation::{
+    Cited, Decision, Delete, FieldChoice, Grounds, Merge, Operation, Place, Repointed, Set, SetAside, SetKind,
+};
 use super::{Convergence, Plan, Recorded, Woken};
 use crate::model::Safety;
 
@@ -100,21 +102,52 @@ enum Step<'a> {
         survivor: Where<'a>,
         losers: Vec<Where<'a>>,
         fields: Vec<Field<'a>>,
+        /// References to the records that go, in the exports that were loaded.
+        repointed: Vec<Reference<'a>>,
         notes: &'a [String],
         #[serde(flatten)]
         because: Because<'a>,
     },
     /// One cell gets another value.
-    Set {
+    Set(Cell<'a>),
+    /// A chat and a record are joined: the cell gets the other's id.
+    Link(Cell<'a>),
+    /// The record gets an owner.
+    Assign(Cell<'a>),
+    /// Tags of a chat are renamed.
+    Retag(Cell<'a>),
+    /// A record goes, after a quarantine.
+    Delete {
         source: &'a str,
         #[serde(flatten)]
         at: Where<'a>,
-        column: &'a str,
-        old: Option<&'a str>,
-        new: &'a str,
         #[serde(flatten)]
         because: Because<'a>,
     },
+}
+
+/// A cell that gets another value.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Cell<'a> {
+    source: &'a str,
+    #[serde(flatten)]
+    at: Where<'a>,
+    column: &'a str,
+    old: Option<&'a str>,
+    new: &'a str,
+    #[serde(flatten)]
+    because: Because<'a>,
+}
+
+/// A reference that follows a merge.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Reference<'a> {
+    source: &'a str,
+    #[serde(flatten)]
+    at: Where<'a>,
+    column: &'a str,
+    old: &'a str,
+    new: &'a str,
 }
 
 /// The value that survives in one field.
@@ -180,20 +213,38 @@ impl<'a> Document<'a> {
 
 impl<'a> Step<'a> {
     fn of(operation: &'a Operation, plan: &'a Plan) -> Self {
-        let source = plan.heading.sources.get(operation.place().source).map_or("", |(name, _)| name.as_str());
+        let name = |source: usize| plan.heading.sources.get(source).map_or("", |(name, _)| name.as_str());
+        let source = name(operation.place().source);
         let because = Because::of(operation.grounds());
         match operation {
-            Operation::Merge(Merge { survivor, losers, fields, notes, .. }) => Self::Merge {
+            Operation::Merge(Merge { survivor, losers, fields, repointed, notes, .. }) => Self::Merge {
                 source,
                 survivor: Where::of(survivor),
                 losers: losers.iter().map(Where::of).collect(),
                 fields: fields.iter().map(Field::of).collect(),
+                repointed: repointed
+                    .iter()
+                    .map(|Repointed { at, header, old, new, .. }| Reference {
+                        source: name(at.source),
+                        at: Where::of(at),
+                        column: header,
+                        old,
+                        new,
+                    })
+                    .collect(),
                 notes,
                 because,
             },
-            Operation::Set(Set { at, header, old, new, .. }) => {
-                Self::Set { source, at: Where::of(at), column: header, old: old.as_deref(), new, because }
+            Operation::Set(Set { kind, at, header, old, new, .. }) => {
+                let cell = Cell { source, at: Where::of(at), column: header, old: old.as_deref(), new, because };
+                match kind {
+                    SetKind::Value => Self::Set(cell),
+                    SetKind::Link => Self::Link(cell),
+                    SetKind::Assign => Self::Assign(cell),
+                    SetKind::Retag => Self::Retag(cell),
+                }
             }
+            Operation::Delete(Delete { at, .. }) => Self::Delete { source, at: Where::of(at), because },
         }
     }
 }

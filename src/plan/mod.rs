@@ -15,13 +15,16 @@ mod cluster;
 mod consent_tests;
 mod converge;
 pub mod decisions;
+mod deletes;
 mod document;
 mod fields;
 #[cfg(test)]
 mod lifecycle_tests;
+mod links;
 mod operation;
 mod places;
 mod proposals;
+mod references;
 mod review;
 mod survivor;
 #[cfg(test)]
@@ -38,8 +41,10 @@ pub use build::build;
 pub use converge::{Change, Convergence, Unconverged, compare};
 pub use decisions::{Answer, DecisionError, Decisions, Recorded, Ruling};
 pub use document::{Document, SCHEMA, schema};
-pub use operation::{Aside, Cited, Decision, FieldChoice, Grounds, Merge, Operation, Place, Set, SetAside};
-
+pub use operation::{
+    Aside, CellChange, Cited, Decision, Delete, FieldChoice, Grounds, Merge, Operation, Place, Repointed, Set,
+    SetAside, SetKind,
+};
 pub use review::{Block, Line, Review, Standing, What, review};
 
 use crate::evidence::Audit;
@@ -96,19 +101,30 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Days for which a record is set apart before it is deleted, and backups of what went are kept.
+    pub const QUARANTINE_DAYS: u32 = 14;
+
     /// The merges.
     pub fn merges(&self) -> impl Iterator<Item = &Merge> {
         self.operations.iter().filter_map(|operation| match operation {
             Operation::Merge(merge) => Some(merge),
-            Operation::Set(_) => None,
+            _ => None,
         })
     }
 
-    /// The cells that are set, those of merges aside.
+    /// The cells that are set, linked, assigned and retagged; those of merges aside.
     pub fn sets(&self) -> impl Iterator<Item = &Set> {
         self.operations.iter().filter_map(|operation| match operation {
             Operation::Set(set) => Some(set),
-            Operation::Merge(_) => None,
+            _ => None,
+        })
+    }
+
+    /// The records that are deleted.
+    pub fn deletes(&self) -> impl Iterator<Item = &Delete> {
+        self.operations.iter().filter_map(|operation| match operation {
+            Operation::Delete(delete) => Some(delete),
+            _ => None,
         })
     }
 }

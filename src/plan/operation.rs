@@ -73,9 +73,38 @@ impl Grounds {
     }
 }
 
+/// What it means that a cell gets another value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SetKind {
+    /// A value is mended.
+    #[default]
+    Value,
+    /// A chat and a record are joined: the cell gets the other's id.
+    Link,
+    /// The record gets an owner.
+    Assign,
+    /// Tags of a chat are renamed.
+    Retag,
+}
+
+impl SetKind {
+    /// The word used in plans.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Value => "set",
+            Self::Link => "link",
+            Self::Assign => "assign",
+            Self::Retag => "retag",
+        }
+    }
+}
+
 /// One cell gets another value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Set {
+    /// What it means.
+    pub kind: SetKind,
     /// The row.
     pub at: Place,
     /// Position of the column in the source's frame.
@@ -117,6 +146,22 @@ impl FieldChoice {
     }
 }
 
+/// A reference, in a record that stays, to a record that is merged away. A CRM re-points its own lookups when it merges;
+/// what stands in other tables and tools, nobody does unless the target does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repointed {
+    /// The row that holds the reference, in whichever source.
+    pub at: Place,
+    /// Position of the column in that source's frame.
+    pub column: usize,
+    /// Its header.
+    pub header: String,
+    /// The id that stands there.
+    pub old: String,
+    /// The survivor's.
+    pub new: String,
+}
+
 /// Several records become one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merge {
@@ -126,13 +171,39 @@ pub struct Merge {
     pub losers: Vec<Place>,
     /// Every field in which the records disagree, in frame order.
     pub fields: Vec<FieldChoice>,
+    /// References to the records that go, in what was loaded, by source and row.
+    pub repointed: Vec<Repointed>,
     /// What a person has to know beside it: addresses that found no field.
     pub notes: Vec<String>,
     /// Why, among it why this record survives.
     pub grounds: Grounds,
 }
 
-/// One change. Further kinds (delete, link, assign, retag) may join these.
+/// A record goes for good. It is set apart for [`Plan::QUARANTINE_DAYS`](super::Plan::QUARANTINE_DAYS) days first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delete {
+    /// The record.
+    pub at: Place,
+    /// Why.
+    pub grounds: Grounds,
+}
+
+/// A cell that an operation changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CellChange<'a> {
+    /// The row.
+    pub at: &'a Place,
+    /// Position of the column in the frame of its source.
+    pub column: usize,
+    /// Its header.
+    pub header: &'a str,
+    /// What stands there; `None` where the row has no such cell.
+    pub old: Option<&'a str>,
+    /// What will stand there.
+    pub new: &'a str,
+}
+
+/// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Operation {
@@ -140,6 +211,8 @@ pub enum Operation {
     Merge(Merge),
     /// One cell gets another value.
     Set(Set),
+    /// A record goes.
+    Delete(Delete),
 }
 
 impl Operation {
@@ -148,7 +221,8 @@ impl Operation {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Merge(_) => "merge",
-            Self::Set(_) => "set",
+            Self::Set(set) => set.kind.as_str(),
+            Self::Delete(_) => "delete",
         }
     }
 
@@ -158,29 +232,59 @@ impl Operation {
         match self {
             Self::Merge(merge) => &merge.grounds,
             Self::Set(set) => &set.grounds,
+            Self::Delete(delete) => &delete.grounds,
         }
     }
 
-    /// The row that it changes and keeps.
+    /// The row that it changes and keeps; that of a record that is deleted.
     #[must_use]
     pub const fn place(&self) -> &Place {
         match self {
             Self::Merge(merge) => &merge.survivor,
             Self::Set(set) => &set.at,
+            Self::Delete(delete) => &delete.at,
         }
     }
 
     /// Whether there is no way back by script.
     #[must_use]
     pub const fn is_irreversible(&self) -> bool {
-        matches!(self, Self::Merge(_))
+        matches!(self, Self::Merge(_) | Self::Delete(_))
     }
 
-    /// The cells that it changes, as position of the column, header, old and new value.
+    /// The rows that are no more once it is done.
+    #[must_use]
+    pub fn gone(&self) -> &[Place] {
+        match self {
+            Self::Merge(merge) => &merge.losers,
+            Self::Set(_) => &[],
+            Self::Delete(delete) => std::slice::from_ref(&delete.at),
+        }
+    }
+
+    /// Every cell that it changes: those of its own record, and the references of other records that follow a merge.
+    pub fn changes(&self) -> impl Iterator<Item = CellChange<'_>> {
+        let at = self.place();
+        let own = self.cells().map(move |(column, header, old, new)| CellChange { at, column, header, old, new });
+        let repointed = match self {
+            Self::Merge(merge) => merge.repointed.as_slice(),
+            _ => &[],
+        };
+        own.chain(repointed.iter().map(|one| CellChange {
+            at: &one.at,
+            column: one.column,
+            header: &one.header,
+            old: Some(&one.old),
+            new: &one.new,
+        }))
+    }
+
+    /// The cells of its own record that it changes, as position of the column, header, old and new value.
     pub fn cells(&self) -> impl Iterator<Item = (usize, &str, Option<&str>, &str)> {
         let (set, merge) = match self {
             Self::Set(set) => (Some(set), None),
             Self::Merge(merge) => (None, Some(merge)),
+            Self::Delete(_) => (None, None),
         };
         let sets = set.into_iter().map(|set| (set.column, set.header.as_str(), set.old.as_deref(), set.new.as_str()));
         let fields = merge.into_iter().flat_map(|merge| &merge.fields).filter(|field| field.changes()).map(|field| {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::fields::{Field, Fields, is_empty};
 use super::places::{cell, record_id};
 use super::proposals::{Cell, Chosen};
+use super::references::Following;
 use crate::config::options::{Options, SurvivorRecord};
 use crate::model::{Role, Source, SystemField};
 use crate::normalise::Table;
@@ -20,6 +21,8 @@ pub(super) struct Ground<'a> {
     pub(super) system: &'a SystemUsers,
     /// Values that are mended before the merge looks at them.
     pub(super) mended: &'a BTreeMap<Cell, Chosen>,
+    /// References that follow the merges before this one; `None` while it is not known yet who survives.
+    pub(super) following: Option<&'a Following<'a>>,
 }
 
 /// One record of a cluster.
@@ -44,9 +47,13 @@ impl<'a> Ground<'a> {
 
     /// The cell as the merge sees it: mended, if a proposal for it goes in.
     pub(super) fn value(&self, column: usize, row: u32) -> Option<&'a str> {
-        match self.mended.get(&(self.table.index, row, column)) {
+        let at = (self.table.index, row, column);
+        match self.mended.get(&at) {
             Some(chosen) => Some(&chosen.best.new),
-            None => cell(&self.table.source, column, row),
+            None => match self.following.and_then(|following| following.cell(at)) {
+                Some(moved) => Some(moved),
+                None => cell(&self.table.source, column, row),
+            },
         }
     }
 

@@ -437,7 +437,7 @@ fn a_toml_file_decides_too_and_old_entries_do_no_harm() {
 #[test]
 fn merged_records_keep_what_was_said_of_them() {
     let export = |rows: &str| format!("Record ID,Email,First Name,Last Name,hs_merged_object_ids\n{rows}");
-    let three = "1,ana@acme.example,Ana,Moss,\n2,ana@acme.example,Ann,Moss,\n3,ana@acme.example,Anna,Moss,\n";
+    let three = "1,ana@acme.example,Ana,Moss,\n2,ana@acme.example,Ana,Moss,\n3,ana@acme.example,Ana,Moss,\n";
     let desk = Desk::with("contacts.csv", export(three));
     desk.write("leadlint.toml", "[sources.contacts]\nkind = \"crm\"\nobject = \"contact\"\npath = \"contacts.csv\"\n");
     desk.leadlint("clean --target xlsx --out book").exits(0);
@@ -451,7 +451,7 @@ fn merged_records_keep_what_was_said_of_them() {
     desk.leadlint("clean --target csv --out one --decisions review.xlsx").exits(0);
     assert_eq!(merges(&desk, "one"), [["1", "2"]]);
     // HubSpot gave the merged record a new id.
-    let two = "77,ana@acme.example,Ana,Moss,1;2\n3,ana@acme.example,Anna,Moss,\n";
+    let two = "77,ana@acme.example,Ana,Moss,1;2\n3,ana@acme.example,Ana,Moss,\n";
     desk.write("contacts.csv", export(two));
     desk.leadlint("clean --target csv --out two --decide DUP001=accept").exits(0);
     assert!(merges(&desk, "two").is_empty(), "{:?}", merges(&desk, "two"));

@@ -38,6 +38,7 @@ pub(super) fn render(
         page.targets(),
         page.merges(),
         page.changes(),
+        page.deletes(),
         page.verify(),
         page.decisions_needed(),
         page.set_aside(),
@@ -81,19 +82,22 @@ impl Page<'_> {
         let owner = heading.owner.as_deref().map_or("nobody; set `[audit] owner`".to_owned(), markdown);
         let merges = self.plan.merges().count();
         let sets = self.plan.sets().count();
+        let deletes = self.plan.deletes().count();
+        let sets = counted(sets, "changed cell");
+        let rest = if deletes == 0 { sets } else { format!("{sets} and {}", counted(deletes, "deletion")) };
+        let joint = if deletes == 0 { " and" } else { "," };
         format!(
             "# Cleanup runbook\n\nRecords as of {as_of}. Owner: {owner}. leadlint {}. Config: {}.\n\n\
-             {} and {} are planned. {}\n",
+             {}{joint} {rest} are planned. {}\n",
             heading.version,
             heading.config_sha256.as_deref().map_or("none".to_owned(), |sha| format!("sha256 `{sha}`")),
             counted(merges, "merge"),
-            counted(sets, "changed cell"),
-            match (merges, self.has("sql"), self.has("csv")) {
+            match (merges + deletes, self.has("sql"), self.has("csv")) {
                 (0, ..) => "All of it can be undone.",
                 (_, true, false) => "All of it can be undone until the backups are dropped.",
                 (_, true, true) =>
-                    "In the database all of it can be undone; elsewhere merges cannot be undone by script.",
-                (_, false, _) => "Merges cannot be undone by script.",
+                    "In the database all of it can be undone; elsewhere merges and deletions cannot be undone by script.",
+                (_, false, _) => "Merges and deletions cannot be undone by script.",
             },
         )
     }
@@ -301,6 +305,45 @@ impl Page<'_> {
         out
     }
 
+    fn deletes(&self) -> String {
+        let deletes: Vec<_> = self.plan.deletes().collect();
+        if deletes.is_empty() {
+            return String::new();
+        }
+        let days = Plan::QUARANTINE_DAYS;
+        let due = self.plan.heading.as_of.map_or(format!("after {days} days"), |at| {
+            let due = at + chrono::Duration::days(i64::from(days));
+            format!("after {days} days, from {}", due.format("%Y-%m-%d"))
+        });
+        let how = match (self.has("csv"), self.has("sql")) {
+            (true, _) => {
+                " `csv/deletes.csv` lists them; the cleaned exports are without them, and the originals are the way back."
+            }
+            (false, true) => " The scripts take them out of the tables, and keep them in the backups.",
+            (false, false) => "",
+        };
+        let mut out = format!(
+            "## Deletions: {}\n\nLast of all, and not at once.{how}\n\n\
+             - [ ] Set these records apart: tag them, or move them to a view of their own, so that nobody works on them.\n\
+             - [ ] Delete {due}, those only that nobody touched or asked for meanwhile.\n\n",
+            deletes.len()
+        );
+        let lines: Vec<String> = deletes
+            .iter()
+            .map(|delete| {
+                format!(
+                    "- [ ] {}: **{}** ({}; {})",
+                    markdown(&self.sources[delete.at.source].name),
+                    markdown(delete.at.record.as_deref().unwrap_or_default()),
+                    delete.grounds.codes().join(" "),
+                    markdown(&delete.grounds.reason)
+                )
+            })
+            .collect();
+        out.push_str(&listed(&lines, "deletion"));
+        out
+    }
+
     fn verify(&self) -> String {
         let mut command = "leadlint check".to_owned();
         if let Some(config) = self.cx.config_file {
@@ -416,6 +459,11 @@ impl Page<'_> {
             "- Cells: load the column `old` of `csv/changes.csv` by record id, for the rows whose `new` still \
                        stands there. An empty `old` clears the field; most importers need to be told that blanks count.\n",
         );
+        if self.plan.deletes().next().is_some() {
+            out.push_str(
+                "- Deletions: in the files, take the original exports. In a CRM, the bin for as long as it keeps them.\n",
+            );
+        }
         if self.plan.merges().next().is_some() {
             out.push_str(
                 "- Merges: in the files, take the original exports, whose sha256 stands above. In a CRM a merge is not undone: \

@@ -48,6 +48,9 @@ fn block(desk: &Desk<'_>, merge: &Merge) -> Option<Block> {
     let details = each_once(cited.iter().map(|row| row.detail.as_str()));
     let mut reasons = vec![details, merge.grounds.reason.clone()];
     reasons.extend(merge.notes.iter().cloned());
+    if !merge.repointed.is_empty() {
+        reasons.push(format!("{} cells that name a record which goes will name the survivor", merge.repointed.len()));
+    }
     reasons.retain(|reason| !reason.is_empty());
     let mut lines = vec![Line {
         answer: accepted(desk, merge, &scope, &names),

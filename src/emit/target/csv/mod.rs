@@ -23,7 +23,7 @@ use super::{Cleaned, Context, Error, Target, TargetMeta, Written};
 use crate::evidence::fingerprint::hex;
 use crate::load;
 use crate::model::{Packing, Source, SourceFile};
-use crate::plan::{Operation, Plan};
+use crate::plan::{CellChange, Place, Plan};
 
 /// The target `csv`.
 #[derive(Debug)]
@@ -32,12 +32,13 @@ pub struct Csv;
 static META: TargetMeta = TargetMeta {
     name: "csv",
     title: "Cleaned exports",
-    writes: "the cleaned exports in their own format (workbooks, Parquet and JSON as CSV), changes.csv with every changed cell, merges.csv with every merge",
+    writes: "the cleaned exports in their own format (workbooks, Parquet and JSON as CSV), changes.csv with every changed cell, merges.csv with every merge, deletes.csv with every record that goes",
 };
 
 const FOLDER: &str = "csv";
 const CHANGES: &str = "changes.csv";
 const MERGES: &str = "merges.csv";
+const DELETES: &str = "deletes.csv";
 
 impl Target for Csv {
     fn meta(&self) -> &'static TargetMeta {
@@ -61,6 +62,7 @@ impl Target for Csv {
         for (name, text, what) in [
             (CHANGES, lists::changes(plan, sources), "every changed cell with its old and new value"),
             (MERGES, lists::merges(plan, sources), "every merge with the origin of each value"),
+            (DELETES, lists::deletes(plan, sources), "every record that is deleted, and why"),
         ] {
             let path = folder.join(name);
             fs::write(&path, text).map_err(Error::write(&path))?;
@@ -74,18 +76,15 @@ impl Target for Csv {
 fn edits(plan: &Plan, sources: &[Arc<Source>]) -> BTreeMap<(usize, usize), BTreeMap<u64, Edit>> {
     let mut edits: BTreeMap<(usize, usize), BTreeMap<u64, Edit>> = BTreeMap::new();
     for operation in &plan.operations {
-        let place = operation.place();
-        let file = |row: u32| (place.source, sources[place.source].file_of(row));
-        for (_, header, old, new) in operation.cells() {
-            let row = edits.entry(file(place.row)).or_default().entry(place.file_row);
+        let file = |place: &Place| (place.source, sources[place.source].file_of(place.row));
+        for CellChange { at, header, old, new, .. } in operation.changes() {
+            let row = edits.entry(file(at)).or_default().entry(at.file_row);
             if let Edit::Cells(cells) = row.or_insert_with(|| Edit::Cells(BTreeMap::new())) {
                 cells.insert(header.to_owned(), (old.map(str::to_owned), new.to_owned()));
             }
         }
-        if let Operation::Merge(merge) = operation {
-            for loser in &merge.losers {
-                edits.entry(file(loser.row)).or_default().insert(loser.file_row, Edit::Gone);
-            }
+        for gone in operation.gone() {
+            edits.entry(file(gone)).or_default().insert(gone.file_row, Edit::Gone);
         }
     }
     edits

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CHANGES, MERGES};
+use super::{CHANGES, DELETES, MERGES};
 use crate::load::Input;
 use crate::model::SourceFile;
 
@@ -19,7 +19,7 @@ pub(super) struct Names {
 
 impl Default for Names {
     fn default() -> Self {
-        Self { taken: [CHANGES, MERGES].map(str::to_owned).into(), folders: BTreeMap::new() }
+        Self { taken: [CHANGES, MERGES, DELETES].map(str::to_owned).into(), folders: BTreeMap::new() }
     }
 }
 

@@ -9,7 +9,9 @@ use crate::config::options::Options;
 use crate::load::{Input, LoadOptions, SourceSpec, load};
 use crate::model::{Kind, Object, Safety};
 use crate::normalise::grain::{settle, without};
-use crate::plan::{Convergence, Decision, Grounds, Heading, Merge, Place, Set, apply};
+use crate::plan::{
+    Convergence, Decision, Delete, Grounds, Heading, Merge, Operation, Place, Repointed, Set, SetKind, apply,
+};
 
 fn read(path: &Path) -> Option<Arc<Source>> {
     let spec = SourceSpec {
@@ -45,6 +47,7 @@ fn cell(source: &Source, column: usize, row: u32) -> Option<String> {
 
 fn set(source: &Source, row: u32, column: usize, new: &str) -> Operation {
     Operation::Set(Set {
+        kind: SetKind::Value,
         at: place(source, row),
         column,
         header: source.header(column).to_owned(),
@@ -59,9 +62,24 @@ fn merge(source: &Source, survivor: u32, losers: &[u32]) -> Operation {
         survivor: place(source, survivor),
         losers: losers.iter().map(|row| place(source, *row)).collect(),
         fields: Vec::new(),
+        repointed: Vec::new(),
         notes: Vec::new(),
         grounds: grounds(),
     })
+}
+
+fn repointed(source: &Source, row: u32, column: usize, new: &str) -> Repointed {
+    Repointed {
+        at: place(source, row),
+        column,
+        header: source.header(column).to_owned(),
+        old: cell(source, column, row).unwrap(),
+        new: new.to_owned(),
+    }
+}
+
+fn delete(source: &Source, row: u32) -> Operation {
+    Operation::Delete(Delete { at: place(source, row), grounds: grounds() })
 }
 
 fn plan(operations: Vec<Operation>) -> Plan {
@@ -123,6 +141,17 @@ fn values_are_quoted_where_they_must_be() {
         text("x.csv", "Email\na@x.example\nb@x.example\n", |s| vec![set(s, 0, 0, "")]),
         "Email\n\"\"\nb@x.example\n"
     );
+}
+
+#[test]
+fn deleted_rows_go_and_references_follow_a_merge() {
+    let export = "Id,Email,Parent\n1,a@x.example,3\n2,b@x.example,\n3,c@x.example,\n4,d@x.example,3\n";
+    let out = text("x.csv", export, |s| {
+        let Operation::Merge(mut merge) = merge(s, 1, &[2]) else { unreachable!() };
+        merge.repointed = [0, 3].map(|row| repointed(s, row, 2, "2")).to_vec();
+        vec![Operation::Merge(merge), delete(s, 0)]
+    });
+    assert_eq!(out, "Id,Email,Parent\n2,b@x.example,\n4,d@x.example,2\n");
 }
 
 #[test]

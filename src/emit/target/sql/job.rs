@@ -1,5 +1,7 @@
 //! What the scripts are to do, in terms of tables and records: the part that is the same in every dialect.
 
+mod going;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -67,7 +69,7 @@ pub(super) struct Table {
     pub(super) id: String,
     /// Columns that are written or compared.
     pub(super) columns: Vec<Column>,
-    /// Whether records of it are merged.
+    /// Whether records of it go, merged away or deleted.
     pub(super) merges: bool,
 }
 
@@ -129,11 +131,18 @@ pub(super) struct Step {
     pub(super) rules: String,
     /// Position of its table.
     pub(super) table: usize,
-    /// Id of the record that stays.
+    /// Id of the record that stays; of the one that goes, where it is deleted.
     pub(super) record: String,
     /// Ids of the records that go.
     pub(super) gone: Vec<String>,
     pub(super) cells: Vec<Cell>,
+}
+
+impl Step {
+    /// Whether its record is deleted: it goes into no other.
+    pub(super) fn deletes(&self) -> bool {
+        self.gone.contains(&self.record)
+    }
 }
 
 /// Operations that no script can carry out.
@@ -273,10 +282,12 @@ impl Draft<'_> {
             let refused = match operation {
                 Operation::Merge(merge) => self.refuses_merge(merge),
                 Operation::Set(set) => self.refuses_set(set, &twice),
+                Operation::Delete(delete) => self.refuses_delete(delete),
             };
             if let Some(why) = refused {
                 let what = match operation {
                     Operation::Merge(_) => format!("merges of {}", self.sources[source].name),
+                    Operation::Delete(_) => format!("deletions of {}", self.sources[source].name),
                     Operation::Set(set) => format!("{} · {}", self.sources[source].name, set.header),
                 };
                 *self.left_out.entry((what, why)).or_default() += 1;
@@ -293,6 +304,7 @@ impl Draft<'_> {
                     }
                     self.set(set, table)
                 }
+                Operation::Delete(delete) => self.delete(delete, table),
             };
             self.job.steps.push(step);
         }
@@ -336,16 +348,6 @@ impl Draft<'_> {
                 let mut members = std::iter::once(&merge.survivor).chain(&merge.losers);
                 members.any(|place| place.record.is_none()).then_some("the record has no id")
             })
-    }
-
-    /// The columns in which a record that goes must still be what was exported: all of its file's, the id aside.
-    fn compared(&self, source: usize, row: u32) -> Vec<usize> {
-        let of = &self.sources[source];
-        let file = &of.files[of.file_of(row)];
-        of.columns()
-            .filter(|column| of.role_of(*column) != Some(Role::Id))
-            .filter(|column| file.headers.iter().any(|header| header == of.header(*column)))
-            .collect()
     }
 
     fn table(&mut self, source: usize) -> Result<usize, Error> {
@@ -397,7 +399,7 @@ impl Draft<'_> {
         let id = set.at.record.clone().unwrap_or_default();
         let cell = Cell { column, id: id.clone(), old: filled(set.old.as_deref()), new: New::of(Some(&set.new)) };
         Step {
-            kind: "set",
+            kind: set.kind.as_str(),
             rules: set.grounds.codes().join(" "),
             table,
             record: id,
@@ -421,23 +423,13 @@ impl Draft<'_> {
         }
         let mut gone = Vec::new();
         for loser in &merge.losers {
-            let id = loser.record.clone().unwrap_or_default();
-            for column in self.compared(source, loser.row) {
-                let old = self.sources[source].frame.columns()[column].as_materialized_series().str().ok();
-                let old = old.and_then(|cells| cells.get(loser.row as usize)).map(str::to_owned);
-                cells.push(Cell {
-                    column: self.column(source, table, column, false),
-                    id: id.clone(),
-                    old: filled(old.as_deref()),
-                    new: New::Same,
-                });
-            }
-            gone.push(id);
+            cells.extend(self.guards(loser, table));
+            gone.push(loser.record.clone().unwrap_or_default());
         }
         Step { kind: "merge", rules: merge.grounds.codes().join(" "), table, record: survivor, gone, cells }
     }
 
-    /// The references to tables whose records are merged.
+    /// The references to tables whose records go.
     fn references(&mut self, known: &[&str]) -> Result<(), Error> {
         let with_table: Vec<&str> = match self.options.tables.len() {
             0 => self.sources.iter().map(|source| source.name.as_str()).collect(),

@@ -5,14 +5,12 @@ use std::fmt::Write as _;
 use super::super::Context;
 use super::super::text::{code_block, counted, markdown, shell};
 use super::job::{Job, OWN};
-
-/// How long backups are kept: within it, whatever was merged away can be brought back.
-const QUARANTINE_DAYS: u32 = 14;
+use crate::plan::Plan;
 
 /// The steps of the scripts.
 pub(super) fn steps(job: &Job, cx: &Context<'_>) -> String {
     let mut out = format!(
-        "## Database: {} in `sql/`\n\nFor SQLite 3.26 or later. {} set, {} merged away. Everything is done in one \
+        "## Database: {} in `sql/`\n\nFor SQLite 3.26 or later. {} set, {} gone. Everything is done in one \
          transaction or not at all; an operation whose record is no longer what was exported is left out and said.\n\n",
         counted(job.steps.len(), "operation"),
         counted(job.written(), "cell is").replace("cell iss", "cells are"),
@@ -44,11 +42,12 @@ pub(super) fn steps(job: &Job, cx: &Context<'_>) -> String {
         out,
         "- [ ] Way back, until the backups are dropped: every cell, record and reference as it was, but for rows that changed \
          since, which it names and leaves. Do not VACUUM before that; it renumbers rows:\n\n{}\n\
-         - [ ] After {QUARANTINE_DAYS} days of quarantine drop the backups (`{OWN}…_{}`). They are personal data, records that \
-         were merged away among it; after that there is no way back:\n\n{}\n",
+         - [ ] After {days} days of quarantine drop the backups (`{OWN}…_{}`). They are personal data, records that \
+         were merged away or deleted among it; after that there is no way back:\n\n{}\n",
         run("undo.sql"),
         job.hash,
         run("drop-backups.sql"),
+        days = Plan::QUARANTINE_DAYS,
     );
     out.push_str(&references(job));
     out.push_str(&left_out(job));
@@ -69,7 +68,7 @@ fn references(job: &Job) -> String {
         .collect();
     let which = if lines.is_empty() { "none is named".to_owned() } else { lines.join(", ") };
     format!(
-        "Merges re-point these columns: {which}. A foreign key to a merged table that is not under `[targets.sql] references` \
+        "Merges re-point these columns: {which}; a record that one of them refers to is not deleted. A foreign key to a merged table that is not under `[targets.sql] references` \
          stops the script; a column that holds ids without a foreign key is yours to name. Where a unique constraint forbids \
          two references to one record, the script stops too and changes nothing.\n"
     )

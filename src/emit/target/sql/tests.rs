@@ -5,7 +5,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use desk::{cell, dump, merge, own, plan, rows, run, set, source, text, written};
+use desk::{cell, delete, dump, merge, own, plan, rows, run, set, source, text, written};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -102,6 +102,46 @@ fn apply_does_what_is_planned_and_undo_takes_all_of_it_back() {
             .unwrap();
         assert_eq!(own, 0);
     }
+}
+
+#[test]
+fn deleted_records_go_and_come_back() {
+    let source = four();
+    let operations = vec![set(&source, 0, 2, "Bonn"), delete(&source, 2), delete(&source, 3)];
+    let scripts = written(operations, &source, CONFIG);
+    let db = database();
+    let before = dump(&db);
+    run(&db, &scripts["dry-run.sql"], false).unwrap();
+    assert_eq!((dump(&db), own(&db)), (before.clone(), Vec::new()));
+    let shown = run(&db, &scripts["apply.sql"], false).unwrap();
+    let skipped = shown.iter().find(|table| table[0][0] == "skipped").unwrap();
+    assert_eq!(skipped.len(), 2, "{skipped:?}");
+    assert_eq!(skipped[1][0], "3");
+    assert_eq!(skipped[1][4], "L4");
+    assert_eq!(skipped[1][7], "a row refers to it: activities", "an activity of L4 would point nowhere");
+    assert_eq!(rows(&db, "leads").keys().collect::<Vec<_>>(), [&10, &20, &40]);
+    assert_eq!(rows(&db, "activities"), before["activities"].1);
+    db.execute("DELETE FROM activities WHERE lead_id = 'L4'", []).unwrap();
+    db.execute_batch(&scripts["apply.sql"]).unwrap();
+    assert_eq!(rows(&db, "leads").keys().collect::<Vec<_>>(), [&10, &20], "what was skipped is done once it can be");
+    let shown = run(&db, &scripts["verify.sql"], false).unwrap();
+    assert_eq!(shown.last().unwrap()[1], ["3", "3", "1", "1", "2", "2"]);
+    db.execute_batch(&scripts["undo.sql"]).unwrap();
+    assert_eq!(dump(&db)["leads"], before["leads"]);
+    assert_eq!(own(&db), Vec::<String>::new());
+}
+
+#[test]
+fn a_record_that_changed_since_the_export_is_not_deleted() {
+    let source = four();
+    let scripts = written(vec![delete(&source, 2)], &source, CONFIG);
+    let db = database();
+    db.execute("UPDATE leads SET score = 3 WHERE id = 'L3'", []).unwrap();
+    let before = dump(&db);
+    let shown = run(&db, &scripts["apply.sql"], false).unwrap();
+    let skipped = shown.iter().find(|table| table[0][0] == "skipped").unwrap();
+    assert_eq!(skipped[1][4..], ["L3", "Score", "3", "changed since the export"]);
+    assert_eq!(dump(&db), before);
 }
 
 #[test]

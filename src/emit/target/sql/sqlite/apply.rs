@@ -7,7 +7,7 @@ use super::{Checks, Database, Lines, Unit, plan};
 /// The script; a rehearsal takes everything back.
 pub(super) fn script(db: &Database<'_>, rehearsal: bool) -> String {
     let what = format!(
-        "{} operations: {} cells to write, {} records to merge away. Plan {}.",
+        "{} operations: {} cells to write, {} records to go. Plan {}.",
         db.job.steps.len(),
         db.job.written(),
         db.job.gone(),
@@ -208,7 +208,7 @@ fn change(db: &Database<'_>, units: &[Unit<'_>], lines: &mut Lines) {
     units.iter().filter(is_consent).for_each(|unit| lines.run(update(db, unit)));
     lines.say("References follow the record that stays.");
     units.iter().filter(|unit| unit.to.is_some()).for_each(|unit| lines.run(update(db, unit)));
-    lines.say("Records that are merged away go; their values are free then.");
+    lines.say("Records that are merged away or deleted go; their values are free then.");
     for (number, table) in db.tables().filter(|(_, table)| table.merges) {
         let bare = db.bare(table.place);
         lines.run(format!("DELETE FROM {} WHERE {bare}._rowid_ IN ({})", db.table(table.place), losers(number)));

@@ -130,7 +130,10 @@ pub(super) fn data(db: &Database<'_>, lines: &mut Lines) {
     for (number, step) in (1..).zip(&db.job.steps) {
         let (table, id) = (step.table + 1, literal(&step.record));
         ops.push(format!("({number},{},{},{table},{id})", literal(step.kind), literal(&step.rules)));
-        members.push(format!("({number},{table},{id},NULL)"));
+        // A record that is deleted goes into itself.
+        if !step.deletes() {
+            members.push(format!("({number},{table},{id},NULL)"));
+        }
         members.extend(step.gone.iter().map(|gone| format!("({number},{table},{},{id})", literal(gone))));
         for cell in &step.cells {
             let unit =
@@ -166,7 +169,7 @@ fn insert(table: &str, rows: &[String], lines: &mut Lines) {
 
 /// Whether all of the plan arrived, as an expression.
 pub(super) fn arrived(db: &Database<'_>) -> String {
-    let members = db.job.steps.len() + db.job.gone();
+    let members = db.job.steps.iter().filter(|step| !step.deletes()).count() + db.job.gone();
     let cells: usize = db.job.steps.iter().map(|step| step.cells.len()).sum();
     format!(
         "(SELECT count(*) FROM temp.leadlint_op) = {} AND (SELECT count(*) FROM temp.leadlint_member) = {members} AND \
@@ -214,11 +217,24 @@ pub(super) fn guards(db: &Database<'_>, lines: &mut Lines) {
             ));
         }
     }
+    for one in &db.job.references {
+        lines.run(format!(
+            "INSERT INTO temp.leadlint_bad SELECT DISTINCT m.op, m.tbl, m.id, NULL, NULL, 'a row refers to it: ' || {} FROM \
+             temp.leadlint_member m JOIN {} x ON x.{column} = m.id AND CAST(x.{column} AS TEXT) = m.id COLLATE BINARY WHERE m.tbl \
+             = {} AND m.into_id = m.id UNION ALL SELECT NULL, {}, NULL, NULL, NULL, 'compared'",
+            db.label(one.place),
+            db.table(one.place),
+            one.to + 1,
+            one.to + 1,
+            column = name(&one.column),
+        ));
+    }
 }
 
 /// Whether every column was compared, as an expression.
 pub(super) fn compared(db: &Database<'_>) -> String {
     let columns: usize = db.job.tables.iter().map(|table| table.columns.len()).sum();
+    let columns = columns + db.job.references.len();
     format!("(SELECT count(*) FROM temp.leadlint_bad b WHERE b.op IS NULL) = {columns}")
 }
 

@@ -45,7 +45,7 @@ pub(super) fn script(db: &Database<'_>) -> String {
     lines.run("CREATE TEMP TABLE leadlint_at (tbl INTEGER, now INTEGER, via INTEGER, want INTEGER)");
     lines.say("Cells first: values of records that come back are free then.");
     units.iter().filter(|unit| unit.of.is_some()).for_each(|unit| lines.run(restore(db, unit)));
-    lines.say("Records that were merged away, under their old numbers.");
+    lines.say("Records that went, under their old numbers.");
     records(db, &mut lines);
     lines.say("References, as they were.");
     units.iter().filter(|unit| unit.to.is_some()).for_each(|unit| lines.run(restore(db, unit)));

@@ -10,7 +10,7 @@ use super::super::*;
 use crate::config::parse;
 use crate::model::Safety;
 use crate::plan::tests::leads;
-use crate::plan::{Cited, Decision, FieldChoice, Grounds, Heading, Merge, Operation, Place, Set};
+use crate::plan::{Cited, Decision, Delete, FieldChoice, Grounds, Heading, Merge, Operation, Place, Set, SetKind};
 
 /// A table as the tests see it: its rows by number.
 pub(super) type Rows = BTreeMap<i64, Vec<Value>>;
@@ -146,6 +146,7 @@ pub(super) fn grounds() -> Grounds {
 
 pub(super) fn set(source: &Source, row: usize, column: usize, new: &str) -> Operation {
     Operation::Set(Set {
+        kind: SetKind::Value,
         at: place(source, row),
         column,
         header: source.header(column).to_owned(),
@@ -170,9 +171,14 @@ pub(super) fn merge(source: &Source, survivor: usize, losers: &[usize], fields: 
         survivor: place(source, survivor),
         losers: losers.iter().map(|row| place(source, *row)).collect(),
         fields: fields.iter().map(field).collect(),
+        repointed: Vec::new(),
         notes: Vec::new(),
         grounds: grounds(),
     })
+}
+
+pub(super) fn delete(source: &Source, row: usize) -> Operation {
+    Operation::Delete(Delete { at: place(source, row), grounds: grounds() })
 }
 
 pub(super) fn plan(operations: Vec<Operation>) -> Plan {
