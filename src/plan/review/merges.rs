@@ -49,7 +49,10 @@ fn block(desk: &Desk<'_>, merge: &Merge) -> Option<Block> {
     let mut reasons = vec![details, merge.grounds.reason.clone()];
     reasons.extend(merge.notes.iter().cloned());
     if !merge.repointed.is_empty() {
-        reasons.push(format!("{} cells that name a record which goes will name the survivor", merge.repointed.len()));
+        reasons.push(match merge.repointed.len() {
+            1 => "1 cell that names a record which goes will name the survivor".to_owned(),
+            count => format!("{count} cells that name a record which goes will name the survivor"),
+        });
     }
     reasons.retain(|reason| !reason.is_empty());
     let mut lines = vec![Line {

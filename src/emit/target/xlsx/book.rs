@@ -21,7 +21,7 @@ pub(super) const LINES: usize = 100_000;
 const WIDTHS: [f64; 15] = [9.5, 7.0, 8.5, 9.0, 20.0, 5.5, 14.0, 30.0, 20.0, 24.0, 10.5, 10.0, 30.0, 19.5, 37.0];
 
 /// A row is at most this many lines high; the cell still holds all of its text.
-const HIGHEST: usize = 9;
+const HIGHEST: usize = 14;
 
 /// Points that a line takes.
 const LINE: f64 = 12.0;
@@ -176,7 +176,9 @@ fn write(pen: &mut Pen<'_>, row: u32, line: &Line, band: usize, formats: &Format
     ];
     for (column, value) in texts {
         let text = pen.text(row, column, value, forms)?;
-        height = height.max(lines(&text, WIDTHS[usize::from(column)]));
+        // Bold letters are wider.
+        let width = WIDTHS[usize::from(column)] * if part == Part::Group { 0.88 } else { 1.0 };
+        height = height.max(lines(&text, width));
     }
     for (column, number) in [(5, line.line.map(|line| line as f64)), (11, line.confidence)] {
         match number.filter(|number| number.is_finite()) {

@@ -82,8 +82,8 @@ impl Target for Xlsx {
             "## Review: decide in `{FOLDER}/{NAME}`\n\nWhat waits for a decision is in the workbook, and not in the plan. It says on its \
              first sheet how to decide. It holds personal data: send it to whoever decides, and to nobody else.\n\n\
              - [ ] Decide, and save it as a workbook, or a sheet as CSV with all of its columns.\n\
-             - [ ] Run again with the decisions, and with another folder, so that the workbook stays as it is. They are kept in \
-             `{FILE}` beside the config:\n\n{}",
+             - [ ] Run again with the decisions, with the targets that carry them out (`csv`, `sql` …), and with another folder, so \
+             that the workbook stays as it is. They are kept in `{FILE}` beside the config:\n\n{}",
             code_block(&line.join(" "))
         )
     }
