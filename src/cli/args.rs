@@ -167,6 +167,10 @@ pub(super) struct CleanArgs {
     /// leadlint.decisions.toml beside the config, which every run reads.
     #[arg(long, value_name = "FILE")]
     pub(super) decisions: Vec<PathBuf>,
+
+    /// The automations that the changes would wake are paused; without it clean lists them and stops.
+    #[arg(long)]
+    pub(super) automations_paused: bool,
 }
 
 #[derive(Debug, Args)]

@@ -13,7 +13,7 @@ use super::progress::{Bar, Stages};
 use super::{ExitStatus, print, say};
 use crate::emit::report::table::STYLE;
 use crate::emit::target::{self, Order, Written};
-use crate::plan::{Cleanup, Decisions, clean};
+use crate::plan::{Cleanup, Decisions, Plan, clean};
 use crate::rules::RULES;
 use crate::rules::audit::audit;
 
@@ -41,7 +41,16 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     let request = request(audit_args, &inputs, command);
     let mut before = audit(&sources, &request, &tick)?;
     let decisions = decided.settle(rules, &before, &sources, &inputs.options)?;
-    let cleanup = clean(&before, &sources, &request, &decisions.decisions, &tick)?;
+    let mut cleanup = clean(&before, &sources, &request, &decisions.decisions, &tick)?;
+    if args.automations_paused {
+        cleanup.plan.wakes.iter_mut().for_each(|automation| automation.paused = true);
+    }
+    // Nothing that only asks people wakes anything.
+    let acts = targets.iter().any(|target| !target.is_for_review());
+    if let Some(why) = awake(&cleanup.plan).filter(|_| acts) {
+        bar.finish();
+        anyhow::bail!(why);
+    }
     let asks = targets.iter().any(|target| target.is_for_review());
     let review = asks.then(|| decisions.review(&before, &sources, &inputs.options));
     stages.next("writing");
@@ -86,6 +95,28 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
         (0, true) => ExitStatus::Success,
         (0, false) => ExitStatus::Findings,
         _ => ExitStatus::Error,
+    })
+}
+
+/// What to do about automations that the plan would wake and that nobody says are paused.
+fn awake(plan: &Plan) -> Option<String> {
+    let awake: Vec<String> = plan
+        .wakes
+        .iter()
+        .filter(|automation| !automation.paused)
+        .map(|automation| {
+            let does = automation.action.as_deref().map_or(String::new(), |action| format!(" ({action})"));
+            format!("  {}{does}: uses {}", automation.name, automation.fields.join(", "))
+        })
+        .collect();
+    let (noun, they) = if awake.len() == 1 { ("automation", "it") } else { ("automations", "them") };
+    (!awake.is_empty()).then(|| {
+        format!(
+            "the planned changes would wake {} {noun}:\n{}\nNothing was written. Pause {they}, let the sync run dry, then say so: \
+             --automations-paused, or `paused = true` under its [[automation]]",
+            awake.len(),
+            awake.join("\n")
+        )
     })
 }
 

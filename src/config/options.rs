@@ -294,6 +294,9 @@ pub struct AutomationOptions {
     /// Within how many seconds.
     #[serde(default)]
     pub within_seconds: Option<u64>,
+    /// Whether it stands still while a cleanup is loaded: `clean` stops at automations that do not.
+    #[serde(default)]
+    pub paused: bool,
 }
 
 /// `[[probe]]`.

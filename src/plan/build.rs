@@ -234,7 +234,7 @@ impl Builder<'_> {
             return clusters.add(source, at, what, row);
         }
         if deletes {
-            if let Some(why) = deletes::kept(&self.sources[source], &self.fields[source], at) {
+            if let Some(why) = deletes::kept(&self.sources[source], &self.fields[source], self.config, at) {
                 return self.asides.add(Aside::Manual, row.code, what, why);
             }
             let Some(ruling) = ruling else {
@@ -257,6 +257,11 @@ impl Builder<'_> {
         }
         if loosens(field, cell(&self.sources[source], column, at), new) {
             return self.asides.add(Aside::Manual, row.code, what, "consent is never loosened by a script");
+        }
+        let is_address = *field == Field::Email && self.sources[source].vendor.eq_ignore_ascii_case("hubspot");
+        if is_address && self.fields[source].protection(&self.sources[source], at) == Some(Protection::OptedOut) {
+            let why = "HubSpot keeps opt-outs by address: another one would lose it";
+            return self.asides.add(Aside::Manual, row.code, what, why);
         }
         if let Some(why) = self.refills(source, at, column) {
             return self.asides.add(Aside::Manual, row.code, what, why);

@@ -8,6 +8,8 @@ use super::fields::Fields;
 use super::operation::{Aside, Cited, Decision, Delete, Grounds};
 use super::places::{Places, record_id};
 use super::references::{References, Row};
+use super::survivor::mastered;
+use crate::config::options::Options;
 use crate::evidence::EvidenceRow;
 use crate::model::{Kind, Object, Safety, Source};
 use crate::normalise::record_id as ids;
@@ -39,7 +41,7 @@ pub(super) struct Scene<'s, 'a> {
 }
 
 /// Why a script never deletes a record, whoever decides; `None` when it may.
-pub(super) fn kept(source: &Source, fields: &Fields, row: u32) -> Option<String> {
+pub(super) fn kept(source: &Source, fields: &Fields, config: &Options, row: u32) -> Option<String> {
     let is_record = matches!(source.object, Some(Object::Lead | Object::Contact));
     if !is_record && source.kind != Kind::Chat {
         return Some("only leads, contacts and chats are deleted".to_owned());
@@ -49,6 +51,9 @@ pub(super) fn kept(source: &Source, fields: &Fields, row: u32) -> Option<String>
     }
     if fields.is_customer(source, row) {
         return Some("the record is a customer's or was converted".to_owned());
+    }
+    if let Some(why) = mastered(source, config, row) {
+        return Some(format!("{why}: delete there first"));
     }
     if fields.is_external(source, row) {
         return Some("another system knows the record: delete it there, and let the sync follow".to_owned());

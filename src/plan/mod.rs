@@ -22,11 +22,15 @@ mod fields;
 mod lifecycle_tests;
 mod links;
 mod operation;
+#[cfg(test)]
+mod operation_tests;
 mod places;
 mod proposals;
 mod references;
 mod review;
 mod survivor;
+#[cfg(test)]
+mod survivor_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 mod values;

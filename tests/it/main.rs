@@ -4,6 +4,7 @@
 
 mod caveats;
 mod clean;
+mod convergence;
 mod counts;
 mod declared;
 mod determinism;

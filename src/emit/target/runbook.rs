@@ -220,7 +220,8 @@ impl Page<'_> {
         for automation in &self.plan.wakes {
             let fields: Vec<String> = automation.fields.iter().map(|field| markdown(field)).collect();
             let does = automation.action.as_deref().map_or(String::new(), |action| format!(" ({})", markdown(action)));
-            let _ = writeln!(out, "- [ ] {}{does}: uses {}", markdown(&automation.name), fields.join(", "));
+            let (tick, said) = if automation.paused { ("x", "; said to be paused") } else { (" ", "") };
+            let _ = writeln!(out, "- [{tick}] {}{does}: uses {}{said}", markdown(&automation.name), fields.join(", "));
         }
         out.push_str("- [ ] All of them are paused, and the queue of the sync is empty.\n");
         out
