@@ -12,6 +12,9 @@ type Group = (usize, &'static str, String);
 /// A row: position of the source, row of its frame.
 type Row = (usize, u32);
 
+/// Where a record stands among others: from how many it was told, its source and name, its row.
+type Standing<'a> = (usize, Option<&'a (String, String)>, u32);
+
 /// A row that evidence points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Evidenced {
@@ -158,7 +161,7 @@ impl Clusters {
         }
         let against = |row: &Row| union.enemies.get(row).map_or(0, BTreeSet::len);
         // Who was told from the fewest comes first, so that whoever is set aside is the one whom others do not want.
-        let mut order: BTreeMap<Row, (usize, Option<&(String, String)>, u32)> = BTreeMap::new();
+        let mut order: BTreeMap<Row, Standing<'_>> = BTreeMap::new();
         for ((source, ..), members) in &self.groups {
             for member in members {
                 let row = (*source, member.row);

@@ -203,9 +203,8 @@ pub(super) fn parse(text: &str, shown: &str) -> Result<Vec<Entry>, Refused> {
             "reject" => Answer::Reject,
             other => return complaints.push(format!("{place}: `{other}` is no decision; write accept or reject")),
         };
-        let on = match on.map(|on| on.to_string().parse::<NaiveDate>()).transpose() {
-            Ok(on) => on,
-            Err(_) => return complaints.push(format!("{place}: `on` is a day, such as 2026-10-31")),
+        let Ok(on) = on.map(|on| on.to_string().parse::<NaiveDate>()).transpose() else {
+            return complaints.push(format!("{place}: `on` is a day, such as 2026-10-31"));
         };
         // A rule that is gone takes nothing with it: the decision is kept, and meets nothing.
         let code = crate::config::find(rule, &known).unwrap_or(rule).to_owned();

@@ -142,7 +142,7 @@ impl Decisions {
         for (subject, (_, ruling)) in kept.iter() {
             match known.resolve(subject) {
                 Some(Subject::Value { fingerprint }) => drop(self.values.insert(fingerprint, ruling.clone())),
-                Some(Subject::Pair { scope, low, high }) => self.pairs.insert(scope, low, high, ruling.clone()),
+                Some(Subject::Pair { scope, low, high }) => self.pairs.insert(&scope, low, high, ruling.clone()),
                 None => {}
             }
         }

@@ -15,9 +15,9 @@ pub(in crate::plan) struct Pairs {
 
 impl Pairs {
     /// Takes a decision in; of two on one pair the later one counts.
-    pub(super) fn insert(&mut self, scope: String, low: String, high: String, ruling: Ruling) {
+    pub(super) fn insert(&mut self, scope: &str, low: String, high: String, ruling: Ruling) {
         let mut one_way = |from: String, to: String, ruling: Ruling| {
-            self.of.entry((scope.clone(), from)).or_default().insert(to, ruling);
+            self.of.entry((scope.to_owned(), from)).or_default().insert(to, ruling);
         };
         one_way(low.clone(), high.clone(), ruling.clone());
         one_way(high, low, ruling);

@@ -147,7 +147,9 @@ fn block(desk: &Desk<'_>, code: &'static str, proposed: Vec<Proposed>, counts: &
         };
         // What was said of the whole need not be said of each again.
         if answer.is_some() {
-            lines.iter_mut().for_each(|line| line.answer = None);
+            for line in &mut lines {
+                line.answer = None;
+            }
         }
         lines.insert(0, whole);
     }

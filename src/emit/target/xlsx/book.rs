@@ -244,6 +244,8 @@ pub(super) fn properties(as_of: Option<DateTime<Utc>>) -> Result<DocProperties, 
 pub(super) fn bytes(sheets: Vec<Worksheet>, as_of: Option<DateTime<Utc>>) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     book.set_properties(&properties(as_of)?);
-    sheets.into_iter().for_each(|sheet| book.push_worksheet(sheet));
+    for sheet in sheets {
+        book.push_worksheet(sheet);
+    }
     book.save_to_buffer()
 }
