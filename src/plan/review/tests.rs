@@ -39,20 +39,12 @@ impl Desk {
         Known::new(&self.audit, &self.sources, &self.config)
     }
 
-    fn kept(&self, pairs: &[Pair<'_>]) -> Kept {
-        let mut kept = Kept::default();
-        for (one, other, answer) in pairs {
-            kept.insert(Subject::pair("leads", one, other), "DUP001", said(*answer));
-        }
-        kept
-    }
-
     fn decisions(&self, rules: &str, kept: &Kept) -> Decisions {
         Decisions::parse([rules]).unwrap().with(kept, &self.known())
     }
 
     fn clean(&self, rules: &str, pairs: &[Pair<'_>]) -> Cleanup {
-        let decisions = self.decisions(rules, &self.kept(pairs));
+        let decisions = self.decisions(rules, &kept(pairs));
         clean(&self.audit, &self.sources, &request(&self.config), &decisions, &|_| ()).unwrap()
     }
 
@@ -64,10 +56,18 @@ impl Desk {
     }
 
     fn review(&self, rules: &str, pairs: &[Pair<'_>]) -> Review {
-        let kept = self.kept(pairs);
+        let kept = kept(pairs);
         let decisions = self.decisions(rules, &kept);
         review(&self.audit, &self.sources, &self.config, &decisions, &kept, &self.known())
     }
+}
+
+fn kept(pairs: &[Pair<'_>]) -> Kept {
+    let mut kept = Kept::default();
+    for (one, other, answer) in pairs {
+        kept.insert(Subject::pair("leads", one, other), "DUP001", said(*answer));
+    }
+    kept
 }
 
 fn ids(cleanup: &Cleanup) -> Vec<Vec<String>> {
