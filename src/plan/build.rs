@@ -5,8 +5,8 @@ mod merging;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::cluster::Clusters;
-use super::decisions::{Answer, Decisions, Recorded};
+use super::cluster::{self, Cluster, Clusters};
+use super::decisions::{Answer, Decisions, Records, Ruling, Tally, needed, rejected};
 use super::deletes::{self, DELETES, Deletes, Scene};
 use super::fields::{Consent, Field, Fields, Protection, read_consent};
 use super::links::Links;
@@ -24,7 +24,7 @@ use crate::normalise::text::is_blank;
 use crate::normalise::{Table, record_id as ids};
 
 /// Rules whose clusters are merged once a person says so.
-const MERGES: [&str; 6] = ["DUP001", "DUP002", "DUP003", "DUP004", "DUP010", "CHT005"];
+pub(super) const MERGES: [&str; 6] = ["DUP001", "DUP002", "DUP003", "DUP004", "DUP010", "CHT005"];
 
 /// What is set aside, counted by reason.
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ pub fn build(audit: &Audit, sources: &[Arc<Source>], config: &Options, decisions
         links: Links::default(),
         deletes: Deletes::default(),
         shared: BTreeSet::new(),
-        answered: BTreeMap::new(),
+        answered: Tally::default(),
     };
     let mut rows = audit.evidence.rows();
     rows.sort_by(|a, b| {
@@ -77,16 +77,10 @@ pub fn build(audit: &Audit, sources: &[Arc<Source>], config: &Options, decisions
         ))
     });
     let operations = builder.operations(&rows);
-    let recorded = decisions.iter().map(|(code, answer)| Recorded {
-        code,
-        answer,
-        by: audit.owner.clone(),
-        on: audit.as_of.map(|at| at.date_naive()),
-        rows: builder.answered.get(code).copied().unwrap_or(0),
-    });
+    let recorded = builder.answered.recorded(decisions, &builder.decided);
     Plan {
         heading: Heading::of(audit, sources),
-        decisions: recorded.collect(),
+        decisions: recorded,
         wakes: super::automation::woken(&operations, sources, config),
         merge_within_hours: config.duplicates.merge_within_hours.unwrap_or(48),
         operations,
@@ -108,7 +102,7 @@ struct Builder<'a> {
     deletes: Deletes,
     /// Cells with addresses that several people share.
     shared: BTreeSet<Cell>,
-    answered: BTreeMap<&'static str, u64>,
+    answered: Tally,
 }
 
 impl Builder<'_> {
@@ -123,7 +117,7 @@ impl Builder<'_> {
         let sources = self.sources;
         let name = |(source, _, column): Cell| column_name(&sources[source], column);
         let mut mended = proposals::choose(cells, name, &mut self.asides);
-        let mut clusters = clusters.united();
+        let mut clusters = self.settled(clusters);
         let references = References::of(sources, &self.fields);
         let mut deletes = std::mem::take(&mut self.deletes);
         let scene = Scene { sources, references: &references };
@@ -203,20 +197,20 @@ impl Builder<'_> {
     /// Puts one row of evidence where it belongs: to the proposals, to the clusters, or aside.
     fn sort_in(&mut self, row: &EvidenceRow, cells: &mut BTreeMap<Cell, Vec<Proposal>>, clusters: &mut Clusters) {
         let what = what(row);
-        let answer = self.decisions.of(row.code);
+        let merges = MERGES.contains(&row.code);
+        let ruling = self.decisions.on(row, &self.decided);
         if row.status == Status::Accepted {
             return self.asides.add(Aside::Accepted, row.code, what, "an [[accept]] entry covers it");
         }
-        if answer == Some(Answer::Reject) {
-            *self.answered.entry(row.code).or_default() += 1;
-            return self.asides.add(Aside::Rejected, row.code, what, format!("--decide {}=reject", row.code));
+        if let Some(ruling) = ruling.as_ref().filter(|ruling| ruling.answer == Answer::Reject && !merges) {
+            self.answered.add(row.code, ruling);
+            return self.asides.add(Aside::Rejected, row.code, what, rejected(self.decisions, row, ruling));
         }
         let linked = match self.links.proposal(row, &self.places) {
             Ok(linked) => linked,
             Err(why) => return self.asides.add(Aside::Manual, row.code, what, why),
         };
         let row = linked.as_ref().unwrap_or(row);
-        let merges = MERGES.contains(&row.code);
         let deletes = DELETES.contains(&row.code);
         let found = self.places.find(row).filter(|_| merges || deletes || row.suggested.is_some());
         let Some((source, at)) = found else {
@@ -237,21 +231,17 @@ impl Builder<'_> {
                 let why = "DUP009 says that several people share the mailbox: merge by hand what is one person";
                 return self.asides.add(Aside::Manual, row.code, what, why);
             }
-            if answer.is_none() {
-                return self.undecided(row, what);
-            }
-            *self.answered.entry(row.code).or_default() += 1;
-            return clusters.add(source, at, row);
+            return clusters.add(source, at, what, row);
         }
         if deletes {
             if let Some(why) = deletes::kept(&self.sources[source], &self.fields[source], self.config, at) {
                 return self.asides.add(Aside::Manual, row.code, what, why);
             }
-            if answer.is_none() {
-                return self.undecided(row, what);
-            }
-            *self.answered.entry(row.code).or_default() += 1;
-            return self.deletes.add((source, at), what, row, self.decided.clone());
+            let Some(ruling) = ruling else {
+                return self.asides.add(Aside::Undecided, row.code, what, needed(row.code));
+            };
+            self.answered.add(row.code, &ruling);
+            return self.deletes.add((source, at), what, row, ruling.decision());
         }
         let Some((column, new)) = self.proposed(row, source, at) else {
             return self.asides.add(
@@ -277,11 +267,11 @@ impl Builder<'_> {
             return self.asides.add(Aside::Manual, row.code, what, why);
         }
         let safe = row.safety == Safety::Safe && !self.needs_decision(source, column) && !new.is_empty();
-        if !safe && answer.is_none() {
-            return self.undecided(row, what);
+        if !safe && ruling.is_none() {
+            return self.asides.add(Aside::Undecided, row.code, what, needed(row.code));
         }
-        if answer.is_some() {
-            *self.answered.entry(row.code).or_default() += 1;
+        if let Some(ruling) = &ruling {
+            self.answered.add(row.code, ruling);
         }
         if let Some(why) = self.unwritable(source, at, column, new) {
             return self.asides.add(Aside::Unwritable, row.code, what, why);
@@ -292,14 +282,28 @@ impl Builder<'_> {
             group: row.group.clone(),
             fingerprint: row.fingerprint.clone(),
             safety: if safe { Safety::Safe } else { Safety::Review },
-            decision: if safe { Decision::Safe } else { self.decided.clone() },
+            decision: ruling.filter(|_| !safe).map_or(Decision::Safe, |ruling| ruling.decision()),
             detail: row.detail.clone(),
         });
     }
 
-    fn undecided(&mut self, row: &EvidenceRow, what: String) {
-        let why = format!("needs a decision: --decide {}=accept, or =reject", row.code);
-        self.asides.add(Aside::Undecided, row.code, what, why);
+    /// The clusters that people let stand.
+    fn settled(&mut self, clusters: Clusters) -> Vec<Cluster> {
+        let records = Records::new(self.config);
+        let named = cluster::named(self.sources, &records);
+        let (clusters, left) = clusters.settled(self.decisions, &self.decided, named);
+        for cited in clusters.iter().flat_map(|cluster| cluster.cited.iter().map(move |cited| (cited, &cluster.ruling)))
+        {
+            let (Cited { code, rows, .. }, ruling): (_, &Ruling) = cited;
+            (0..*rows).for_each(|_| self.answered.add(code, ruling));
+        }
+        for one in left {
+            if let Some(ruling) = &one.ruling {
+                self.answered.add(one.code, ruling);
+            }
+            self.asides.add(one.class, one.code, one.what, one.why);
+        }
+        clusters
     }
 
     /// The column and the value that evidence proposes, if it is about the cell as it stands.

@@ -28,6 +28,7 @@ mod outputs;
 mod pairs;
 mod reference;
 mod refusals;
+mod review;
 mod schema;
 mod simulate;
 mod sql;

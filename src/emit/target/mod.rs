@@ -11,6 +11,7 @@ mod plan_json;
 mod runbook;
 pub mod sql;
 mod text;
+pub mod xlsx;
 
 #[cfg(test)]
 mod tests;
@@ -24,10 +25,10 @@ use output::Folder;
 use crate::config::options::Options;
 use crate::load::Input;
 use crate::model::Source;
-use crate::plan::{Convergence, Plan};
+use crate::plan::{Convergence, Plan, Review};
 
 /// Every target, by name.
-pub static TARGETS: &[&dyn Target] = &[&csv::Csv, &sql::Sql, &hubspot::Hubspot];
+pub static TARGETS: &[&dyn Target] = &[&csv::Csv, &sql::Sql, &hubspot::Hubspot, &xlsx::Xlsx];
 
 /// What is known of a target before it writes.
 #[derive(Debug)]
@@ -70,6 +71,26 @@ pub trait Target: Sync {
     /// What the runbook says of carrying its outputs out: a section of Markdown, or nothing.
     fn steps(&self, _plan: &Plan, _sources: &[Arc<Source>], _cx: &Context<'_>) -> String {
         String::new()
+    }
+
+    /// Whether it asks people to decide, and so needs to know what waits for them.
+    fn is_for_review(&self) -> bool {
+        false
+    }
+
+    /// Writes what waits for a decision into the folder `dir`.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written; nothing of the cleanup is then put in place.
+    fn write_review(
+        &self,
+        _review: &Review,
+        _plan: &Plan,
+        _dir: &Path,
+        _cx: &Context<'_>,
+    ) -> Result<Vec<Written>, Error> {
+        Ok(Vec::new())
     }
 
     /// Writes `plan` into the folder `dir`, which is new and empty but for other targets' outputs.
@@ -191,6 +212,8 @@ pub struct Order<'a> {
     pub config_file: Option<&'a str>,
     /// The targets.
     pub targets: &'a [&'static dyn Target],
+    /// What waits for a decision, for the targets that ask.
+    pub review: Option<&'a Review>,
     /// The folder.
     pub folder: &'a Path,
     /// Whether what is in the folder may be replaced.
@@ -228,6 +251,9 @@ pub fn write(order: &Order<'_>) -> Result<Vec<Written>, Error> {
     let mut written = Vec::new();
     for target in order.targets {
         written.extend(target.write(order.plan, order.sources, folder.path(), &cx)?);
+        if let Some(review) = order.review {
+            written.extend(target.write_review(review, order.plan, folder.path(), &cx)?);
+        }
     }
     written.push(plan_json::write(order.plan, folder.path(), &cx)?);
     let runbook = runbook::render(order.plan, order.sources, order.targets, &written, &cx);

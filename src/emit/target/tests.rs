@@ -74,6 +74,7 @@ impl Run {
             config: &self.config,
             config_file: Some("leadlint.toml"),
             targets: TARGETS,
+            review: None,
             folder: &self.out(),
             force,
         })

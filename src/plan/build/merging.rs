@@ -160,9 +160,9 @@ impl Builder<'_> {
             repointed: Vec::new(),
             notes: chosen.notes,
             grounds: Grounds {
-                evidence: cluster.cited.clone(),
+                evidence: cluster.answered(survivor.row),
                 safety: Safety::Review,
-                decision: self.decided.clone(),
+                decision: cluster.ruling.decision(),
                 reason: format!("{} survives: {why}", survivor.id),
             },
         }
