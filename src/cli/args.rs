@@ -162,6 +162,15 @@ pub(super) struct CleanArgs {
     /// A decision for a whole rule, as CODE=accept or CODE=reject; repeatable.
     #[arg(long, value_name = "CODE=accept|reject")]
     pub(super) decide: Vec<String>,
+
+    /// Decisions of a review: the workbook of `--target xlsx`, a sheet of it as CSV, or TOML; repeatable. They are kept in
+    /// leadlint.decisions.toml beside the config, which every run reads.
+    #[arg(long, value_name = "FILE")]
+    pub(super) decisions: Vec<PathBuf>,
+
+    /// The automations that the changes would wake are paused; without it clean lists them and stops.
+    #[arg(long)]
+    pub(super) automations_paused: bool,
 }
 
 #[derive(Debug, Args)]

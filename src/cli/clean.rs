@@ -7,12 +7,13 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use super::args::CleanArgs;
 use super::check::{open, request, settings};
+use super::decided::Decided;
 use super::inputs::Inputs;
 use super::progress::{Bar, Stages};
 use super::{ExitStatus, print, say};
 use crate::emit::report::table::STYLE;
 use crate::emit::target::{self, Order, Written};
-use crate::plan::{Cleanup, Decisions, clean};
+use crate::plan::{Cleanup, Decisions, Plan, clean};
 use crate::rules::RULES;
 use crate::rules::audit::audit;
 
@@ -21,8 +22,9 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     let inputs = Inputs::find(audit_args)?;
     let targets = args.target.iter().map(|name| target::find(name)).collect::<Result<Vec<_>, _>>()?;
     targets.iter().try_for_each(|target| target.check(&inputs.options))?;
-    let decisions = Decisions::parse(args.decide.iter().map(String::as_str))?;
+    let rules = Decisions::parse(args.decide.iter().map(String::as_str))?;
     target::check_folder(&args.out, args.force, &[])?;
+    let decided = Decided::read(&inputs, args)?;
     let wants_report = audit_args.format.is_some() || !audit_args.output.is_empty() || audit_args.evidence.is_some();
     // The cleanup has a summary of its own; the report of the audit before it comes when asked for.
     let sinks = wants_report.then(|| open(audit_args, &inputs, "table")).transpose()?;
@@ -38,7 +40,19 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     };
     let request = request(audit_args, &inputs, command);
     let mut before = audit(&sources, &request, &tick)?;
-    let cleanup = clean(&before, &sources, &request, &decisions, &tick)?;
+    let decisions = decided.settle(rules, &before, &sources, &inputs.options)?;
+    let mut cleanup = clean(&before, &sources, &request, &decisions.decisions, &tick)?;
+    if args.automations_paused {
+        cleanup.plan.wakes.iter_mut().for_each(|automation| automation.paused = true);
+    }
+    // Nothing that only asks people wakes anything.
+    let acts = targets.iter().any(|target| !target.is_for_review());
+    if let Some(why) = awake(&cleanup.plan).filter(|_| acts) {
+        bar.finish();
+        anyhow::bail!(why);
+    }
+    let asks = targets.iter().any(|target| target.is_for_review());
+    let review = asks.then(|| decisions.review(&before, &sources, &inputs.options));
     stages.next("writing");
     let order = Order {
         plan: &cleanup.plan,
@@ -47,11 +61,19 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
         config: &inputs.options,
         config_file: inputs.config_file.as_ref().map(|(path, _)| path.as_str()),
         targets: &targets,
+        review: review.as_ref(),
         folder: &args.out,
         force: args.force,
     };
+    let ready = decisions.prepare()?;
     let written = target::write(&order)?;
     bar.finish();
+    if let Some(ready) = ready {
+        ready.put_in_place()?;
+    }
+    if !audit_args.input.quiet {
+        decisions.notes().iter().for_each(|note| say(note));
+    }
     stages.next("end");
     if audit_args.timings {
         before.timings = Some(stages.finish());
@@ -73,6 +95,28 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
         (0, true) => ExitStatus::Success,
         (0, false) => ExitStatus::Findings,
         _ => ExitStatus::Error,
+    })
+}
+
+/// What to do about automations that the plan would wake and that nobody says are paused.
+fn awake(plan: &Plan) -> Option<String> {
+    let awake: Vec<String> = plan
+        .wakes
+        .iter()
+        .filter(|automation| !automation.paused)
+        .map(|automation| {
+            let does = automation.action.as_deref().map_or(String::new(), |action| format!(" ({action})"));
+            format!("  {}{does}: uses {}", automation.name, automation.fields.join(", "))
+        })
+        .collect();
+    let (noun, they) = if awake.len() == 1 { ("automation", "it") } else { ("automations", "them") };
+    (!awake.is_empty()).then(|| {
+        format!(
+            "the planned changes would wake {} {noun}:\n{}\nNothing was written. Pause {they}, let the sync run dry, then say so: \
+             --automations-paused, or `paused = true` under its [[automation]]",
+            awake.len(),
+            awake.join("\n")
+        )
     })
 }
 

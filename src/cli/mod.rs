@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod clean;
+mod decided;
 mod eval;
 mod init;
 mod inputs;

@@ -15,7 +15,7 @@ mod rules;
 mod targets;
 
 pub use rules::{AcceptOptions, RuleOptions, RuleSeverity};
-pub use targets::{SalesforceOptions, SqlDialect, SqlOptions, SqlReference, TargetsOptions};
+pub use targets::{HubspotOptions, SalesforceOptions, SqlDialect, SqlOptions, SqlReference, TargetsOptions};
 
 /// The whole of `leadlint.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -294,6 +294,9 @@ pub struct AutomationOptions {
     /// Within how many seconds.
     #[serde(default)]
     pub within_seconds: Option<u64>,
+    /// Whether it stands still while a cleanup is loaded: `clean` stops at automations that do not.
+    #[serde(default)]
+    pub paused: bool,
 }
 
 /// `[[probe]]`.

@@ -1,5 +1,8 @@
 //! Every format that is no text: what is read, what is refused, and that no bytes do harm.
 
+mod files;
+mod harm;
+
 use std::io::{Cursor, Write as _};
 use std::time::{Duration, Instant};
 
@@ -8,6 +11,8 @@ use ::zip::{ZipArchive, ZipWriter};
 use polars::prelude::*;
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook};
+
+use files::{MANIFEST, ODS_TYPE, book, ods, ods_row, parquet, texts, xls, zipped};
 
 use super::read::read_payload;
 use super::table::Table;
@@ -50,124 +55,6 @@ fn rows(table: &Table) -> Vec<Vec<String>> {
 
 fn paths(tables: &[Table]) -> Vec<&str> {
     tables.iter().map(|table| table.files[0].path.as_str()).collect()
-}
-
-fn zipped<'a>(members: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        zip.start_file(name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
-
-/// A workbook with one sheet of text.
-fn book(rows: &[Vec<String>]) -> Vec<u8> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    for (row, cells) in rows.iter().enumerate() {
-        for (column, cell) in cells.iter().enumerate() {
-            sheet.write_string(row as u32, column as u16, cell).unwrap();
-        }
-    }
-    book.save_to_buffer().unwrap()
-}
-
-fn texts(rows: &[&[&str]]) -> Vec<Vec<String>> {
-    rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect()
-}
-
-const ODS_TYPE: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
-const MANIFEST: &[u8] = b"<manifest:manifest></manifest:manifest>";
-
-/// An OpenDocument spreadsheet around the XML of its sheets.
-fn ods(sheets: &str) -> Vec<u8> {
-    let content = format!("<?xml version=\"1.0\"?><office:document-content>{sheets}</office:document-content>");
-    zipped([("mimetype", ODS_TYPE), ("META-INF/manifest.xml", MANIFEST), ("content.xml", content.as_bytes())])
-}
-
-fn ods_row(cells: &[&str]) -> String {
-    let cell = |text: &&str| {
-        format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
-    };
-    format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>())
-}
-
-/// An `.xls` of one sheet of texts and numbers; the size that it claims stands apart.
-fn xls(cells: &[(u16, u16, Result<f64, &str>)], claimed: [u32; 2]) -> Vec<u8> {
-    fn record(out: &mut Vec<u8>, kind: u16, data: &[u8]) {
-        out.extend(kind.to_le_bytes());
-        out.extend((data.len() as u16).to_le_bytes());
-        out.extend(data);
-    }
-    let start = [&0x0600_u16.to_le_bytes()[..], &5_u16.to_le_bytes(), &[0; 12]].concat();
-    let mut stream = Vec::new();
-    record(&mut stream, 0x0809, &start);
-    let sheet_at = stream.len() as u32 + 4 + 14 + 4;
-    record(&mut stream, 0x0085, &[&sheet_at.to_le_bytes()[..], &[0, 0, 6, 0], b"Sheet1"].concat());
-    record(&mut stream, 0x000a, &[]);
-    assert_eq!(stream.len() as u32, sheet_at);
-    record(&mut stream, 0x0809, &start);
-    let [height, width] = claimed;
-    record(
-        &mut stream,
-        0x0200,
-        &[&[0; 4][..], &height.to_le_bytes(), &[0, 0], &(width as u16).to_le_bytes(), &[0, 0]].concat(),
-    );
-    for (row, column, cell) in cells {
-        let place = [row.to_le_bytes(), column.to_le_bytes(), [0, 0]].concat();
-        match cell {
-            Ok(number) => record(&mut stream, 0x0203, &[&place[..], &number.to_le_bytes()].concat()),
-            Err(text) => {
-                let length = (text.len() as u16).to_le_bytes();
-                record(&mut stream, 0x0204, &[&place[..], &length, &[0], text.as_bytes()].concat());
-            }
-        }
-    }
-    record(&mut stream, 0x000a, &[]);
-    stream.resize(stream.len().max(4096).next_multiple_of(512), 0);
-    compound("Workbook", &stream)
-}
-
-/// The container of Office files before 2007, around one stream of at least 4096 bytes.
-fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
-    let sectors = stream.len() / 512;
-    assert!(sectors + 2 <= 128, "one sector lists 128");
-    let mut header = vec![0_u8; 512];
-    header[..8].copy_from_slice(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
-    header[24..34].copy_from_slice(&[0x3e, 0, 3, 0, 0xfe, 0xff, 9, 0, 6, 0]);
-    header[44..48].copy_from_slice(&1_u32.to_le_bytes());
-    header[48..52].copy_from_slice(&1_u32.to_le_bytes());
-    header[56..60].copy_from_slice(&4096_u32.to_le_bytes());
-    header[60..64].copy_from_slice(&0xffff_fffe_u32.to_le_bytes());
-    header[68..72].copy_from_slice(&0xffff_fffe_u32.to_le_bytes());
-    header[76..].fill(0xff);
-    header[76..80].copy_from_slice(&0_u32.to_le_bytes());
-    let mut table = vec![0xffff_fffd_u32, 0xffff_fffe];
-    table.extend((2..2 + sectors as u32).map(|at| if at == 1 + sectors as u32 { 0xffff_fffe } else { at + 1 }));
-    table.resize(128, 0xffff_ffff);
-    let folder = |name: &str, kind: u8, start: u32, length: u32| {
-        let mut entry = vec![0_u8; 128];
-        for (at, unit) in name.encode_utf16().enumerate() {
-            entry[2 * at..2 * at + 2].copy_from_slice(&unit.to_le_bytes());
-        }
-        entry[64] = 2 * name.len() as u8 + 2;
-        entry[66] = kind;
-        entry[116..120].copy_from_slice(&start.to_le_bytes());
-        entry[120..124].copy_from_slice(&length.to_le_bytes());
-        entry
-    };
-    let mut folders = folder("Root Entry", 5, 0xffff_fffe, 0);
-    folders.extend(folder(name, 2, 2, stream.len() as u32));
-    folders.resize(512, 0);
-    let table: Vec<u8> = table.into_iter().flat_map(u32::to_le_bytes).collect();
-    [header, table, folders, stream.to_vec()].concat()
-}
-
-fn parquet(mut frame: DataFrame) -> Vec<u8> {
-    let mut out = Vec::new();
-    ParquetWriter::new(&mut out).finish(&mut frame).unwrap();
-    out
 }
 
 #[test]
@@ -550,119 +437,4 @@ fn a_glob_unites_parts_of_one_name_and_single_tables() {
     assert_eq!(heights(&SourceSpec { name: Some("all".to_owned()), ..spec }), [(4, 4)]);
     let sheet = folder.write("leads.xlsx", book(&texts(&[&["Id", "Email"], &["4", "d@x.co"]])));
     assert_eq!(heights(&SourceSpec::of([plain, sheet].map(Input::file).into())), [(2, 2)]);
-}
-
-/// Bytes of a sound file of each kind.
-fn sound(kind: usize) -> (Vec<u8>, &'static str) {
-    let rows = texts(&[&["Id", "Email", "City"], &["1", "a@x.co", "Rome"], &["2", "b@x.co", "Oslo"]]);
-    let csv = b"Id,Email\n1,a@x.co\n2,b@x.co\n".repeat(20);
-    match kind % 8 {
-        0 => (book(&rows), "x.xlsx"),
-        1 => (
-            ods(&format!(
-                "<table:table table:name=\"a\">{}{}</table:table>",
-                ods_row(&["Id", "x"]),
-                ods_row(&["1", "y"])
-            )),
-            "x.ods",
-        ),
-        2 => (zipped([("a.csv", &csv[..]), ("b/c.csv", &csv)]), "x.zip"),
-        3 => (parquet(typed()), "x.parquet"),
-        4 => (zstd::encode_all(&csv[..], 3).unwrap(), "x.csv.zst"),
-        5 => (xls(&[(0, 0, Err("Id")), (0, 1, Err("Email")), (1, 0, Ok(7.0)), (1, 1, Err("a@x.co"))], [2, 2]), "x.xls"),
-        6 => (parquet(df!("id" => (0..500).collect::<Vec<i32>>(), "city" => vec!["Rome"; 500]).unwrap()), "y.parquet"),
-        _ => (zipped([("b.xlsx", &book(&rows)[..])]), "y.zip"),
-    }
-}
-
-/// Reading ends without a panic, and what it refuses it refuses by name.
-fn survives(bytes: &[u8], path: &str) -> Result<(), TestCaseError> {
-    if let Err(error) = tables(bytes, path) {
-        let said = error.to_string();
-        prop_assert!(said.starts_with(path), "{said}");
-        prop_assert!(!matches!(error, Error::Frame { .. }), "{said}");
-    }
-    Ok(())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
-    #[test]
-    fn no_bytes_behind_a_known_beginning_do_harm(kind in 0_usize..7, tail in prop::collection::vec(any::<u8>(), 0..600)) {
-        let start: &[u8] = [
-            &b"PK\x03\x04"[..], b"PK\x05\x06", b"PAR1", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x28\xb5\x2f\xfd", b"\x1f\x8b\x08", b"\x50\x2a\x4d\x18",
-        ][kind];
-        survives(&[start, &tail].concat(), "x.bin")?;
-        survives(&[start, &tail, b"PAR1"].concat(), "x.bin")?;
-    }
-
-    #[test]
-    fn no_damage_to_a_sound_file_does_harm(
-        kind in 0_usize..8,
-        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
-        cut in prop::option::weighted(0.3, any::<prop::sample::Index>()),
-    ) {
-        let (mut bytes, path) = sound(kind);
-        for (at, value) in flips {
-            let at = at.index(bytes.len());
-            bytes[at] = value;
-        }
-        if let Some(cut) = cut {
-            bytes.truncate(cut.index(bytes.len()));
-        }
-        survives(&bytes, path)?;
-    }
-
-    #[test]
-    fn no_damage_within_a_workbook_does_harm(
-        open in any::<bool>(),
-        member in any::<prop::sample::Index>(),
-        flips in prop::collection::vec((any::<prop::sample::Index>(), "[<>/\"' a-z0-9:=&;]{0,6}"), 1..4),
-        cut in prop::option::weighted(0.3, any::<prop::sample::Index>()),
-    ) {
-        let (bytes, path) = sound(usize::from(open));
-        let zip = ZipArchive::new(Cursor::new(&bytes[..])).unwrap();
-        let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
-        let name = &names[member.index(names.len())];
-        let damaged = rewritten(&bytes, name, |text| {
-            let mut text: Vec<u8> = text.as_bytes().to_vec();
-            for (at, new) in &flips {
-                let at = at.index(text.len() + 1);
-                let end = (at + new.len()).min(text.len());
-                text.splice(at..end, new.bytes());
-            }
-            if let Some(cut) = &cut {
-                text.truncate(cut.index(text.len() + 1));
-            }
-            String::from_utf8_lossy(&text).into_owned()
-        });
-        survives(&damaged, path)?;
-    }
-
-    #[test]
-    fn a_workbook_and_parquet_read_as_the_csv_of_them(
-        cells in prop::collection::vec(prop::collection::vec("[a-zA-Z0-9éß ,\"\n'<&;=@._-]{0,12}", 3), 1..12),
-    ) {
-        let header = ["Id", "Email address", "City"];
-        let mut whole = vec![header.map(str::to_owned).to_vec()];
-        whole.extend(cells.iter().enumerate().map(|(at, row)| {
-            let mut row: Vec<String> = row.iter().map(|cell| cell.replace('\r', "")).collect();
-            row[0] = format!("r{at}{}", row[0]);
-            row
-        }));
-        let mut csv = csv::Writer::from_writer(Vec::new());
-        for row in &whole {
-            csv.write_record(row).unwrap();
-        }
-        let columns = (0..3).map(|at| {
-            Column::new(header[at].into(), whole[1..].iter().map(|row| row[at].clone()).collect::<Vec<_>>())
-        });
-        let frame = DataFrame::new(cells.len(), columns.collect()).unwrap();
-        let read = |bytes: &[u8], path: &str| rows(&tables(bytes, path).unwrap()[0]);
-        let expected = read(&csv.into_inner().unwrap(), "x.csv");
-        prop_assert_eq!(&expected, &whole);
-        prop_assert_eq!(&read(&parquet(frame), "x.parquet"), &expected);
-        prop_assert_eq!(&read(&book(&whole), "x.xlsx"), &expected);
-    }
 }

@@ -19,6 +19,8 @@ pub struct Woken {
     pub action: Option<String>,
     /// The fields, as the config names them.
     pub fields: Vec<String>,
+    /// Whether somebody said that it stands still while the cleanup is loaded.
+    pub paused: bool,
 }
 
 /// The automations that `operations` wake, in the order of the config. A merge wakes whatever reads its source's fields
@@ -37,6 +39,7 @@ pub(super) fn woken(operations: &[Operation], sources: &[Arc<Source>], config: &
         name: automation.name.clone(),
         action: automation.action.clone(),
         fields: automation.uses.iter().filter(is_changed).cloned().collect(),
+        paused: automation.paused,
     });
     woken.filter(|automation| !automation.fields.is_empty()).collect()
 }

@@ -1,26 +1,30 @@
 //! Evidence to plan: what goes in, in which order, and what is set aside.
 
+mod merging;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::cluster::{Cluster, Clusters};
-use super::decisions::{Answer, Decisions, Recorded};
-use super::fields::{Consent, Field, Fields, read_consent};
-use super::operation::{Aside, Cited, Decision, Grounds, Merge, Operation, Set, SetAside, SetKind};
+use super::cluster::{self, Cluster, Clusters};
+use super::decisions::{Answer, Decisions, Records, Ruling, Tally, needed, rejected};
+use super::deletes::{self, DELETES, Deletes, Scene};
+use super::fields::{Consent, Field, Fields, Protection, read_consent};
+use super::links::Links;
+use super::operation::{Aside, Cited, Decision, Grounds, Operation, Set, SetAside, SetKind};
 use super::places::{Places, cell, record_id};
 use super::proposals::{self, Cell, Chosen, Proposal};
-use super::survivor::{Ground, Member};
-use super::values;
+use super::references::References;
 use super::{Heading, Plan};
 use crate::config::options::Options;
 use crate::evidence::{Audit, EvidenceRow};
 use crate::load::encode;
 use crate::model::{Object, Role, Safety, Source, Status, TextEncoding};
 use crate::normalise::system_users::SystemUsers;
+use crate::normalise::text::is_blank;
 use crate::normalise::{Table, record_id as ids};
 
 /// Rules whose clusters are merged once a person says so.
-const MERGES: [&str; 2] = ["DUP001", "DUP002"];
+pub(super) const MERGES: [&str; 6] = ["DUP001", "DUP002", "DUP003", "DUP004", "DUP010", "CHT005"];
 
 /// What is set aside, counted by reason.
 #[derive(Debug, Default)]
@@ -31,7 +35,7 @@ impl Asides {
         self.count(class, code, what, why, 1);
     }
 
-    fn count(&mut self, class: Aside, code: &'static str, what: String, why: impl Into<String>, count: u64) {
+    pub(super) fn count(&mut self, class: Aside, code: &'static str, what: String, why: impl Into<String>, count: u64) {
         *self.0.entry((class, code, what, why.into())).or_default() += count;
     }
 
@@ -55,7 +59,10 @@ pub fn build(audit: &Audit, sources: &[Arc<Source>], config: &Options, decisions
         decisions,
         decided: Decision::Accepted { by: audit.owner.clone(), on: audit.as_of.map(|at| at.date_naive()) },
         asides: Asides::default(),
-        answered: BTreeMap::new(),
+        links: Links::default(),
+        deletes: Deletes::default(),
+        shared: BTreeSet::new(),
+        answered: Tally::default(),
     };
     let mut rows = audit.evidence.rows();
     rows.sort_by(|a, b| {
@@ -70,16 +77,10 @@ pub fn build(audit: &Audit, sources: &[Arc<Source>], config: &Options, decisions
         ))
     });
     let operations = builder.operations(&rows);
-    let recorded = decisions.iter().map(|(code, answer)| Recorded {
-        code,
-        answer,
-        by: audit.owner.clone(),
-        on: audit.as_of.map(|at| at.date_naive()),
-        rows: builder.answered.get(code).copied().unwrap_or(0),
-    });
+    let recorded = builder.answered.recorded(decisions, &builder.decided);
     Plan {
         heading: Heading::of(audit, sources),
-        decisions: recorded.collect(),
+        decisions: recorded,
         wakes: super::automation::woken(&operations, sources, config),
         merge_within_hours: config.duplicates.merge_within_hours.unwrap_or(48),
         operations,
@@ -97,21 +98,31 @@ struct Builder<'a> {
     decisions: &'a Decisions,
     decided: Decision,
     asides: Asides,
-    answered: BTreeMap<&'static str, u64>,
+    links: Links<'a>,
+    deletes: Deletes,
+    /// Cells with addresses that several people share.
+    shared: BTreeSet<Cell>,
+    answered: Tally,
 }
 
 impl Builder<'_> {
     fn operations(&mut self, rows: &[EvidenceRow]) -> Vec<Operation> {
         let mut cells: BTreeMap<Cell, Vec<Proposal>> = BTreeMap::new();
         let mut clusters = Clusters::default();
+        self.shared = rows.iter().filter(|row| row.code == "DUP009").filter_map(|row| self.pointed_at(row)).collect();
         for row in rows {
             self.sort_in(row, &mut cells, &mut clusters);
         }
         self.agree_per_record(&mut cells);
         let sources = self.sources;
         let name = |(source, _, column): Cell| column_name(&sources[source], column);
-        let mended = proposals::choose(cells, name, &mut self.asides);
-        let mut merges = self.merges(clusters.united(), &mended);
+        let mut mended = proposals::choose(cells, name, &mut self.asides);
+        let mut clusters = self.settled(clusters);
+        let references = References::of(sources, &self.fields);
+        let mut deletes = std::mem::take(&mut self.deletes);
+        let scene = Scene { sources, references: &references };
+        deletes.settle(&mut clusters, &scene, &mut self.asides);
+        let mut merges = self.merges(clusters, &references, &mut mended);
         let mut taken: BTreeSet<Cell> = BTreeSet::new();
         let mut losers: BTreeSet<(usize, u32)> = BTreeSet::new();
         for merge in &merges {
@@ -120,7 +131,17 @@ impl Builder<'_> {
             let changed = merge.fields.iter().filter(|field| field.changes());
             taken.extend(changed.map(|field| (source, merge.survivor.row, field.column)));
         }
-        let sets = self.sets(mended, &taken, &losers);
+        let going = |row: (usize, u32)| {
+            let gone = losers.contains(&row).then_some("the record is merged into another");
+            gone.or_else(|| deletes.holds(row).then_some("the record is deleted"))
+        };
+        for merge in &mut merges {
+            merge.repointed.retain(|one| {
+                let source = one.at.source;
+                going((source, one.at.row)).is_none() && !taken.contains(&(source, one.at.row, one.column))
+            });
+        }
+        let sets = self.sets(mended, &taken, going, &references);
         merges.sort_by_cached_key(|merge| {
             let source = &self.sources[merge.survivor.source];
             let turn = match source.object {
@@ -131,40 +152,96 @@ impl Builder<'_> {
             };
             (turn, source.name.clone(), merge.survivor.row)
         });
-        merges.into_iter().map(Operation::Merge).chain(sets.into_iter().map(Operation::Set)).collect()
+        let merges = merges.into_iter().map(Operation::Merge);
+        let deletes = deletes.operations(&self.places).into_iter().map(Operation::Delete);
+        let mut operations: Vec<Operation> =
+            merges.chain(sets.into_iter().map(Operation::Set)).chain(deletes).collect();
+        operations.sort_by_key(|operation| self.turn(operation));
+        operations
+    }
+
+    /// The cell that evidence points at.
+    fn pointed_at(&self, row: &EvidenceRow) -> Option<Cell> {
+        let (source, at) = self.places.find(row)?;
+        let column = self.sources[source].frame.get_column_index(row.column.as_deref()?)?;
+        Some((source, at, column))
+    }
+
+    /// The turn of an operation (RULES, "Cleanup classes"): consent, links, merges, values, tags, owners, deletions.
+    fn turn(&self, operation: &Operation) -> u8 {
+        let consent = |set: &Set| {
+            let field = &self.fields[set.at.source].of[set.column];
+            matches!(field, Field::Consent { .. } | Field::ConsentDetail)
+        };
+        match operation {
+            Operation::Set(set) if consent(set) => 0,
+            Operation::Set(Set { kind: SetKind::Link, .. }) => 1,
+            Operation::Merge(_) => 2,
+            Operation::Set(Set { kind: SetKind::Value, .. }) => 3,
+            Operation::Set(Set { kind: SetKind::Retag, .. }) => 4,
+            Operation::Set(Set { kind: SetKind::Assign, .. }) => 5,
+            Operation::Delete(_) => 6,
+        }
+    }
+
+    /// What it means that a cell of a column gets another value.
+    fn kind(&self, source: usize, column: usize, references: &References<'_>) -> SetKind {
+        match self.sources[source].role_of(column) {
+            Some(Role::Owner) => SetKind::Assign,
+            Some(Role::Tags) => SetKind::Retag,
+            _ if references.holds(source, column) => SetKind::Link,
+            _ => SetKind::Value,
+        }
     }
 
     /// Puts one row of evidence where it belongs: to the proposals, to the clusters, or aside.
     fn sort_in(&mut self, row: &EvidenceRow, cells: &mut BTreeMap<Cell, Vec<Proposal>>, clusters: &mut Clusters) {
         let what = what(row);
-        let answer = self.decisions.of(row.code);
+        let merges = MERGES.contains(&row.code);
+        let ruling = self.decisions.on(row, &self.decided);
         if row.status == Status::Accepted {
             return self.asides.add(Aside::Accepted, row.code, what, "an [[accept]] entry covers it");
         }
-        if answer == Some(Answer::Reject) {
-            *self.answered.entry(row.code).or_default() += 1;
-            return self.asides.add(Aside::Rejected, row.code, what, format!("--decide {}=reject", row.code));
+        if let Some(ruling) = ruling.as_ref().filter(|ruling| ruling.answer == Answer::Reject && !merges) {
+            self.answered.add(row.code, ruling);
+            return self.asides.add(Aside::Rejected, row.code, what, rejected(self.decisions, row, ruling));
         }
-        let merges = MERGES.contains(&row.code);
-        let Some((source, at)) = self.places.find(row).filter(|_| merges || row.suggested.is_some()) else {
+        let linked = match self.links.proposal(row, &self.places) {
+            Ok(linked) => linked,
+            Err(why) => return self.asides.add(Aside::Manual, row.code, what, why),
+        };
+        let row = linked.as_ref().unwrap_or(row);
+        let deletes = DELETES.contains(&row.code);
+        let found = self.places.find(row).filter(|_| merges || deletes || row.suggested.is_some());
+        let Some((source, at)) = found else {
             let why = match row.suggested {
                 Some(_) => "it points at no single row that can be found again",
-                None => "no value is proposed",
+                None => by_hand(row.code),
             };
             return self.asides.add(Aside::Manual, row.code, what, why);
         };
         if row.safety == Safety::Manual {
-            return self.asides.add(Aside::Manual, row.code, what, "no script can do it");
+            return self.asides.add(Aside::Manual, row.code, what, by_hand(row.code));
         }
         if let Some(why) = self.fields[source].untouchable(&self.sources[source], at).filter(|_| !merges) {
             return self.asides.add(Aside::Manual, row.code, what, why);
         }
         if merges {
-            if answer.is_none() {
-                return self.undecided(row, what);
+            if self.pointed_at(row).is_some_and(|cell| self.shared.contains(&cell)) {
+                let why = "DUP009 says that several people share the mailbox: merge by hand what is one person";
+                return self.asides.add(Aside::Manual, row.code, what, why);
             }
-            *self.answered.entry(row.code).or_default() += 1;
-            return clusters.add(source, at, row);
+            return clusters.add(source, at, what, row);
+        }
+        if deletes {
+            if let Some(why) = deletes::kept(&self.sources[source], &self.fields[source], self.config, at) {
+                return self.asides.add(Aside::Manual, row.code, what, why);
+            }
+            let Some(ruling) = ruling else {
+                return self.asides.add(Aside::Undecided, row.code, what, needed(row.code));
+            };
+            self.answered.add(row.code, &ruling);
+            return self.deletes.add((source, at), what, row, ruling.decision());
         }
         let Some((column, new)) = self.proposed(row, source, at) else {
             return self.asides.add(
@@ -181,12 +258,20 @@ impl Builder<'_> {
         if loosens(field, cell(&self.sources[source], column, at), new) {
             return self.asides.add(Aside::Manual, row.code, what, "consent is never loosened by a script");
         }
-        let safe = row.safety == Safety::Safe && !self.needs_decision(source, column) && !new.is_empty();
-        if !safe && answer.is_none() {
-            return self.undecided(row, what);
+        let is_address = *field == Field::Email && self.sources[source].vendor.eq_ignore_ascii_case("hubspot");
+        if is_address && self.fields[source].protection(&self.sources[source], at) == Some(Protection::OptedOut) {
+            let why = "HubSpot keeps opt-outs by address: another one would lose it";
+            return self.asides.add(Aside::Manual, row.code, what, why);
         }
-        if answer.is_some() {
-            *self.answered.entry(row.code).or_default() += 1;
+        if let Some(why) = self.refills(source, at, column) {
+            return self.asides.add(Aside::Manual, row.code, what, why);
+        }
+        let safe = row.safety == Safety::Safe && !self.needs_decision(source, column) && !new.is_empty();
+        if !safe && ruling.is_none() {
+            return self.asides.add(Aside::Undecided, row.code, what, needed(row.code));
+        }
+        if let Some(ruling) = &ruling {
+            self.answered.add(row.code, ruling);
         }
         if let Some(why) = self.unwritable(source, at, column, new) {
             return self.asides.add(Aside::Unwritable, row.code, what, why);
@@ -197,14 +282,28 @@ impl Builder<'_> {
             group: row.group.clone(),
             fingerprint: row.fingerprint.clone(),
             safety: if safe { Safety::Safe } else { Safety::Review },
-            decision: if safe { Decision::Safe } else { self.decided.clone() },
+            decision: ruling.filter(|_| !safe).map_or(Decision::Safe, |ruling| ruling.decision()),
             detail: row.detail.clone(),
         });
     }
 
-    fn undecided(&mut self, row: &EvidenceRow, what: String) {
-        let why = format!("needs a decision: --decide {}=accept, or =reject", row.code);
-        self.asides.add(Aside::Undecided, row.code, what, why);
+    /// The clusters that people let stand.
+    fn settled(&mut self, clusters: Clusters) -> Vec<Cluster> {
+        let records = Records::new(self.config);
+        let named = cluster::named(self.sources, &records);
+        let (clusters, left) = clusters.settled(self.decisions, &self.decided, named);
+        for cited in clusters.iter().flat_map(|cluster| cluster.cited.iter().map(move |cited| (cited, &cluster.ruling)))
+        {
+            let (Cited { code, rows, .. }, ruling): (_, &Ruling) = cited;
+            (0..*rows).for_each(|_| self.answered.add(code, ruling));
+        }
+        for one in left {
+            if let Some(ruling) = &one.ruling {
+                self.answered.add(one.code, ruling);
+            }
+            self.asides.add(one.class, one.code, one.what, one.why);
+        }
+        clusters
     }
 
     /// The column and the value that evidence proposes, if it is about the cell as it stands.
@@ -215,6 +314,21 @@ impl Builder<'_> {
         let held = cell(of, column, at);
         let stands = row.value.as_deref().is_none_or(|value| held == Some(value)) && held != Some(new);
         stands.then_some((column, new))
+    }
+
+    /// Why nothing is written to a cell: what is blank on a record that was erased, of a person who opted out or whose mail
+    /// bounced, stays so. Who owns it, which chat made it and what it says of consent may still be said.
+    fn refills(&self, source: usize, row: u32, column: usize) -> Option<String> {
+        let (of, fields) = (&self.sources[source], &self.fields[source]);
+        let field = &fields.of[column];
+        if matches!(field, Field::Consent { .. } | Field::ConsentDetail | Field::Bounce) {
+            return None;
+        }
+        let protection = fields.protection(of, row)?;
+        let is_blank = is_blank(cell(of, column, row));
+        let is_said = matches!(of.role_of(column), Some(Role::Owner | Role::ChatId | Role::RecordId));
+        let holds = protection == Protection::Erased || is_blank && !is_said;
+        holds.then(|| format!("{}: such records are never filled again", protection.why()))
     }
 
     /// Identity, ownership, stage, consent and names are never changed without a decision (RULES, "Cleanup classes").
@@ -264,108 +378,20 @@ impl Builder<'_> {
         }
     }
 
-    fn merges(&mut self, clusters: Vec<Cluster>, mended: &BTreeMap<Cell, Chosen>) -> Vec<Merge> {
-        let mut merges = Vec::new();
-        for cluster in clusters {
-            match self.merge(&cluster, mended) {
-                Ok(merge) => merges.push(merge),
-                Err(why) => {
-                    let source = &self.sources[cluster.source];
-                    let ids: Vec<String> = cluster
-                        .rows
-                        .iter()
-                        .map(|row| record_id(source, *row).unwrap_or_else(|| format!("in row {}", row + 1)))
-                        .collect();
-                    let code = cluster.cited.first().map_or("", |cited| cited.code);
-                    let what = format!("{} · records {}", source.name, ids.join(", "));
-                    self.asides.count(Aside::Manual, code, what, why, cluster.evidence());
-                }
-            }
-        }
-        merges
-    }
-
-    /// The merge of a cluster, or why there is none.
-    fn merge(&self, cluster: &Cluster, mended: &BTreeMap<Cell, Chosen>) -> Result<Merge, String> {
-        let source = &self.sources[cluster.source];
-        let fields = &self.fields[cluster.source];
-        let ground = Ground {
-            table: &self.tables[cluster.source],
-            fields,
-            config: self.config,
-            system: &self.system[cluster.source],
-            mended,
-        };
-        if let Some(why) = cluster.rows.iter().find_map(|row| fields.untouchable(source, *row)) {
-            return Err(why.to_owned());
-        }
-        let members: Vec<Member> = cluster.rows.iter().map(|row| ground.member(*row)).collect();
-        if members.iter().any(|member| member.id.is_empty()) {
-            return Err(format!(
-                "a record without an id cannot be merged by id; if there is one, name it under [sources.{}.columns], \
-                 as id = \"<header>\"",
-                source.name
-            ));
-        }
-        let distinct: BTreeSet<String> =
-            members.iter().filter_map(|member| Some(ids::canonical(&member.id)?.into_owned())).collect();
-        if distinct.len() < members.len() {
-            return Err("a record stands on several rows; export each record once".to_owned());
-        }
-        if members.len() < 2 {
-            return Err("the other records of the group are accepted or gone".to_owned());
-        }
-        if let Some(why) = ground.forbids(&members) {
-            return Err(why);
-        }
-        let (members, why) = ground.survivor(members);
-        let mut chosen = values::choose(&ground, &members);
-        let survivor = &members[0];
-        chosen.fields.retain(|field| {
-            let value = field.value.as_deref().unwrap_or_default();
-            let refused =
-                field.changes().then(|| self.unwritable(cluster.source, survivor.row, field.column, value)).flatten();
-            if let Some(why) = &refused {
-                chosen.notes.push(format!("{} keeps the survivor's value: {why}", field.header));
-            }
-            refused.is_none()
-        });
-        let mut losers: Vec<_> =
-            members[1..].iter().map(|member| self.places.place(cluster.source, member.row)).collect();
-        losers.sort();
-        Ok(Merge {
-            survivor: self.places.place(cluster.source, survivor.row),
-            losers,
-            fields: chosen.fields,
-            repointed: Vec::new(),
-            notes: chosen.notes,
-            grounds: Grounds {
-                evidence: cluster.cited.clone(),
-                safety: Safety::Review,
-                decision: self.decided.clone(),
-                reason: format!("{} survives: {why}", survivor.id),
-            },
-        })
-    }
-
     /// The cells that are set: of records that stay, and not those whose value comes from a merge.
     fn sets(
         &mut self,
         mended: BTreeMap<Cell, Chosen>,
         taken: &BTreeSet<Cell>,
-        losers: &BTreeSet<(usize, u32)>,
+        going: impl Fn((usize, u32)) -> Option<&'static str>,
+        references: &References<'_>,
     ) -> Vec<Set> {
         let mut sets = Vec::new();
         for (place, chosen) in mended {
             let (source, row, column) = place;
             let of = &self.sources[source];
-            let why = if losers.contains(&(source, row)) {
-                Some("the record is merged into another")
-            } else if taken.contains(&place) {
-                Some("the value comes from the merge")
-            } else {
-                None
-            };
+            let why = going((source, row));
+            let why = why.or_else(|| taken.contains(&place).then_some("the value comes from the merge"));
             if let Some(why) = why {
                 for proposal in chosen.all() {
                     self.asides.add(Aside::MergedAway, proposal.code, column_name(of, column), why);
@@ -373,7 +399,7 @@ impl Builder<'_> {
                 continue;
             }
             sets.push(Set {
-                kind: SetKind::Value,
+                kind: self.kind(source, column, references),
                 at: self.places.place(source, row),
                 column,
                 header: of.header(column).to_owned(),
@@ -412,6 +438,16 @@ fn loosens(field: &Field, old: Option<&str>, new: &str) -> bool {
     let Field::Consent { out } = field else { return false };
     let reads = |cell: Option<&str>| read_consent(cell, *out);
     reads(old) == Consent::Refused && reads(Some(new)) != Consent::Refused
+}
+
+/// What a person has to do where no script can.
+fn by_hand(code: &str) -> &'static str {
+    match code {
+        "DUP006" => "goes with the decisions on DUP001 and DUP002",
+        "DUP008" => "convert the lead into the contact; no merge joins two objects",
+        "DUP009" => "a reason against merging; there is nothing to change",
+        _ => "no value is proposed",
+    }
 }
 
 fn column_name(source: &Source, column: usize) -> String {

@@ -5,6 +5,7 @@ use super::places::{cell, squeezed};
 use crate::matching::spelling;
 use crate::model::{Object, Role, Source};
 use crate::normalise::boolean::{is_false, is_true};
+use crate::normalise::bounce::says_bounced;
 use crate::normalise::email;
 use crate::normalise::grain::names_a_master;
 use crate::normalise::text::{is_blank, trimmed};
@@ -78,6 +79,29 @@ pub(super) struct Fields {
     pub(super) of: Vec<Field>,
     lapses: Vec<(usize, Lapse)>,
     customer: Vec<usize>,
+    erased: Vec<usize>,
+}
+
+/// Why a record is neither deleted nor filled again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Protection {
+    /// What the record said was taken out of it on demand.
+    Erased,
+    /// The person said no.
+    OptedOut,
+    /// Mail to the person came back.
+    Bounced,
+}
+
+impl Protection {
+    /// Why, in words.
+    pub(super) const fn why(self) -> &'static str {
+        match self {
+            Self::Erased => "the record was erased on demand",
+            Self::OptedOut => "the person opted out",
+            Self::Bounced => "mail to the record bounced",
+        }
+    }
 }
 
 /// Why a record is out of reach.
@@ -119,6 +143,7 @@ impl Fields {
             customer: (0..width)
                 .filter(|column| customer(&headers[*column]) || source.role_of(*column) == Some(Role::Stage))
                 .collect(),
+            erased: (0..width).filter(|column| is_erasure(&headers[*column])).collect(),
             of,
         }
     }
@@ -148,10 +173,36 @@ impl Fields {
         })
     }
 
+    /// Why the record in row `row` is neither deleted nor filled again; `None` where it may be.
+    pub(super) fn protection(&self, source: &Source, row: u32) -> Option<Protection> {
+        let text = |column: usize| cell(source, column, row);
+        let says = |column: &usize| text(*column).is_some_and(|cell| !is_blank(Some(cell)) && !is_false(cell));
+        if self.erased.iter().any(says) {
+            return Some(Protection::Erased);
+        }
+        let refuses = |(column, field): (usize, &Field)| matches!(field, Field::Consent { out } if read_consent(text(column), *out) == Consent::Refused);
+        if self.of.iter().enumerate().any(refuses) {
+            return Some(Protection::OptedOut);
+        }
+        let mut bounces = self.columns(|field| *field == Field::Bounce);
+        bounces.any(|column| says_bounced(text(column))).then_some(Protection::Bounced)
+    }
+
+    /// Whether another system knows the record in row `row`.
+    pub(super) fn is_external(&self, source: &Source, row: u32) -> bool {
+        let mut columns = self.columns(|field| matches!(field, Field::External | Field::Portal));
+        columns.any(|column| cell(source, column, row).is_some_and(|cell| !is_blank(Some(cell)) && !is_false(cell)))
+    }
+
     /// Columns of a kind, in frame order.
     pub(super) fn columns(&self, is: impl Fn(&Field) -> bool) -> impl Iterator<Item = usize> {
         self.of.iter().enumerate().filter(move |(_, field)| is(field)).map(|(column, _)| column)
     }
+}
+
+/// Whether a header says that a record was emptied because the person asked for it.
+fn is_erasure(header: &str) -> bool {
+    ["erased", "erasure", "anonymi", "forgotten", "shouldforget", "gdprdelete"].iter().any(|word| header.contains(word))
 }
 
 const fn is_address_role(role: Option<Role>) -> bool {

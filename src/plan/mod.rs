@@ -14,15 +14,23 @@ mod cluster;
 #[cfg(test)]
 mod consent_tests;
 mod converge;
-mod decisions;
+pub mod decisions;
+mod deletes;
 mod document;
 mod fields;
 #[cfg(test)]
 mod lifecycle_tests;
+mod links;
 mod operation;
+#[cfg(test)]
+mod operation_tests;
 mod places;
 mod proposals;
+mod references;
+mod review;
 mod survivor;
+#[cfg(test)]
+mod survivor_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 mod values;
@@ -35,12 +43,13 @@ pub use apply::apply;
 pub use automation::Woken;
 pub use build::build;
 pub use converge::{Change, Convergence, Unconverged, compare};
-pub use decisions::{Answer, DecisionError, Decisions, Recorded};
+pub use decisions::{Answer, DecisionError, Decisions, Recorded, Ruling};
 pub use document::{Document, SCHEMA, schema};
 pub use operation::{
     Aside, CellChange, Cited, Decision, Delete, FieldChoice, Grounds, Merge, Operation, Place, Repointed, Set,
     SetAside, SetKind,
 };
+pub use review::{Block, Line, Review, Standing, What, review};
 
 use crate::evidence::Audit;
 use crate::model::{Source, SourceFile};

@@ -36,6 +36,11 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// The source at a position.
+    pub(super) fn of(&self, source: usize) -> &'a Source {
+        &self.sources[source]
+    }
+
     /// Position of the source of that name.
     pub(super) fn source(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()

@@ -1,15 +1,19 @@
 //! Survivorship, first half: which record of a cluster survives a merge.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::fields::{Field, Fields, is_empty};
-use super::places::{cell, record_id};
+use super::places::{cell, record_id, squeezed};
 use super::proposals::{Cell, Chosen};
+use super::references::Following;
 use crate::config::options::{Options, SurvivorRecord};
 use crate::model::{Role, Source, SystemField};
 use crate::normalise::Table;
+use crate::normalise::record_id::canonical as record_key;
 use crate::normalise::system_users::SystemUsers;
+use crate::normalise::text::is_blank;
 
 /// What is known of one source when its records are merged.
 pub(super) struct Ground<'a> {
@@ -20,6 +24,8 @@ pub(super) struct Ground<'a> {
     pub(super) system: &'a SystemUsers,
     /// Values that are mended before the merge looks at them.
     pub(super) mended: &'a BTreeMap<Cell, Chosen>,
+    /// References that follow the merges before this one; `None` while it is not known yet who survives.
+    pub(super) following: Option<&'a Following<'a>>,
 }
 
 /// One record of a cluster.
@@ -44,9 +50,13 @@ impl<'a> Ground<'a> {
 
     /// The cell as the merge sees it: mended, if a proposal for it goes in.
     pub(super) fn value(&self, column: usize, row: u32) -> Option<&'a str> {
-        match self.mended.get(&(self.table.index, row, column)) {
+        let at = (self.table.index, row, column);
+        match self.mended.get(&at) {
             Some(chosen) => Some(&chosen.best.new),
-            None => cell(&self.table.source, column, row),
+            None => match self.following.and_then(|following| following.cell(at)) {
+                Some(moved) => Some(moved),
+                None => cell(&self.table.source, column, row),
+            },
         }
     }
 
@@ -95,11 +105,11 @@ impl<'a> Ground<'a> {
             (|field: &Field| *field == Field::Portal, "portal users"),
         ] {
             for column in self.fields.columns(is) {
-                let mut values: Vec<&str> = members
+                let mut values: Vec<Cow<'_, str>> = members
                     .iter()
                     .filter(|member| self.is_set(column, member.row))
                     .filter_map(|member| self.filled(column, member.row))
-                    .map(str::trim)
+                    .filter_map(record_key)
                     .collect();
                 let records = values.len();
                 values.sort_unstable();
@@ -112,14 +122,8 @@ impl<'a> Ground<'a> {
                 }
             }
         }
-        let synced = self.config.sources.get(&source.name).and_then(|options| options.synced_with.as_deref());
-        if let Some(master) = synced.filter(|master| !master.eq_ignore_ascii_case(&source.vendor)) {
-            return Some(format!("{} is synced with {master}: merge there first", source.name));
-        }
-        if source.vendor.eq_ignore_ascii_case("hubspot") && members.iter().any(|member| member.external) {
-            return Some("a record is synced with another system: merge there first".to_owned());
-        }
-        None
+        let mut rows = members.iter().map(|member| member.row);
+        rows.find_map(|row| mastered(source, self.config, row)).map(|why| format!("{why}: merge there first"))
     }
 
     /// The members, the survivor first, the others by how recent they are; and why this one survives.
@@ -134,6 +138,23 @@ impl<'a> Ground<'a> {
         }
         (members, why)
     }
+}
+
+/// Why another system has to go first with the record in row `row`: it masters the records of the source, or a HubSpot
+/// record names the Salesforce record that it is synced with. `None` where nothing speaks of a sync.
+pub(super) fn mastered(source: &Source, config: &Options, row: u32) -> Option<String> {
+    let synced = config.sources.get(&source.name).and_then(|options| options.synced_with.as_deref());
+    if let Some(master) = synced.or(source.synced_with.as_deref()).filter(|of| !of.eq_ignore_ascii_case(&source.vendor))
+    {
+        return Some(format!("{} is synced with {master}", source.name));
+    }
+    let names = |column: &usize| {
+        let header = squeezed(source.header(*column));
+        (header.contains("salesforce") || header.contains("sfdc")) && header.contains("id")
+    };
+    let is_synced = source.vendor.eq_ignore_ascii_case("hubspot")
+        && source.columns().filter(names).any(|column| !is_blank(cell(source, column, row)));
+    is_synced.then(|| "the record is synced with Salesforce".to_owned())
 }
 
 /// Customers, portal users and synced records survive whatever the criteria say.

@@ -3,17 +3,23 @@
 //! A group (address, name, phone) travels whole. The most restrictive consent wins, and blank is not consent. First touch
 //! is the oldest record's, several values are united, and a placeholder never wins.
 
+mod consent;
+mod emails;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fields::{Consent, Field, read_consent};
+use emails::holds_all;
+
+use super::fields::Field;
 use super::operation::FieldChoice;
 use super::survivor::{Ground, Member, by_age, by_recency};
 use crate::config::options::SurvivorField;
 use crate::matching::spelling;
-use crate::model::Role;
-use crate::normalise::bounce::says_bounced;
-use crate::normalise::email;
+use crate::model::{FieldKind, Role};
 use crate::normalise::text::trimmed;
+
+/// Microseconds.
+const DAY: i64 = 86_400_000_000;
 
 /// What survives of a cluster beside the survivor itself.
 #[derive(Debug, Default)]
@@ -57,11 +63,11 @@ pub(super) fn choose<'a>(ground: &'a Ground<'a>, members: &'a [Member]) -> Value
             | Field::ConsentDetail
             | Field::MoreEmail { .. } => {}
             Field::Consent { out } => cluster.consent(column, *out),
-            Field::Created => cluster.first_of(column, |value, best| value < best, "created first"),
-            Field::Activity => cluster.first_of(column, |value, best| value > best, "latest activity"),
+            Field::Created => cluster.created(column),
+            Field::Activity => cluster.activity(column),
             Field::FirstTouch => cluster.by_rule(column, SurvivorField::Oldest),
             Field::Several => cluster.united(column),
-            Field::Business if ground.holds_several(column) => cluster.united(column),
+            Field::Business if ground.is_multiple(column) => cluster.united(column),
             Field::Business | Field::Reference | Field::External | Field::Email => {
                 cluster.by_rule(column, SurvivorField::Survivor);
             }
@@ -77,6 +83,15 @@ pub(super) fn choose<'a>(ground: &'a Ground<'a>, members: &'a [Member]) -> Value
 }
 
 impl Ground<'_> {
+    /// Whether cells of a column may hold several values, as the CRM declares, or else as they show.
+    fn is_multiple(&self, column: usize) -> bool {
+        match self.source().declared(column).map(|field| field.kind) {
+            Some(FieldKind::MultiPicklist) => true,
+            Some(FieldKind::Picklist) => false,
+            _ => self.holds_several(column),
+        }
+    }
+
     /// Whether cells of a column hold several values: some part of a cell with `;` also stands alone.
     fn holds_several(&self, column: usize) -> bool {
         let Some(dictionary) = self.table.dictionary(column) else { return false };
@@ -171,11 +186,40 @@ impl<'a> Cluster<'a> {
         }
     }
 
-    /// The earliest or latest time, as `better` says.
-    fn first_of(&mut self, column: usize, better: fn(i64, i64) -> bool, why: &str) {
+    /// The first time of creation. One within a day before the chat that made the surviving record would make it look
+    /// backdated: then it stays with the chat.
+    fn created(&mut self, column: usize) {
         if self.ground.rule(column).is_some() {
             return self.by_rule(column, SurvivorField::Survivor);
         }
+        let oldest = self.members.iter().filter_map(|member| member.created).min();
+        let chat = self.ground.source().role(Role::ChatId);
+        let rule = chat.and_then(|chat| self.ground.rule(chat)).unwrap_or(SurvivorField::Survivor);
+        if let Some((member, _)) = chat.and_then(|chat| self.winner(chat, rule))
+            && let Some((own, oldest)) = member.created.zip(oldest)
+            && (1..=DAY).contains(&own.saturating_sub(oldest))
+        {
+            return self.take(column, member, "created by the chat that it names");
+        }
+        self.first_of(column, |value, best| value < best, "created first");
+    }
+
+    /// The latest activity. Where the survivor has none, one from before the person came back says nothing of it.
+    fn activity(&mut self, column: usize) {
+        if self.ground.rule(column).is_some() {
+            return self.by_rule(column, SurvivorField::Survivor);
+        }
+        let times = self.ground.table.times(column);
+        let latest = self.members.iter().filter_map(|member| times.get(member.row)).max();
+        let came = self.members.iter().filter_map(|member| member.created).max();
+        if self.filled(column, self.survivor()).is_none() && latest < came {
+            return;
+        }
+        self.first_of(column, |value, best| value > best, "latest activity");
+    }
+
+    /// The earliest or latest time, as `better` says.
+    fn first_of(&mut self, column: usize, better: fn(i64, i64) -> bool, why: &str) {
         let times = self.ground.table.times(column);
         let mut best: Option<(i64, &Member)> = None;
         for member in self.members {
@@ -187,58 +231,6 @@ impl<'a> Cluster<'a> {
         }
         if let Some((_, member)) = best {
             self.take(column, member, why);
-        }
-    }
-
-    /// The most restrictive consent. A blank neither gives consent nor takes it away.
-    fn consent(&mut self, column: usize, out: bool) {
-        let says = |member: &Member| read_consent(self.ground.value(column, member.row), out);
-        let strictest = self.members.iter().map(says).max().unwrap_or(Consent::Blank);
-        let own = says(self.survivor());
-        if own == strictest || strictest <= Consent::Given {
-            let value = self.ground.value(column, self.survivor().row).map(str::to_owned);
-            let header = self.ground.source().header(column);
-            let why = match own {
-                Consent::Blank => format!("{header} stays blank: consent is not carried over"),
-                _ => format!("{header} of the survivor, nothing stricter"),
-            };
-            self.chosen.insert(column, Choice { value, from: vec![self.survivor().id.clone()], why, united: false });
-            return;
-        }
-        let strict = self.ordered(by_recency).into_iter().find(|member| says(member) == strictest);
-        if let Some(member) = strict {
-            self.take(column, member, "the most restrictive");
-            // When and how go with what was said.
-            let details: Vec<usize> = self.ground.fields.columns(|field| *field == Field::ConsentDetail).collect();
-            for detail in details {
-                if self.filled(detail, member).is_some() {
-                    self.take(detail, member, "goes with the consent");
-                }
-            }
-        }
-    }
-
-    /// A bounce of the address that stays is never lost; one of an address that goes is not carried over.
-    fn bounces(&mut self) {
-        let columns: Vec<usize> = self.ground.fields.columns(|field| *field == Field::Bounce).collect();
-        let email = self.ground.fields.columns(|field| *field == Field::Email).next();
-        let address = |cell: Option<&str>| cell.and_then(email::canonical).map(std::borrow::Cow::into_owned);
-        let stays = email.and_then(|column| match self.chosen.get(&column) {
-            Some(choice) => address(choice.value.as_deref()),
-            None => address(self.filled(column, self.survivor())),
-        });
-        let survivor = self.survivor();
-        let mut having = self.ordered(by_recency);
-        having.retain(|member| email.and_then(|column| address(self.filled(column, member))) == stays);
-        // The survivor's own word first.
-        having.sort_by_key(|member| member.row != survivor.row);
-        for column in columns {
-            let bounced = having.iter().find(|member| says_bounced(self.ground.value(column, member.row)));
-            let said = bounced.or_else(|| having.iter().find(|member| self.filled(column, member).is_some()));
-            let why = if bounced.is_some() { "a bounce of the address that stays" } else { "goes with the address" };
-            if let Some(member) = said.copied() {
-                self.take(column, member, why);
-            }
         }
     }
 
@@ -259,7 +251,13 @@ impl<'a> Cluster<'a> {
                 continue;
             }
             let value = self.ground.value(column, survivor.row).map(str::to_owned);
-            let why = format!("{} stays the survivor's own", source.header(column));
+            let mut why = format!("{} stays the survivor's own", source.header(column));
+            if *field == Field::Score {
+                why.push_str(" until the CRM recalculates it");
+                if self.members.iter().any(|member| self.filled(column, member) != self.filled(column, survivor)) {
+                    self.notes.push(format!("have {} calculated again", source.header(column)));
+                }
+            }
             self.chosen.insert(column, Choice { value, from: vec![survivor.id.clone()], why, united: false });
         }
     }
@@ -328,9 +326,11 @@ impl<'a> Cluster<'a> {
         };
         let Some((member, why)) = winner else { return };
         for column in columns {
-            // Half of one address and half of another is a third one; other groups keep what they have.
-            let address = matches!(&self.ground.fields.of[*column], Field::Group(name) if name.starts_with("address"));
-            if self.filled(*column, member).is_none() && !address {
+            // Half of one address and half of another is a third one, and so is a number with another's extension; other
+            // groups keep what they have.
+            let is_whole = |name: &str| name.starts_with("address") || name == "phone";
+            let whole = matches!(&self.ground.fields.of[*column], Field::Group(name) if is_whole(name));
+            if self.filled(*column, member).is_none() && !whole {
                 continue;
             }
             self.take(*column, member, why);
@@ -339,7 +339,12 @@ impl<'a> Cluster<'a> {
 
     /// The survivor's group, or a fuller one that says nothing else; failing a survivor's, the most recent one.
     fn fullest(&self, columns: &[usize]) -> Option<(&'a Member, &'static str)> {
-        let count = |member: &Member| columns.iter().filter(|column| self.filled(**column, member).is_some()).count();
+        // An extension without its number is nothing.
+        let number = columns.iter().find(|column| self.ground.source().role_of(**column) == Some(Role::Phone));
+        let count = |member: &Member| match number.filter(|number| self.filled(**number, member).is_none()) {
+            Some(_) => 0,
+            None => columns.iter().filter(|column| self.filled(**column, member).is_some()).count(),
+        };
         let survivor = self.survivor();
         let agrees = |member: &Member| {
             columns.iter().all(|column| match (self.filled(*column, survivor), self.filled(*column, member)) {
@@ -361,67 +366,6 @@ impl<'a> Cluster<'a> {
             others.into_iter().find(|member| count(member) > 0)
         };
         found.map(|member| (member, fuller))
-    }
-
-    /// Keeps the other records' addresses in further email columns of the survivor, or says where they were.
-    fn further_emails(&mut self) {
-        let email_columns: Vec<usize> =
-            self.ground.fields.columns(|field| matches!(field, Field::Email | Field::MoreEmail { .. })).collect();
-        let address = |cell: &str| email::canonical(cell).map(std::borrow::Cow::into_owned);
-        let mut known: BTreeSet<String> = BTreeSet::new();
-        for column in &email_columns {
-            let cell = match self.chosen.get(column) {
-                Some(choice) => choice.value.clone(),
-                None => self.ground.value(*column, self.survivor().row).map(str::to_owned),
-            };
-            known.extend(cell.iter().flat_map(|cell| cell.split(';')).filter_map(address));
-        }
-        for member in &self.members[1..] {
-            for column in &email_columns {
-                let Some(cell) = self.ground.value(*column, member.row) else { continue };
-                for part in cell.split(';').map(trimmed) {
-                    let Some(canonical) = address(part).filter(|address| !email::is_placeholder(address)) else {
-                        continue;
-                    };
-                    if known.insert(canonical) {
-                        self.keep_address(part, member);
-                    }
-                }
-            }
-        }
-    }
-
-    fn keep_address(&mut self, address: &str, member: &Member) {
-        let survivor = self.survivor().row;
-        for (column, field) in self.ground.fields.of.iter().enumerate() {
-            let Field::MoreEmail { many } = field else { continue };
-            let held = match self.chosen.get(&column) {
-                Some(choice) => choice.value.clone(),
-                None => self.ground.value(column, survivor).map(str::to_owned),
-            };
-            let held = held.filter(|held| !trimmed(held).is_empty());
-            let value = match held {
-                None => address.to_owned(),
-                Some(held) if *many => format!("{held};{address}"),
-                Some(_) => continue,
-            };
-            let header = self.ground.source().header(column);
-            let why = format!("{header} keeps the address of {}", member.id);
-            let mut from = self.chosen.remove(&column).map(|choice| choice.from).unwrap_or_default();
-            if !from.contains(&member.id) {
-                from.push(member.id.clone());
-            }
-            self.chosen.insert(column, Choice { value: Some(value), from, why, united: true });
-            return;
-        }
-        self.notes.push(format!("{address} of {} has no field on the survivor; note it before merging", member.id));
-    }
-
-    /// The addresses that the survivor has after the merge, in whichever field.
-    fn kept_addresses(&self) -> BTreeSet<String> {
-        let columns = self.ground.fields.columns(|field| matches!(field, Field::Email | Field::MoreEmail { .. }));
-        let cells = columns.filter_map(|column| self.chosen.get(&column)?.value.as_deref());
-        cells.flat_map(|cell| cell.split(';')).filter_map(email::canonical).map(std::borrow::Cow::into_owned).collect()
     }
 
     /// Every field in which the records disagree, or whose value changes.
@@ -473,12 +417,6 @@ impl Choice {
         };
         self.united && self.value.as_deref().is_some_and(|value| parts(other).is_subset(&parts(value)))
     }
-}
-
-/// Whether every address in a cell is among `kept`.
-fn holds_all(kept: &BTreeSet<String>, cell: &str) -> bool {
-    let mut parts = cell.split(';').map(trimmed).filter(|part| !part.is_empty());
-    parts.all(|part| email::canonical(part).is_some_and(|address| kept.contains(address.as_ref())))
 }
 
 /// Whether the header of a system column means an id or a time.

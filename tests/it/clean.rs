@@ -113,7 +113,7 @@ fn without_decisions_nothing_but_safe_changes_is_made() {
     let plan = plan(&desk);
     for step in array(&plan, "operations") {
         assert_eq!(step["safety"], "safe", "{step}");
-        assert_eq!(step["operation"], "set", "{step}");
+        assert!(step["operation"] == "set" || step["operation"] == "retag", "{step}");
     }
     let city: Vec<_> = told.iter().filter(|change| change.2 == "City").map(|change| (&*change.1, &*change.4)).collect();
     assert_eq!(city, [("90020492", "Philadelphia")], "a city is no key, and white space at its end means nothing");

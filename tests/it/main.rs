@@ -4,9 +4,12 @@
 
 mod caveats;
 mod clean;
+mod convergence;
 mod counts;
 mod declared;
 mod determinism;
+#[path = "../engines/mod.rs"]
+mod engines;
 mod eval;
 mod exit_codes;
 mod fixtures;
@@ -14,6 +17,7 @@ mod formats;
 #[path = "../../benches/generator/mod.rs"]
 mod generator;
 mod hostile;
+mod hubspot;
 mod init;
 mod inputs;
 mod latency;
@@ -25,10 +29,12 @@ mod outputs;
 mod pairs;
 mod reference;
 mod refusals;
+mod review;
 mod salesforce;
 mod schema;
 mod simulate;
 mod sql;
+mod sql_servers;
 mod support;
 mod sync;
 mod traps;

@@ -12,6 +12,8 @@ pub struct TargetsOptions {
     pub sql: SqlOptions,
     /// The organisation that `clean --target salesforce` writes files for.
     pub salesforce: SalesforceOptions,
+    /// The portal that `clean --target hubspot` writes a runner for.
+    pub hubspot: HubspotOptions,
 }
 
 /// `[targets.salesforce]`.
@@ -22,6 +24,16 @@ pub struct SalesforceOptions {
     pub fields: IndexMap<String, String>,
     /// Further lookups whose records a merge moves, as `Visit__c.Lead__c`, so that they are saved before it.
     pub children: Vec<String>,
+}
+
+/// `[targets.hubspot]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HubspotOptions {
+    /// Header, or `source.header`, to the internal name of the property; only what is not known by its label.
+    pub properties: IndexMap<String, String>,
+    /// Source name to object: `contacts`, `companies`, `deals`, `leads`, or the id of an object of your own.
+    pub objects: IndexMap<String, String>,
 }
 
 /// `[targets.sql]`.
@@ -74,4 +86,8 @@ pub struct SqlReference {
     /// The source whose ids it holds; needed where several sources have tables.
     #[serde(default)]
     pub to: Option<String>,
+    /// The column that tells the table's rows apart, where the database does not number them (all but SQLite). The id of
+    /// the source whose table it is, else `id`, when absent.
+    #[serde(default)]
+    pub key: Option<String>,
 }

@@ -5,6 +5,7 @@
 //! `plan.json` and `RUNBOOK.md` are written beside every target.
 
 pub mod csv;
+pub mod hubspot;
 pub mod openrefine;
 mod output;
 mod plan_json;
@@ -12,6 +13,7 @@ mod runbook;
 pub mod salesforce;
 pub mod sql;
 mod text;
+pub mod xlsx;
 
 #[cfg(test)]
 mod tests;
@@ -25,10 +27,11 @@ use output::Folder;
 use crate::config::options::Options;
 use crate::load::Input;
 use crate::model::Source;
-use crate::plan::{Convergence, Plan};
+use crate::plan::{Convergence, Plan, Review};
 
 /// Every target, by name.
-pub static TARGETS: &[&dyn Target] = &[&csv::Csv, &openrefine::OpenRefine, &salesforce::Salesforce, &sql::Sql];
+pub static TARGETS: &[&dyn Target] =
+    &[&csv::Csv, &openrefine::OpenRefine, &sql::Sql, &hubspot::Hubspot, &salesforce::Salesforce, &xlsx::Xlsx];
 
 /// What is known of a target before it writes.
 #[derive(Debug)]
@@ -71,6 +74,26 @@ pub trait Target: Sync {
     /// What the runbook says of carrying its outputs out: a section of Markdown, or nothing.
     fn steps(&self, _plan: &Plan, _sources: &[Arc<Source>], _cx: &Context<'_>) -> String {
         String::new()
+    }
+
+    /// Whether it asks people to decide, and so needs to know what waits for them.
+    fn is_for_review(&self) -> bool {
+        false
+    }
+
+    /// Writes what waits for a decision into the folder `dir`.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written; nothing of the cleanup is then put in place.
+    fn write_review(
+        &self,
+        _review: &Review,
+        _plan: &Plan,
+        _dir: &Path,
+        _cx: &Context<'_>,
+    ) -> Result<Vec<Written>, Error> {
+        Ok(Vec::new())
     }
 
     /// Writes `plan` into the folder `dir`, which is new and empty but for other targets' outputs.
@@ -192,6 +215,8 @@ pub struct Order<'a> {
     pub config_file: Option<&'a str>,
     /// The targets.
     pub targets: &'a [&'static dyn Target],
+    /// What waits for a decision, for the targets that ask.
+    pub review: Option<&'a Review>,
     /// The folder.
     pub folder: &'a Path,
     /// Whether what is in the folder may be replaced.
@@ -229,6 +254,9 @@ pub fn write(order: &Order<'_>) -> Result<Vec<Written>, Error> {
     let mut written = Vec::new();
     for target in order.targets {
         written.extend(target.write(order.plan, order.sources, folder.path(), &cx)?);
+        if let Some(review) = order.review {
+            written.extend(target.write_review(review, order.plan, folder.path(), &cx)?);
+        }
     }
     written.push(plan_json::write(order.plan, folder.path(), &cx)?);
     let runbook = runbook::render(order.plan, order.sources, order.targets, &written, &cx);

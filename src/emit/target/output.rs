@@ -51,6 +51,14 @@ pub(super) fn check<'a>(folder: &Path, force: bool, inputs: impl Iterator<Item =
     if let Some(entry) = names.iter().find(|name| !is_cleanup || !is_ours(name)) {
         return Err(Error::Foreign { folder: folder.to_owned(), entry: entry.clone() });
     }
+    // A run's receipts and backups are the way back, and nobody else has them.
+    for target in TARGETS.iter().map(|target| target.meta().name) {
+        for left in ["receipts.jsonl", "backup.jsonl"] {
+            if folder.join(target).join(left).exists() {
+                return Err(Error::Foreign { folder: folder.to_owned(), entry: format!("{target}/{left}") });
+            }
+        }
+    }
     Ok(())
 }
 
@@ -135,6 +143,11 @@ mod tests {
         assert!(matches!(check(&target, true, no_inputs()), Err(Error::Foreign { .. })));
         fs::write(target.join("plan.json"), "{\"schema\": \"leadlint.plan/1\"}").unwrap();
         check(&target, true, no_inputs()).unwrap();
+        fs::create_dir(target.join("hubspot")).unwrap();
+        fs::write(target.join("hubspot/receipts.jsonl"), "{}").unwrap();
+        let refused = check(&target, true, no_inputs()).unwrap_err().to_string();
+        assert!(refused.contains("`hubspot/receipts.jsonl`, which no cleanup wrote"), "{refused}");
+        fs::remove_dir_all(target.join("hubspot")).unwrap();
         let dropped = Folder::beside(&target).unwrap();
         fs::write(dropped.path().join("half"), "1").unwrap();
         drop(dropped);

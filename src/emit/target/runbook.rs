@@ -220,7 +220,8 @@ impl Page<'_> {
         for automation in &self.plan.wakes {
             let fields: Vec<String> = automation.fields.iter().map(|field| markdown(field)).collect();
             let does = automation.action.as_deref().map_or(String::new(), |action| format!(" ({})", markdown(action)));
-            let _ = writeln!(out, "- [ ] {}{does}: uses {}", markdown(&automation.name), fields.join(", "));
+            let (tick, said) = if automation.paused { ("x", "; said to be paused") } else { (" ", "") };
+            let _ = writeln!(out, "- [{tick}] {}{does}: uses {}{said}", markdown(&automation.name), fields.join(", "));
         }
         out.push_str("- [ ] All of them are paused, and the queue of the sync is empty.\n");
         out
@@ -315,19 +316,28 @@ impl Page<'_> {
             let due = at + chrono::Duration::days(i64::from(days));
             format!("after {days} days, from {}", due.format("%Y-%m-%d"))
         });
-        let how = match (self.has("csv"), self.has("sql")) {
-            (true, _) => {
-                " `csv/deletes.csv` lists them; the cleaned exports are without them, and the originals are the way back."
-            }
-            (false, true) => " The scripts take them out of the tables, and keep them in the backups.",
-            (false, false) => "",
-        };
-        let mut out = format!(
-            "## Deletions: {}\n\nLast of all, and not at once.{how}\n\n\
-             - [ ] Set these records apart: tag them, or move them to a view of their own, so that nobody works on them.\n\
-             - [ ] Delete {due}, those only that nobody touched or asked for meanwhile.\n\n",
-            deletes.len()
-        );
+        let mut out = format!("## Deletions: {}\n\n", deletes.len());
+        if self.has("sql") {
+            let _ = write!(
+                out,
+                "In the database `apply.sql` takes them out with everything else. The backups are their quarantine: `undo.sql` brings \
+                 them back until `drop-backups.sql` is run, {due}.\n\n"
+            );
+        }
+        // Whoever has scripts that delete needs no steps; elsewhere it is done by hand.
+        if self.has("csv") || !self.has("sql") {
+            let lists = if self.has("csv") {
+                "`csv/deletes.csv` lists them; the cleaned exports are without them, and the originals are the way back. "
+            } else {
+                ""
+            };
+            let _ = write!(
+                out,
+                "{lists}In a CRM they go last of all, and not at once.\n\n\
+                 - [ ] Set these records apart: tag them, or move them to a view of their own, so that nobody works on them.\n\
+                 - [ ] Delete {due}, those only that nobody touched or asked for meanwhile.\n\n"
+            );
+        }
         let lines: Vec<String> = deletes
             .iter()
             .map(|delete| {
@@ -451,6 +461,9 @@ impl Page<'_> {
         let mut out = "## Undo\n\n".to_owned();
         if self.has("sql") {
             out.push_str("- In the database: `sql/undo.sql`, as above.\n");
+        }
+        if self.has("hubspot") {
+            out.push_str("- In HubSpot: `hubspot/run.py undo` for values, as above; merges cannot be undone.\n");
         }
         if !self.has("csv") {
             return out;

@@ -74,6 +74,7 @@ impl Run {
             config: &self.config,
             config_file: Some("leadlint.toml"),
             targets: TARGETS,
+            review: None,
             folder: &self.out(),
             force,
         })
@@ -147,4 +148,23 @@ fn merges_are_listed_with_every_origin_and_their_deadline() {
     let json: serde_json::Value = serde_json::from_str(&run.read("plan.json")).unwrap();
     assert_eq!(json["irreversible"], 1);
     assert_eq!(json["decisions"][0]["code"], "DUP001");
+}
+
+#[test]
+fn a_record_that_is_deleted_has_its_quarantine_and_its_way_back() {
+    let test = "4,test@test.example,Test,Test,Test Company,Ulm,2026-02-03\n";
+    let run = Run::new(&[("leads.csv", &format!("{LEADS}{test}"))], "");
+    let cleanup = run.clean("CHT003=accept");
+    run.write(&cleanup, false).unwrap();
+    assert_eq!(cleanup.plan.deletes().count(), 1);
+    assert!(run.read("csv/deletes.csv").contains("\n4,CHT003,"));
+    assert!(!run.read("csv/leads.csv").contains("\n4,"));
+    let runbook = run.read("RUNBOOK.md");
+    for said in [
+        "The backups are their quarantine: `undo.sql` brings them back until `drop-backups.sql` is run, after 14 days",
+        "`csv/deletes.csv` lists them",
+        "Set these records apart",
+    ] {
+        assert!(runbook.contains(said), "{said} is not in\n{runbook}");
+    }
 }

@@ -49,7 +49,8 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// Manual: a person decides on deleting, after a look at what the record links to.
+    /// Review: leads and contacts are deleted after a quarantine of 14 days, once a person says so, after a look at what the
+    /// record links to; what other loaded records refer to is kept. Chats are left to the chat tool.
     pub struct EmptyRecord {
         code: "CHT008",
         name: "empty-record",
@@ -68,7 +69,7 @@ declare_rule! {
             Role::Company,
             Role::Transcript,
         ])],
-        safety: Manual,
+        safety: Review,
         message: "{count} of {checked|record|records} of {source} say nothing of anybody",
         since: "0.1.0",
         options: NoOptions,
@@ -130,7 +131,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         let rows: Vec<u32> = (0..).zip(&says).filter(|(_, says)| !**says).map(|(row, _)| row).collect();
         let detail = if is_chat { "no identity and no text" } else { "no name, email, phone or company, and no text" };
         let hits = Hits::rows(table, None, rows)?.with_text("detail", detail)?;
-        out.push(if is_chat { hits.with_severity(Severity::Info)? } else { hits });
+        out.push(if is_chat { hits.with_severity(Severity::Info)?.with_safety(Safety::Manual)? } else { hits });
     }
     Ok(out)
 }

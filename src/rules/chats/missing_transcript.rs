@@ -52,7 +52,8 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// Manual: write the transcript, or the chat's id, into the record; the evidence names both.
+    /// Review where the record has a blank chat id: the chat's is proposed. Manual else: write the transcript into the record;
+    /// the evidence names both.
     pub struct MissingTranscript {
         code: "CHT002",
         name: "missing-transcript",
@@ -168,8 +169,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             let found: Vec<PairHit> = suspects
                 .iter()
                 .filter(|(row, link, id)| !is_told(*row, link.chat, id.as_deref()))
-                .map(|(row, link, _)| PairHit {
+                .map(|(row, link, id)| PairHit {
                     row: *row,
+                    suggested: id.as_deref().filter(|_| role == Role::ChatId).map(str::to_owned),
+                    safety: (id.is_some() && role == Role::ChatId).then_some(Safety::Review),
                     detail: format!("{lack}, linked by {}", link.by.as_str()),
                     other: Some(link.chat),
                     ..PairHit::default()

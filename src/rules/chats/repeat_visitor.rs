@@ -54,7 +54,8 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// Manual: merge the records, then have the integration look for the phone number too.
+    /// Review: merges into one surviving record once a person says so. Then have the integration look for the phone number
+    /// too.
     pub struct RepeatVisitor {
         code: "CHT005",
         name: "repeat-visitor",
@@ -64,7 +65,7 @@ declare_rule! {
         scope: Scope::Whole("one visitor's chats and records may share nothing that rows are grouped by"),
         kinds: [Chat, Crm],
         needs: [],
-        safety: Manual,
+        safety: Review,
         message: "{count|record|records} of {source} for {groups|visitor|visitors} who came back",
         since: "0.1.0",
         options: NoOptions,
@@ -122,7 +123,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 }
             }
         }
-        let own = (Severity::Error, Safety::Manual);
+        let own = (Severity::Error, Safety::Review);
         for (by_number, column) in [(false, mailbox), (true, number)] {
             let hits: Vec<PairHit> =
                 found.iter().filter(|((of, _), _)| *of == by_number).map(|(_, hit)| hit.clone()).collect();

@@ -46,7 +46,8 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// Manual: a person decides on deleting; records that opted out or were erased are kept.
+    /// Review: deleted after a quarantine of 14 days, once a person says so. Kept are records that opted out, bounced or
+    /// were erased, customers, what another system knows, and what other loaded records refer to.
     pub struct TestRecord {
         code: "CHT003",
         name: "test-record",
@@ -57,7 +58,7 @@ declare_rule! {
         kinds: [Crm],
         objects: [Lead, Contact],
         needs: [Need::AnyRole(&[Role::Email, Role::FirstName, Role::LastName, Role::Name, Role::IsTest])],
-        safety: Manual,
+        safety: Review,
         message: "{count} of {checked|record|records} of {source} look made to test something",
         since: "0.1.0",
         options: NoOptions,

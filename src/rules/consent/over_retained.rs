@@ -37,8 +37,9 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// Manual: deleting or anonymising is proposed to a person, who knows of contracts, invoices and claims that ask for
-    /// keeping a record longer.
+    /// Review: deleting, after a quarantine of 14 days, is proposed to a person, who knows of contracts, invoices and claims
+    /// that ask for keeping a record longer. Records that opted out or bounced are kept, so that nobody enters them again:
+    /// anonymise them by hand. So are customers, what another system knows, and what other loaded records refer to.
     pub struct OverRetained {
         code: "CNS003",
         name: "over-retained",
@@ -53,7 +54,7 @@ declare_rule! {
             Need::AnyRole(&TIMES),
             Need::Clock,
         ],
-        safety: Manual,
+        safety: Review,
         message: "{count} of {checked|record|records} of {source} kept beyond the retention period",
         since: "0.1.0",
         options: NoOptions,

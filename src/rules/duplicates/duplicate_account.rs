@@ -56,8 +56,9 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// By hand, in the CRM: a merge of accounts moves their contacts, deals and subsidiaries, which exports do not all show.
-    /// Merge accounts before the contacts and leads that belong to them.
+    /// Review: merges into one surviving account once a person says so. Accounts are merged before the contacts and leads
+    /// that belong to them, and whatever is loaded and names the account that goes is re-pointed. A merge moves contacts,
+    /// deals and subsidiaries that exports do not all show, so look at each in the CRM.
     ///
     /// ## References
     ///
@@ -72,7 +73,7 @@ declare_rule! {
         kinds: [Crm],
         objects: [Account],
         needs: [Need::AnyRole(&[Role::Name, Role::Company, Role::Domain, Role::Email])],
-        safety: Manual,
+        safety: Review,
         message: "{count|account|accounts} of {source} stand for {groups|company|companies}",
         since: "0.1.0",
         options: Options,

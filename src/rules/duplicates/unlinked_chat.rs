@@ -57,8 +57,9 @@ declare_rule! {
     ///
     /// ## Cleanup
     ///
-    /// Manual: link the chat to the record, or merge the new record into the older one; then see why the integration did not
-    /// look for the person.
+    /// Review, where the record exists: once a person says so, the chat's id is written to the record, or the record's id to
+    /// the chat, if there is a column for it and it is blank. Manual where the chat made a second record: merge it into the
+    /// older one, or convert it. Then see why the integration did not look for the person.
     pub struct UnlinkedChat {
         code: "DUP007",
         name: "unlinked-chat",
@@ -225,7 +226,7 @@ impl<'t> Desk<'_, 't> {
         }
         for (column, unlinked) in [(email, by_email), (phone, by_phone)] {
             let hits: Vec<PairHit> = unlinked.iter().map(|(row, link)| self.bare(*row, link)).collect();
-            out.push(pair_hits::hits(table, column, &hits, own)?);
+            out.push(pair_hits::hits(table, column, &hits, (Severity::Error, Safety::Review))?);
         }
         Ok(())
     }

@@ -1,62 +1,20 @@
 //! What the scripts are to do, in terms of tables and records: the part that is the same in every dialect.
 
 mod going;
+mod name;
+mod refusals;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub(super) use name::{Name, OWN};
 use sha2::{Digest as _, Sha256};
 
 use super::super::Error;
-use crate::config::options::{Options, SqlOptions};
+use crate::config::options::{Options, SqlDialect, SqlOptions};
 use crate::evidence::fingerprint::hex;
 use crate::model::{Role, Source};
 use crate::plan::{Merge, Operation, Plan, Set, consent_columns};
-
-/// Every name that the scripts give begins so.
-pub(super) const OWN: &str = "leadlint_";
-
-/// A table of the database, with the schema that it is in if the config names one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Name {
-    pub(super) schema: Option<String>,
-    pub(super) table: String,
-}
-
-impl Name {
-    /// `schema.table` or `table`.
-    fn parse(text: &str) -> Result<Self, Error> {
-        let (schema, table) = match text.split_once('.') {
-            Some((schema, table)) => (Some(schema.trim()), table.trim()),
-            None => (None, text.trim()),
-        };
-        let wrong = |part: &str| part.is_empty() || part.contains(['\0', '.']);
-        if wrong(table) || schema.is_some_and(wrong) {
-            return Err(setting(format!("`{}` is no table; write `table` or `schema.table`", text.escape_debug())));
-        }
-        let lower = table.to_ascii_lowercase();
-        if lower.starts_with(OWN) || lower.starts_with("sqlite_") {
-            return Err(setting(format!(
-                "`{table}` is no table of yours: the names of backups and of the system begin so"
-            )));
-        }
-        Ok(Self { schema: schema.map(str::to_owned), table: table.to_owned() })
-    }
-
-    /// The name as people read it.
-    pub(super) fn shown(&self) -> String {
-        match &self.schema {
-            Some(schema) => format!("{schema}.{}", self.table),
-            None => self.table.clone(),
-        }
-    }
-
-    /// Whether two names mean one table; databases fold the case of ASCII letters.
-    fn is(&self, other: &Self) -> bool {
-        let schema = |name: &Self| name.schema.as_deref().unwrap_or("main").to_ascii_lowercase();
-        schema(self) == schema(other) && self.table.eq_ignore_ascii_case(&other.table)
-    }
-}
 
 /// The table of a source.
 #[derive(Debug)]
@@ -89,6 +47,8 @@ pub(super) struct Reference {
     /// Position of its place.
     pub(super) place: usize,
     pub(super) column: String,
+    /// The column that tells its rows apart, for databases that do not number them.
+    pub(super) key: String,
     /// Position of the table whose ids it holds.
     pub(super) to: usize,
 }
@@ -176,7 +136,8 @@ pub(super) fn check(options: &SqlOptions) -> Result<(), Error> {
     options.tables.values().try_for_each(|table| Name::parse(table).map(drop))?;
     for reference in &options.references {
         Name::parse(&reference.table)?;
-        if reference.column.is_empty() || reference.column.contains('\0') {
+        let key = reference.key.as_ref();
+        if std::iter::once(&reference.column).chain(key).any(|column| column.is_empty() || column.contains('\0')) {
             return Err(setting(format!("a reference of `{}` names no column", reference.table)));
         }
     }
@@ -245,6 +206,7 @@ impl Job {
         for reference in &self.references {
             add(&self.places[reference.place].shown());
             add(&reference.column);
+            add(&reference.key);
         }
         for step in &self.steps {
             add(step.kind);
@@ -284,6 +246,7 @@ impl Draft<'_> {
                 Operation::Set(set) => self.refuses_set(set, &twice),
                 Operation::Delete(delete) => self.refuses_delete(delete),
             };
+            let refused = refused.or_else(|| self.refuses_values(operation));
             if let Some(why) = refused {
                 let what = match operation {
                     Operation::Merge(_) => format!("merges of {}", self.sources[source].name),
@@ -309,45 +272,6 @@ impl Draft<'_> {
             self.job.steps.push(step);
         }
         Ok(())
-    }
-
-    fn refuses_source(&self, source: usize) -> Option<&'static str> {
-        let has_id = self.sources[source].roles.iter().any(|binding| binding.role == Role::Id);
-        (!has_id).then_some("the source has no id column; name it under [sources.NAME.columns], as id = \"<header>\"")
-    }
-
-    /// Why a column cannot be named in a script.
-    fn refuses_column(&self, source: usize, column: usize) -> Option<&'static str> {
-        let of = &self.sources[source];
-        let header = of.header(column);
-        if header.contains('\0') {
-            return Some("a header with a NUL in it is no name of a column");
-        }
-        let twins = (0..of.frame.width()).filter(|other| of.header(*other).eq_ignore_ascii_case(header)).count();
-        (twins > 1).then_some("another header differs only by case, which databases fold")
-    }
-
-    fn refuses_set(&self, set: &Set, twice: &BTreeSet<Spot<'_>>) -> Option<&'static str> {
-        let source = set.at.source;
-        if let Some(why) = self.refuses_source(source).or_else(|| self.refuses_column(source, set.column)) {
-            return Some(why);
-        }
-        let Some(id) = &set.at.record else { return Some("the record has no id") };
-        twice
-            .contains(&(source, id.as_str(), set.column))
-            .then_some("the record stands on several rows with different values; export each record once")
-    }
-
-    fn refuses_merge(&self, merge: &Merge) -> Option<&'static str> {
-        let source = merge.survivor.source;
-        let compared = merge.losers.iter().flat_map(|loser| self.compared(source, loser.row));
-        let written = merge.fields.iter().map(|field| field.column);
-        self.refuses_source(source)
-            .or_else(|| written.chain(compared).find_map(|column| self.refuses_column(source, column)))
-            .or_else(|| {
-                let mut members = std::iter::once(&merge.survivor).chain(&merge.losers);
-                members.any(|place| place.record.is_none()).then_some("the record has no id")
-            })
     }
 
     fn table(&mut self, source: usize) -> Result<usize, Error> {
@@ -376,7 +300,12 @@ impl Draft<'_> {
     }
 
     fn place(&mut self, name: Name) -> usize {
-        self.job.places.iter().position(|known| known.is(&name)).unwrap_or_else(|| {
+        let schema = match self.options.dialect {
+            Some(SqlDialect::Postgresql) => Some(super::postgresql::SCHEMA),
+            Some(SqlDialect::Mysql) => None,
+            Some(SqlDialect::Sqlite) | None => Some("main"),
+        };
+        self.job.places.iter().position(|known| known.is(&name, schema)).unwrap_or_else(|| {
             self.job.places.push(name);
             self.job.places.len() - 1
         })
@@ -453,11 +382,24 @@ impl Draft<'_> {
             };
             let place = self.place(Name::parse(&reference.table)?);
             let column = reference.column.clone();
+            let of = self.job.tables.iter().find(|table| table.place == place);
+            let key = match (&reference.key, of) {
+                (Some(key), _) => key.clone(),
+                (None, Some(table)) => table.id.clone(),
+                (None, None) => "id".to_owned(),
+            };
+            if self.options.dialect != Some(SqlDialect::Sqlite) && key.eq_ignore_ascii_case(&column) {
+                return Err(setting(format!(
+                    "the reference `{}.{column}` tells its own rows apart, so a changed one could not be found again; add key = \
+                     \"COLUMN\", the key of the table",
+                    reference.table
+                )));
+            }
             let same = |one: &Reference| {
                 one.place == place && one.to == to && one.column.eq_ignore_ascii_case(&reference.column)
             };
             if !self.job.references.iter().any(same) {
-                self.job.references.push(Reference { place, column, to });
+                self.job.references.push(Reference { place, column, key, to });
             }
         }
         Ok(())

@@ -1,9 +1,15 @@
 //! Scripts for a database that holds the records: apply, verify, undo.
 //!
-//! `job` says what is to be done, the same in every dialect. A dialect turns it into scripts; to add one, write it
-//! after the pattern of `sqlite` and name it in `scripts`.
+//! `job` says what is to be done, the same in every dialect. A dialect turns it into scripts. `server` writes those of
+//! database servers; what differs between them is a file each. To add one, write it after the pattern of `postgresql` and
+//! name it in `scripts`. `sqlite` numbers its rows and folds types, and has scripts of its own.
 
+mod forms;
 mod job;
+mod lines;
+mod mysql;
+mod postgresql;
+mod server;
 mod sqlite;
 mod steps;
 
@@ -29,7 +35,7 @@ pub struct Sql;
 static META: TargetMeta = TargetMeta {
     name: "sql",
     title: "Scripts for a database",
-    writes: "dry-run.sql, apply.sql, verify.sql, undo.sql and drop-backups.sql for SQLite; needs [targets.sql] dialect",
+    writes: "dry-run.sql, apply.sql, verify.sql, undo.sql and drop-backups.sql for PostgreSQL, MySQL, MariaDB or SQLite; needs [targets.sql] dialect",
 };
 
 const FOLDER: &str = "sql";
@@ -44,25 +50,19 @@ struct Script {
 /// The dialect that scripts are written in.
 fn dialect(config: &Options) -> Result<SqlDialect, Error> {
     let known = SqlDialect::ALL.map(SqlDialect::as_str).join(", ");
-    match config.targets.sql.dialect {
-        Some(SqlDialect::Sqlite) => Ok(SqlDialect::Sqlite),
-        Some(other) => Err(setting(format!(
-            "scripts for dialect = \"{}\" are not yet written, only those for \"sqlite\"; `--target csv` lists the \
-             changes for any loader",
-            other.as_str()
-        ))),
-        None => Err(setting(format!(
-            "`--target sql` needs to know the database, one of {known}; write dialect = \"sqlite\" there"
-        ))),
-    }
+    config.targets.sql.dialect.ok_or_else(|| {
+        setting(format!(
+            "`--target sql` needs to know the database, one of {known}; write dialect = \"postgresql\", say, there"
+        ))
+    })
 }
 
 /// The scripts of a job.
 fn scripts(dialect: SqlDialect, job: &Job) -> Vec<Script> {
     match dialect {
         SqlDialect::Sqlite => sqlite::scripts(job),
-        // Refused before the work.
-        SqlDialect::Postgresql | SqlDialect::Mysql => Vec::new(),
+        SqlDialect::Postgresql => server::scripts(&postgresql::Postgresql, job),
+        SqlDialect::Mysql => server::scripts(&mysql::Mysql, job),
     }
 }
 
@@ -95,6 +95,7 @@ impl Target for Sql {
     }
 
     fn steps(&self, plan: &Plan, sources: &[Arc<Source>], cx: &Context<'_>) -> String {
-        Job::new(plan, sources, cx.config).map_or(String::new(), |job| steps::steps(&job, cx))
+        let (job, dialect) = (Job::new(plan, sources, cx.config), dialect(cx.config));
+        job.and_then(|job| Ok(steps::steps(&job, dialect?, plan, sources, cx))).unwrap_or_default()
     }
 }

@@ -1,6 +1,10 @@
 //! The scripts, run: what they change, what they leave, and the way back.
 
 mod desk;
+#[path = "../../../../tests/engines/mod.rs"]
+mod engines;
+mod servers;
+mod values;
 mod world;
 
 use std::collections::BTreeSet;
@@ -344,6 +348,9 @@ fn what_no_script_can_do_is_said() {
     assert_eq!(none.left_out[0].why, "the record has no id");
     let page = steps::steps(
         &job,
+        SqlDialect::Sqlite,
+        &plan(Vec::new()),
+        &[Arc::clone(&source)],
         &Context {
             config: &config,
             config_file: None,
@@ -362,10 +369,9 @@ fn settings_that_cannot_be_used_are_refused_with_the_next_step() {
     let said = |config: &str| Sql.check(&parse(config, "leadlint.toml").unwrap()).unwrap_err().to_string();
     let unset = said("");
     assert!(
-        ["postgresql", "mysql", "sqlite", "dialect = \"sqlite\""].iter().all(|word| unset.contains(word)),
+        ["postgresql", "mysql", "sqlite", "dialect = \"postgresql\""].iter().all(|word| unset.contains(word)),
         "{unset}"
     );
-    assert!(said("[targets.sql]\ndialect = \"mysql\"").contains("not yet written"));
     let of = |rest: &str| said(&format!("[targets.sql]\ndialect = \"sqlite\"\n{rest}"));
     assert!(of("tables = { leads = \"a.b.c\" }").contains("schema.table"));
     assert!(of("tables = { leads = \"leadlint_log\" }").contains("no table of yours"));

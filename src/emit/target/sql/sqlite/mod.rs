@@ -16,10 +16,11 @@ mod verify;
 
 use std::fmt::Write as _;
 
-use text::{comment, name};
+use text::name;
 
 use super::Script;
 use super::job::{Job, Name, OWN, Table};
+use super::lines::{Lines, comment};
 
 /// The scripts of a job.
 pub(super) fn scripts(job: &Job) -> Vec<Script> {
@@ -32,31 +33,6 @@ pub(super) fn scripts(job: &Job) -> Vec<Script> {
         made("undo.sql", undo::script(&db), "the way back, until the backups are dropped"),
         made("drop-backups.sql", undo::drop_backups(&db), "drops the backups, after the quarantine"),
     ]
-}
-
-/// A script while it is written.
-#[derive(Default)]
-struct Lines(String);
-
-impl Lines {
-    /// A comment.
-    fn say(&mut self, text: &str) {
-        self.0.push_str("\n-- ");
-        self.0.push_str(&comment(text));
-        self.0.push('\n');
-    }
-
-    /// A statement.
-    fn run(&mut self, statement: impl AsRef<str>) {
-        self.0.push_str(statement.as_ref());
-        self.0.push_str(";\n");
-    }
-
-    fn run_all(&mut self, statements: &[String]) {
-        for statement in statements {
-            self.run(statement);
-        }
-    }
 }
 
 /// A column that is written: of a table, or a reference.
@@ -175,10 +151,7 @@ impl<'a> Database<'a> {
     /// Starts a script: its title, the transaction, and the temporary tables of an earlier run out of the way.
     fn begin(title: &[&str], begin: &str) -> Lines {
         let mut lines = Lines::default();
-        for line in title {
-            lines.0.push_str(&["-- ", &comment(line), "\n"].concat());
-        }
-        lines.0.push('\n');
+        lines.title(title);
         lines.run(begin);
         Self::drop_temporary(&mut lines);
         lines

@@ -6,10 +6,6 @@ use super::super::job::New;
 use super::text::{literal, name, nullable};
 use super::{Checks, Database, Lines};
 
-/// The most rows, and the most bytes, of one INSERT.
-const ROWS: usize = 250;
-const BYTES: usize = 64 * 1024;
-
 /// Checks that the tables are what the scripts take them for.
 pub(super) fn shape(db: &Database<'_>, checks: &mut Checks) {
     for (at, place) in db.job.places.iter().enumerate() {
@@ -148,23 +144,10 @@ pub(super) fn data(db: &Database<'_>, lines: &mut Lines) {
         }
     }
     for (table, rows) in [("op", ops), ("member", members), ("cell", cells)] {
-        insert(&format!("temp.leadlint_{table}"), &rows, lines);
+        lines.insert(&format!("temp.leadlint_{table}"), &rows);
     }
     lines.run("CREATE INDEX temp.leadlint_cell_at ON leadlint_cell (tbl, col)");
     lines.run("CREATE INDEX temp.leadlint_member_of ON leadlint_member (tbl, id)");
-}
-
-fn insert(table: &str, rows: &[String], lines: &mut Lines) {
-    let mut from = 0;
-    while from < rows.len() {
-        let (mut to, mut bytes) = (from, 0);
-        while to < rows.len() && to - from < ROWS && (to == from || bytes < BYTES) {
-            bytes += rows[to].len();
-            to += 1;
-        }
-        lines.run(format!("INSERT INTO {table} VALUES\n{}", rows[from..to].join(",\n")));
-        from = to;
-    }
 }
 
 /// Whether all of the plan arrived, as an expression.

@@ -1,5 +1,7 @@
 //! Values and names as SQLite reads them.
 
+use super::super::lines::unseen;
+
 /// The most control characters of one `char()`.
 const CONTROLS: usize = 50;
 
@@ -46,12 +48,6 @@ fn joined(parts: &[String]) -> String {
     }
 }
 
-/// Whether a character is written by its number: controls, and what hides or turns the text around it.
-fn unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
 /// A blank cell is NULL.
 pub(super) fn nullable(value: Option<&str>) -> String {
     value.map_or("NULL".to_owned(), literal)
@@ -60,11 +56,6 @@ pub(super) fn nullable(value: Option<&str>) -> String {
 /// A name of a table, a column or a constraint.
 pub(super) fn name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// Text of a comment: one line, whatever it holds.
-pub(super) fn comment(text: &str) -> String {
-    crate::emit::text::line(text, 200)
 }
 
 #[cfg(test)]

@@ -207,5 +207,5 @@ pub(super) fn written(
 ) -> BTreeMap<&'static str, String> {
     let config = parse(config, "leadlint.toml").unwrap();
     let job = Job::new(&plan(operations), std::slice::from_ref(source), &config).unwrap();
-    scripts(SqlDialect::Sqlite, &job).into_iter().map(|script| (script.name, script.text)).collect()
+    scripts(dialect(&config).unwrap(), &job).into_iter().map(|script| (script.name, script.text)).collect()
 }

@@ -13,12 +13,12 @@ fn number(row: usize) -> i64 {
 }
 
 /// Cells that try to be something else.
-fn hostile() -> impl Strategy<Value = String> {
+pub(super) fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => "[a-c' \"]{0,3}",
         2 => prop::sample::select(vec![
             "'; DROP TABLE leads; --", "a\0b", "\0", "char(0)", "\r\n.quit\r\n", "--", "/*", "*/", "1", "01", "1.0", "1e3",
-            "NULL", "x'00'", "\u{202e}", "ünï", "\u{feff}", "?1", "%s", "$$", "';\n.shell true\n", "\\'", "''''", "-9223372036854775808",
+            "NULL", "x'00'", "*/ ; DROP TABLE leads; /*", "$$; DROP TABLE leads; $$", "${IFS}`id`", "`", "\\", "a\\", "\u{202e}\u{2066}x", "\u{202e}", "ünï", "\u{feff}", "?1", "%s", "$$", "';\n.shell true\n", "\\'", "''''", "-9223372036854775808",
         ]).prop_map(str::to_owned),
         1 => "\\PC{0,6}",
         1 => "[\\x00-\\x1f']{0,4}",
@@ -27,17 +27,17 @@ fn hostile() -> impl Strategy<Value = String> {
 
 /// A table of records: cells, whether a blank is NULL, what changed since, operations, and affinities.
 #[derive(Debug, Clone)]
-struct World {
-    ids: Vec<String>,
-    cells: Vec<[String; 3]>,
+pub(super) struct World {
+    pub(super) ids: Vec<String>,
+    pub(super) cells: Vec<[String; 3]>,
     affinity: usize,
-    sets: Vec<(usize, usize, String)>,
-    merges: Vec<(usize, Vec<usize>, String)>,
-    drift: Vec<(usize, usize, String)>,
-    references: Vec<usize>,
+    pub(super) sets: Vec<(usize, usize, String)>,
+    pub(super) merges: Vec<(usize, Vec<usize>, String)>,
+    pub(super) drift: Vec<(usize, usize, String)>,
+    pub(super) references: Vec<usize>,
 }
 
-fn world() -> impl Strategy<Value = World> {
+pub(super) fn world() -> impl Strategy<Value = World> {
     let ids = prop::collection::btree_set(hostile().prop_filter("an id", |id| !id.is_empty()), 2..9)
         .prop_map(|ids| ids.into_iter().collect::<Vec<_>>())
         .prop_shuffle();
@@ -80,9 +80,9 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 impl World {
-    const HEADERS: [&'static str; 4] = ["Id", "a\"b", "row", "select '"];
+    pub(super) const HEADERS: [&'static str; 4] = ["Id", "a\"b", "row", "select '"];
 
-    fn source(&self) -> Arc<Source> {
+    pub(super) fn source(&self) -> Arc<Source> {
         let rows: Vec<Vec<Option<String>>> = self
             .ids
             .iter()
@@ -92,7 +92,7 @@ impl World {
         source(&Self::HEADERS, &rows)
     }
 
-    fn operations(&self, source: &Source) -> Vec<Operation> {
+    pub(super) fn operations(&self, source: &Source) -> Vec<Operation> {
         let merges =
             self.merges.iter().map(|(survivor, losers, value)| merge(source, *survivor, losers, &[(1, value)]));
         merges.chain(self.sets.iter().map(|(row, column, new)| set(source, *row, *column, new))).collect()

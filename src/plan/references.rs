@@ -1,0 +1,335 @@
+//! References between the loaded records: which columns hold ids of which sources, who refers to a record, and what a
+//! reference becomes when its record is merged into another.
+//!
+//! A reference counts only where its column says of which object it is, by role or header, and where the id is one of
+//! one source alone: a lead 12 and an account 12 are two records.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::fields::{Field, Fields};
+use super::proposals::Cell;
+use crate::matching::spelling;
+use crate::model::{Kind, Object, Role, Source, SystemField};
+use crate::normalise::record_id;
+
+/// A record that goes: position of its source, row of its frame.
+pub(super) type Row = (usize, u32);
+
+/// A column that holds ids of records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Column {
+    source: usize,
+    /// Position in its frame.
+    at: usize,
+    /// Positions of the sources whose ids it may hold.
+    to: Vec<usize>,
+}
+
+/// What becomes of references when records go.
+pub(super) struct References<'a> {
+    sources: &'a [Arc<Source>],
+    columns: Vec<Column>,
+}
+
+/// Records by id, and by how many sources hold the id.
+type ById<'a> = FxHashMap<Cow<'a, str>, Vec<Row>>;
+
+impl<'a> References<'a> {
+    pub(super) fn of(sources: &'a [Arc<Source>], fields: &[Fields]) -> Self {
+        let mut columns = Vec::new();
+        for (at, (source, fields)) in sources.iter().zip(fields).enumerate() {
+            for column in 0..source.frame.width() {
+                if matches!(fields.of[column], Field::Identity | Field::External | Field::System) {
+                    continue;
+                }
+                let objects = objects(source, column);
+                let is_meant = |(_, other): &(usize, &Arc<Source>)| match other.object {
+                    Some(object) => objects.contains(&Some(object)),
+                    None => other.kind == Kind::Chat && objects.contains(&None),
+                };
+                let to: Vec<usize> =
+                    sources.iter().enumerate().filter(is_meant).map(|(position, _)| position).collect();
+                if !to.is_empty() {
+                    columns.push(Column { source: at, at: column, to });
+                }
+            }
+        }
+        Self { sources, columns }
+    }
+
+    /// Whether the column may hold ids of other records.
+    pub(super) fn holds(&self, source: usize, column: usize) -> bool {
+        self.columns.iter().any(|of| (of.source, of.at) == (source, column))
+    }
+
+    /// `rows` by the ids that they have. Ids that other sources know as well come with all who have them.
+    fn by_id(&self, rows: impl IntoIterator<Item = Row>) -> ById<'a> {
+        let mut wanted: ById<'a> = FxHashMap::default();
+        for (source, row) in rows {
+            if let Some(id) = self.id(source, row) {
+                wanted.entry(id).or_default().push((source, row));
+            }
+        }
+        if wanted.is_empty() {
+            return wanted;
+        }
+        let mut others: Vec<(Cow<'a, str>, Row)> = Vec::new();
+        for (at, source) in self.sources.iter().enumerate() {
+            let Some(cells) = Self::ids(source) else { continue };
+            for (row, cell) in (0_u32..).zip(cells.iter()) {
+                let Some(id) = cell.and_then(record_id::canonical) else { continue };
+                if wanted.get(&id).is_some_and(|held| held.iter().all(|one| one.0 != at)) {
+                    others.push((id, (at, row)));
+                }
+            }
+        }
+        for (id, row) in others {
+            wanted.entry(id).or_default().push(row);
+        }
+        wanted
+    }
+
+    fn ids(source: &'a Source) -> Option<&'a polars::prelude::StringChunked> {
+        let column = source.roles.iter().find(|binding| binding.role == Role::Id)?.column;
+        source.frame.columns().get(column)?.as_materialized_series().str().ok()
+    }
+
+    fn id(&self, source: usize, row: u32) -> Option<Cow<'a, str>> {
+        Self::ids(&self.sources[source])?.get(row as usize).and_then(record_id::canonical)
+    }
+
+    /// The record of `known` that a part of a cell of `column` names.
+    fn named(column: &Column, part: &str, known: &ById<'_>) -> Option<Row> {
+        let id = record_id::canonical(part)?;
+        let mut meant = known.get(&id)?.iter().filter(|row| column.to.contains(&row.0));
+        let first = *meant.next()?;
+        meant.all(|other| other.0 == first.0).then_some(first)
+    }
+
+    /// Every cell that names a record of `known`, with what it names.
+    fn naming(&self, known: &ById<'_>, mut tell: impl FnMut(Cell, &'a str, Vec<Row>)) {
+        if known.is_empty() {
+            return;
+        }
+        for column in &self.columns {
+            let source = &self.sources[column.source];
+            let Some(series) = source.frame.columns().get(column.at) else { continue };
+            let Ok(cells) = series.as_materialized_series().str() else { continue };
+            for (row, cell) in (0_u32..).zip(cells.iter()) {
+                let Some(cell) = cell else { continue };
+                let named: Vec<Row> = parts(cell).filter_map(|part| Self::named(column, part, known)).collect();
+                if !named.is_empty() {
+                    tell((column.source, row, column.at), cell, named);
+                }
+            }
+        }
+    }
+
+    /// For each record of `rows` that some other row refers to: the first source that does, and how many rows do. Rows that
+    /// go themselves do not count.
+    pub(super) fn referring(&self, rows: &BTreeSet<Row>, gone: &BTreeSet<Row>) -> BTreeMap<Row, (usize, u64)> {
+        let known = self.by_id(rows.iter().copied());
+        let mut found: BTreeMap<Row, (usize, u64)> = BTreeMap::new();
+        self.naming(&known, |(source, row, _), _, named| {
+            for record in named {
+                let is_own = record == (source, row);
+                if !is_own && rows.contains(&record) && !gone.contains(&(source, row)) {
+                    found.entry(record).or_insert((source, 0)).1 += 1;
+                }
+            }
+        });
+        found
+    }
+
+    /// What references become when each record of `into` goes into another, which has the id beside it.
+    pub(super) fn following(&self, into: &BTreeMap<Row, String>) -> Following<'a> {
+        let known = self.by_id(into.keys().copied());
+        let mut cells = BTreeMap::new();
+        self.naming(&known, |cell, text, named| {
+            let mut named: Vec<Row> = named.into_iter().filter(|row| into.contains_key(row)).collect();
+            named.dedup();
+            let column = Column { source: cell.0, at: cell.2, to: self.to(cell.0, cell.2) };
+            if let Some(first) = named.first()
+                && let Some(new) = moved(&column, text, &known, into)
+            {
+                cells.insert(cell, (new, *first));
+            }
+        });
+        Following { cells, known, into: into.clone(), columns: self.columns.clone() }
+    }
+
+    fn to(&self, source: usize, column: usize) -> Vec<usize> {
+        let found = self.columns.iter().find(|of| (of.source, of.at) == (source, column));
+        found.map(|of| of.to.clone()).unwrap_or_default()
+    }
+
+    /// Rows of `source` in which one of the columns about chats names a chat that is loaded.
+    pub(super) fn naming_chats(&self, source: usize) -> BTreeSet<u32> {
+        let chats: Vec<usize> = (0..self.sources.len()).filter(|at| self.sources[*at].kind == Kind::Chat).collect();
+        let mut ids: FxHashSet<Cow<'a, str>> = FxHashSet::default();
+        for cells in chats.iter().filter_map(|at| Self::ids(&self.sources[*at])) {
+            ids.extend(cells.iter().flatten().filter_map(record_id::canonical));
+        }
+        let of = &self.sources[source];
+        let column = of.role(Role::ChatId).and_then(|column| of.frame.columns().get(column));
+        let Some(cells) = column.and_then(|column| column.as_materialized_series().str().ok()) else {
+            return BTreeSet::new();
+        };
+        let names = |cell: &str| parts(cell).filter_map(record_id::canonical).any(|id| ids.contains(&id));
+        (0_u32..).zip(cells.iter()).filter(|(_, cell)| cell.is_some_and(names)).map(|(row, _)| row).collect()
+    }
+}
+
+/// References that follow merges.
+pub(super) struct Following<'a> {
+    /// What each cell becomes, and the record that goes.
+    cells: BTreeMap<Cell, (String, Row)>,
+    known: ById<'a>,
+    into: BTreeMap<Row, String>,
+    columns: Vec<Column>,
+}
+
+impl Following<'_> {
+    /// What the cell becomes.
+    pub(super) fn cell(&self, cell: Cell) -> Option<&str> {
+        self.cells.get(&cell).map(|(new, _)| new.as_str())
+    }
+
+    /// Every cell that follows a merge: what it becomes, and the record that goes.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (Cell, &str, Row)> {
+        self.cells.iter().map(|(cell, (new, row))| (*cell, new.as_str(), *row))
+    }
+
+    /// What `value` becomes in a column.
+    pub(super) fn value(&self, source: usize, column: usize, value: &str) -> Option<String> {
+        let column = self.columns.iter().find(|of| (of.source, of.at) == (source, column))?;
+        moved(column, value, &self.known, &self.into)
+    }
+}
+
+/// Parts of a cell that may hold several ids.
+fn parts(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split([';', ',']).map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// A cell with the ids of records that go replaced, each id once; `None` where nothing changes.
+fn moved(column: &Column, cell: &str, known: &ById<'_>, into: &BTreeMap<Row, String>) -> Option<String> {
+    let target = |part: &str| References::named(column, part, known).and_then(|row| into.get(&row));
+    if !parts(cell).any(|part| target(part).is_some()) {
+        return None;
+    }
+    let separator = if cell.contains("; ") {
+        "; "
+    } else if cell.contains(';') {
+        ";"
+    } else if cell.contains(", ") {
+        ", "
+    } else {
+        ","
+    };
+    let mut new: Vec<&str> = Vec::new();
+    for part in parts(cell) {
+        let part = target(part).map_or(part, String::as_str);
+        if !new.contains(&part) {
+            new.push(part);
+        }
+    }
+    Some(new.join(separator))
+}
+
+/// The objects whose ids a column holds, as its role or header says; `None` stands for a chat.
+fn objects(source: &Source, column: usize) -> Vec<Option<Object>> {
+    const PEOPLE: [Option<Object>; 2] = [Some(Object::Lead), Some(Object::Contact)];
+    match source.role_of(column) {
+        Some(Role::RecordId) => return PEOPLE.to_vec(),
+        Some(Role::ChatId) => return vec![None],
+        Some(Role::Id | Role::Owner | Role::Email | Role::Phone | Role::Notes | Role::Transcript | Role::Tags) => {
+            return Vec::new();
+        }
+        _ => {}
+    }
+    let system = source.system.iter().find(|(_, of)| *of == column).map(|(field, _)| *field);
+    let words = spelling::words(source.header(column));
+    let joined = words.concat();
+    if matches!(joined.as_str(), "whoid" | "targetobjectid") {
+        return PEOPLE.to_vec();
+    }
+    if matches!(joined.as_str(), "whatid" | "relatedtoid") {
+        return vec![Some(Object::Account), Some(Object::Deal)];
+    }
+    match system {
+        Some(SystemField::Account | SystemField::ConvertedAccount | SystemField::Parent) => {
+            return vec![Some(Object::Account)];
+        }
+        Some(SystemField::Contact | SystemField::ConvertedContact) => return vec![Some(Object::Contact)],
+        Some(SystemField::ConvertedDeal) => return vec![Some(Object::Deal)],
+        // Who it was merged into is history.
+        Some(_) => return Vec::new(),
+        None => {}
+    }
+    // A header says it by the object's name and a word for ids, or the custom lookup's end: `lead_id`, `Contact__c`.
+    let custom = source.header(column).ends_with("__c") || source.header(column).ends_with("__r.Id");
+    let is_id = custom || words.iter().any(|word| matches!(word.as_str(), "id" | "ids")) || joined.ends_with("id");
+    if joined == "reportstoid" {
+        return vec![Some(Object::Contact)];
+    }
+    if !is_id {
+        return Vec::new();
+    }
+    let named = |any: &[&str]| any.iter().any(|word| joined.contains(word));
+    let mut objects = Vec::new();
+    for (object, any) in [
+        (Object::Lead, &["lead"][..]),
+        (Object::Contact, &["contact"]),
+        (Object::Account, &["account", "company"]),
+        (Object::Deal, &["deal", "opportunity"]),
+    ] {
+        // `Lead Source` holds no id, and that a lead's value is one of the merged ids does not happen by chance.
+        if named(any) {
+            objects.push(Some(object));
+        }
+    }
+    objects
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column() -> Column {
+        Column { source: 1, at: 2, to: vec![0] }
+    }
+
+    #[test]
+    fn cells_follow_id_by_id_and_name_each_once() {
+        let known: ById<'_> = [("2", vec![(0, 1)]), ("9", vec![(0, 8), (2, 0)])]
+            .into_iter()
+            .map(|(id, rows)| (Cow::Borrowed(id), rows))
+            .collect();
+        let into = BTreeMap::from([((0, 1), "1".to_owned())]);
+        for (cell, new) in [
+            ("2", Some("1")),
+            (" 2 ", Some("1")),
+            ("3; 2", Some("3; 1")),
+            ("1;2;3", Some("1;3")),
+            ("3", None),
+            ("9", None),
+            ("22", None),
+            ("", None),
+        ] {
+            assert_eq!(moved(&column(), cell, &known, &into).as_deref(), new, "{cell}");
+        }
+    }
+
+    #[test]
+    fn an_id_of_two_objects_is_nobodys_where_either_may_be_meant() {
+        let known: ById<'_> = FxHashMap::from_iter([(Cow::Borrowed("12"), vec![(0, 1), (3, 4)])]);
+        assert_eq!(References::named(&column(), "12", &known), Some((0, 1)));
+        let either = Column { to: vec![0, 3], ..column() };
+        assert_eq!(References::named(&either, "12", &known), None);
+    }
+}
