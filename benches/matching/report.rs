@@ -86,7 +86,8 @@ fn calibration(sections: &[(&str, Vec<Outcome>)]) -> String {
     let lines =
         || sections.iter().flat_map(|(title, outcomes)| outcomes.iter().flatten().map(move |line| (*title, line)));
     // Names alone have no clusters.
-    let kinds: [(&str, fn(&str, &Line) -> bool); 4] = [
+    type Kind = (&'static str, fn(&str, &Line) -> bool);
+    let kinds: [Kind; 4] = [
         ("records", |title, line| title != "Value drift" && line.b_cubed.is_some()),
         ("values of others' lists", |title, line| title == "Value drift" && !line.set.contains("generated")),
         ("values of generated leads", |title, line| title == "Value drift" && line.set.contains("generated")),

@@ -3,16 +3,14 @@
 mod files;
 mod harm;
 
-use std::io::{Cursor, Write as _};
+use std::io::Cursor;
 use std::time::{Duration, Instant};
 
-use ::zip::write::SimpleFileOptions;
-use ::zip::{ZipArchive, ZipWriter};
+use ::zip::ZipArchive;
 use polars::prelude::*;
-use proptest::prelude::*;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook};
 
-use files::{MANIFEST, ODS_TYPE, book, ods, ods_row, parquet, texts, xls, zipped};
+use files::{book, compound, ods, ods_row, parquet, texts, xls, zipped};
 
 use super::read::read_payload;
 use super::table::Table;

@@ -74,8 +74,7 @@ impl Blocks {
         let parts: Vec<Vec<(u32, u32)>> = pairs
             .into_par_iter()
             .map(|mut pairs| {
-                // Runs that are sorted already: this sort sees them.
-                pairs.sort();
+                pairs.sort_unstable();
                 pairs.dedup();
                 pairs.into_iter().map(|pair| ((pair >> 32) as u32, pair as u32)).filter(is_other).collect()
             })
@@ -159,7 +158,9 @@ fn part_of(key: u64) -> usize {
 /// One part of what several tasks filed.
 fn gathered<T: Copy>(filed: &[Filed<T>], part: usize) -> Vec<T> {
     let mut all = Vec::with_capacity(filed.iter().map(|parts| parts[part].len()).sum());
-    filed.iter().for_each(|parts| all.extend_from_slice(&parts[part]));
+    for parts in filed {
+        all.extend_from_slice(&parts[part]);
+    }
     all
 }
 

@@ -122,7 +122,9 @@ fn count(numbers: &[u32], many: usize, alone: &[u32], several: &[(u32, u32)]) ->
         held.extend(records.iter().map(|(_, code)| numbers[*code as usize]).filter(|number| *number != NONE));
         held.sort_unstable();
         held.dedup();
-        held.iter().for_each(|number| counts[*number as usize] += 1);
+        for number in &held {
+            counts[*number as usize] += 1;
+        }
     }
     let (sum, squares) = counts.iter().fold((0_u64, 0_u64), |(sum, squares), count| {
         (sum + u64::from(*count), squares + u64::from(*count) * u64::from(count.saturating_sub(1)))

@@ -90,6 +90,8 @@ pub(super) fn rows(table: &Table, column: usize, wanted: &[(&str, Beside)]) -> V
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use crate::rules::testing::flagged;
 
     /// Values of 9 rows each with its country, and of the rows of `more`.
@@ -97,7 +99,7 @@ mod tests {
         let mut text = format!("Id,Country,{column}\n");
         let rows = usual.iter().flat_map(|row| std::iter::repeat_n(row, 9)).chain(more);
         for (id, (value, country)) in (1..).zip(rows) {
-            text += &format!("r{id},{country},{value}\n");
+            let _ = writeln!(text, "r{id},{country},{value}");
         }
         let all = ["DRF001", "DRF002", "DRF003"].into_iter().flat_map(|code| flagged(code, "", &[("contact", &text)]));
         let said = |text: Option<String>| text.unwrap_or_default();

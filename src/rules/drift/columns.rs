@@ -221,7 +221,7 @@ fn read_by_country(found: &mut Vec<Change>, category: &Category, [source, header
         found.iter().map(|one| (trimmed(&one.value).to_owned(), one.suggested.clone())).collect();
     let names = Names::of(&counts);
     // Where most cells have codes, codes are right.
-    let named = names.are_usual(&counts);
+    let states_named = names.are_usual(&counts);
     for (cell, _) in &category.values {
         let code = trimmed(cell);
         let at = found.iter().position(|one| one.value == *cell && one.relation == Relation::Vocabulary);
@@ -234,7 +234,7 @@ fn read_by_country(found: &mut Vec<Change>, category: &Category, [source, header
         }
         for (home, name) in states {
             let Some(name) = name.map(|name| kept.get(name).map_or(name, String::as_str)) else { continue };
-            if name == code || !named {
+            if name == code || !states_named {
                 continue;
             }
             found.push(Change {

@@ -93,11 +93,11 @@ pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -
 
 /// The fields of the records of one table or two: names, and the other columns.
 fn fields(people: &[People<'_>], mut columns: Vec<Compared<'_>>, table: &Table) -> Vec<Field> {
-    let named = people.iter().all(|people| !people.columns.is_empty());
-    let mut fields: Vec<Field> = named.then(|| people_of(people)).into_iter().collect();
+    let has_names = people.iter().all(|people| !people.columns.is_empty());
+    let mut fields: Vec<Field> = has_names.then(|| people_of(people)).into_iter().collect();
     // In an order of their own, whatever that of the columns is.
     let organisations: Vec<usize> = match fields.first() {
-        Some(names) => columns.iter().filter(|one| one.is_beside(names)).map(|one| one.column).collect(),
+        Some(names) => columns.iter().filter(|beside| beside.is_beside(names)).map(|beside| beside.column).collect(),
         None => Vec::new(),
     };
     columns.sort_by_key(|column| (said(table, column.column), column.column));

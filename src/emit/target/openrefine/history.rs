@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::DataFrame;
+use polars::prelude::{ChunkedArray, DataFrame};
 use rustc_hash::FxHashMap;
 
 use super::operations::{Edit, Engine, Operation};
@@ -61,7 +61,9 @@ pub(super) fn history(file: &SourceFile, id: Option<&str>, edits: &BTreeMap<u64,
     }
     for (header, cells) in columns {
         if !is_plain(header, file) {
-            cells.iter().for_each(|_| history.leave_out(UNCERTAIN_HEADER));
+            for _ in &cells {
+                history.leave_out(UNCERTAIN_HEADER);
+            }
             continue;
         }
         history.column(header, &cells, &frame, &gone, &ids)?;
@@ -146,7 +148,7 @@ impl<'a> Ids<'a> {
     fn of(frame: &DataFrame, header: Option<&'a str>) -> Self {
         let text = header.and_then(|header| frame.column(header).ok()?.str().ok().cloned());
         let mut count: FxHashMap<&str, u32> = FxHashMap::default();
-        let cells = || text.iter().flat_map(|text| text.iter());
+        let cells = || text.iter().flat_map(ChunkedArray::iter);
         cells().flatten().for_each(|id| *count.entry(id).or_default() += 1);
         let single = |id: &&str| !id.is_empty() && count.get(id) == Some(&1);
         let of_row = cells().map(|cell| cell.filter(single).map(str::to_owned)).collect();

@@ -120,7 +120,7 @@ impl Target for OpenRefine {
                     continue;
                 }
             };
-            let read = one.dialect.map_or(String::new(), |dialect| importing(&dialect, one.file));
+            let read = one.dialect.map_or(String::new(), |dialect| importing(dialect, one.file));
             let _ = writeln!(
                 out,
                 "- [ ] Create a project from {path}: {read}. Switch off: trim leading and trailing white space, parse cell text \
@@ -137,7 +137,7 @@ impl Target for OpenRefine {
 }
 
 /// How OpenRefine has to read an export.
-fn importing(dialect: &Dialect, file: &SourceFile) -> String {
+fn importing(dialect: Dialect, file: &SourceFile) -> String {
     let delimiter = match dialect.delimiter {
         b'\t' => "tabs".to_owned(),
         other => format!("`{}`", char::from(other)),

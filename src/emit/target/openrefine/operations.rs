@@ -30,6 +30,7 @@ pub(super) struct Engine {
 /// A choice among the values of a column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the fields of OpenRefine's list facet")]
 struct Facet {
     r#type: &'static str,
     name: String,

@@ -80,7 +80,8 @@ fn parted(name: &str, select: &str, field: &str, ids: &BTreeSet<String>) -> Vec<
 
 /// What the guards compare with: by phase and object, for each record the old and new value of each field.
 pub(super) fn expected(job: &Job) -> serde_json::Value {
-    let mut phases: BTreeMap<&str, BTreeMap<&str, BTreeMap<&str, BTreeMap<&str, [&str; 2]>>>> = BTreeMap::new();
+    type Records<'a> = BTreeMap<&'a str, BTreeMap<&'a str, [&'a str; 2]>>;
+    let mut phases: BTreeMap<&str, BTreeMap<&str, Records<'_>>> = BTreeMap::new();
     for ((phase, object), records) in &job.updates {
         let of = phases.entry(phase.file()).or_default().entry(object.name()).or_default();
         for (id, changes) in records {

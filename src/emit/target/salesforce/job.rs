@@ -149,7 +149,7 @@ impl Job {
                 Err(why) if choice.changes() => return Err(why),
                 Err(_) => continue,
             };
-            let of = |record: &str| canonical(record).map(|id| id.into_owned());
+            let of = |record: &str| canonical(record).map(std::borrow::Cow::into_owned);
             let mut said = |record: Option<String>, value: &str| {
                 if let Some(fields) = record.and_then(|record| seen.get_mut(&record)) {
                     fields.entry(name.clone()).or_insert_with(|| value.to_owned());

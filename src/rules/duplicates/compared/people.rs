@@ -115,7 +115,9 @@ fn distinct_people<'a>(people: &[People<'a>]) -> (Vec<PersonParts<'a>>, Vec<u32>
             })
         })
         .collect();
-    numbers.iter_mut().for_each(|number| *number = numbered[*number as usize]);
+    for number in &mut numbers {
+        *number = numbered[*number as usize];
+    }
     (values, numbers)
 }
 
