@@ -75,6 +75,9 @@ fn row(line: &Line) -> String {
     )
 }
 
+/// A kind of set: its heading, and whether a line is of it.
+type Kind = (&'static str, fn(&str, &Line) -> bool);
+
 /// Whether the confidences hold, over all sets together.
 fn calibration(sections: &[(&str, Vec<Outcome>)]) -> String {
     let mut page = "\n## Whether the confidences hold\n\n\
@@ -86,7 +89,6 @@ fn calibration(sections: &[(&str, Vec<Outcome>)]) -> String {
     let lines =
         || sections.iter().flat_map(|(title, outcomes)| outcomes.iter().flatten().map(move |line| (*title, line)));
     // Names alone have no clusters.
-    type Kind = (&'static str, fn(&str, &Line) -> bool);
     let kinds: [Kind; 4] = [
         ("records", |title, line| title != "Value drift" && line.b_cubed.is_some()),
         ("values of others' lists", |title, line| title == "Value drift" && !line.set.contains("generated")),

@@ -37,7 +37,7 @@ fn replay(history: &Value, (header, rows): &mut Table) {
                 cell => edit["from"].as_array().unwrap().iter().any(|from| text(from) == cell),
             };
             if let Some(edit) = edits.iter().find(fits) {
-                row[at] = text(&edit["to"]).to_owned();
+                text(&edit["to"]).clone_into(&mut row[at]);
             }
         }
     }

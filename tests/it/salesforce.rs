@@ -102,7 +102,7 @@ fn scripts_and_queries_are_apex() {
     desk.leadlint(CLEAN).exits(0);
     let mut scripts = Vec::new();
     for (name, _) in desk.snapshot() {
-        if name.ends_with(".apex") || name.ends_with(".soql") {
+        if matches!(name.rsplit_once('.'), Some((_, "apex" | "soql"))) {
             scripts.push(desk.path(&name));
         }
     }

@@ -164,8 +164,8 @@ impl Repeat<'_> {
     }
 
     /// What comes first is best: contacts before converted leads, the surest, then whatever order is always the same.
-    fn rank(&self) -> (bool, Reverse<u64>, String) {
-        (self.is_converted(), Reverse((self.confidence * 1e9) as u64), self.key())
+    fn rank(&self) -> (bool, Reverse<u64>, String, String) {
+        (self.is_converted(), Reverse((self.confidence * 1e9) as u64), self.key(), self.detail())
     }
 
     fn detail(&self) -> String {
