@@ -19,7 +19,7 @@ import time
 
 POLARS = """
 import sys, polars
-polars.read_csv(sys.argv[1], infer_schema=False)
+polars.read_csv(sys.argv[1], infer_schema=False, truncate_ragged_lines=True)
 """
 
 SPLINK = """
@@ -37,7 +37,7 @@ frame = duckdb.sql(
     f'''select Id as unique_id, {folded("FirstName")} as first_name, {folded("LastName")} as surname,
     {folded("Email")} as email, {folded("Company")} as company,
     nullif(right(regexp_replace(Phone, '[^0-9]', '', 'g'), 10), '') as phone
-    from read_csv('{sys.argv[1]}', all_varchar = true)'''
+    from read_csv('{sys.argv[1]}', all_varchar = true, ignore_errors = true)'''
 ).df()
 comparisons = [
     cl.NameComparison("first_name"),

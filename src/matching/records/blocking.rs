@@ -56,8 +56,9 @@ impl Blocks {
         // Where about somebody is parts blocks and makes none, unless there is nothing else.
         let is_area = |field: &Field| field.nature == Nature::Area;
         let only_areas = records.fields.iter().all(is_area);
+        let parting = Parting::of(records, &keys);
         for field in (0..keys.len()).filter(|at| only_areas || !is_area(&records.fields[*at])) {
-            let (found, over) = pass(records, &alike.is_copy, &keys, field);
+            let (found, over) = pass(records, &alike.is_copy, &keys[field], &parting, field);
             pairs.par_iter_mut().enumerate().for_each(|(part, pairs)| {
                 let mut own = gathered(&found, part);
                 own.sort_unstable();
@@ -66,7 +67,7 @@ impl Blocks {
             });
             capped.extend((over.blocks > 0).then_some(over));
         }
-        drop(keys);
+        drop((keys, parting));
         let differ = |numbers: &[u32], one: &u32, other: &u32| {
             numbers.is_empty() || numbers[*one as usize] != numbers[*other as usize]
         };
@@ -140,6 +141,44 @@ impl Keys {
     }
 }
 
+/// The keys by which large blocks are parted, record by record: a record reads one place in memory, not three for each field.
+struct Parting {
+    /// The field of each of a record's places.
+    fields: Vec<u32>,
+    /// Keys by record and place; 0 where there is none.
+    keys: Vec<u64>,
+}
+
+impl Parting {
+    fn of(records: &Records, keys: &[Keys]) -> Self {
+        let places = |(at, field): (usize, &Field)| {
+            std::iter::repeat_n(at as u32, if field.nature == Nature::Person { PARTING } else { 1 })
+        };
+        let fields: Vec<u32> = records.fields.iter().enumerate().flat_map(places).collect();
+        let width = fields.len().max(1);
+        let mut all = vec![0_u64; records.rows * width];
+        all.par_chunks_mut(STRETCH * width).enumerate().for_each(|(stretch, all)| {
+            let mut start = 0;
+            for (field, keys) in records.fields.iter().zip(keys) {
+                let many = if field.nature == Nature::Person { PARTING } else { 1 };
+                for (code, places) in field.codes[stretch * STRETCH..].iter().zip(all.chunks_mut(width)) {
+                    let own = keys.of_value(*code).iter();
+                    places[start..start + many].iter_mut().zip(own).for_each(|(place, key)| *place = *key);
+                }
+                start += many;
+            }
+        });
+        Self { fields, keys: all }
+    }
+
+    /// The keys of a record, each with its field.
+    fn of_record(&self, row: u32) -> impl Iterator<Item = (usize, u64)> {
+        let start = row as usize * self.fields.len();
+        let keys = &self.keys[start..start + self.fields.len()];
+        self.fields.iter().zip(keys).filter(|(_, key)| **key != 0).map(|(field, key)| (*field as usize, *key))
+    }
+}
+
 /// A key and a record that has it.
 type Entry = (u64, u32);
 
@@ -173,7 +212,13 @@ struct Found {
 }
 
 /// Pairs of the blocks of one field, and what was too large.
-fn pass(records: &Records, is_copy: &[bool], keys: &[Keys], field: usize) -> (Vec<Filed<u64>>, Capped) {
+fn pass(
+    records: &Records,
+    is_copy: &[bool],
+    keys: &Keys,
+    parting: &Parting,
+    field: usize,
+) -> (Vec<Filed<u64>>, Capped) {
     let codes = &records.fields[field].codes;
     let entries: Vec<Filed<Entry>> = codes
         .par_chunks(STRETCH)
@@ -184,7 +229,7 @@ fn pass(records: &Records, is_copy: &[bool], keys: &[Keys], field: usize) -> (Ve
                 if is_copy.get(row as usize) == Some(&true) {
                     continue;
                 }
-                for key in keys[field].of_value(*code) {
+                for key in keys.of_value(*code) {
                     filed[part_of(*key)].push((*key, row));
                 }
             }
@@ -194,7 +239,8 @@ fn pass(records: &Records, is_copy: &[bool], keys: &[Keys], field: usize) -> (Ve
     // Names part everything else, and everything else names. Without names, all part all.
     let is_name = |at: usize| matches!(records.fields[at].nature, Nature::Person | Nature::Organisation);
     let named = (0..records.fields.len()).any(is_name);
-    let parts = |other: usize| other != field && (!named || is_name(field) || is_name(other));
+    let parts: Vec<bool> =
+        (0..records.fields.len()).map(|other| other != field && (!named || is_name(field) || is_name(other))).collect();
     let blocks = |entries: &[Filed<Entry>], part: usize, most: usize| {
         let mut entries = gathered(entries, part);
         entries.sort_unstable();
@@ -209,12 +255,9 @@ fn pass(records: &Records, is_copy: &[bool], keys: &[Keys], field: usize) -> (Ve
                 continue;
             }
             for (key, row) in block {
-                for (other, of) in records.fields.iter().enumerate().filter(|(other, _)| parts(*other)) {
-                    let most = if of.nature == Nature::Person { PARTING } else { 1 };
-                    for second in keys[other].of_value(of.codes[*row as usize]).iter().take(most) {
-                        let key = mixed(*key, *second, other);
-                        found.parting[part_of(key)].push((key, *row));
-                    }
+                for (other, second) in parting.of_record(*row).filter(|(other, _)| parts[*other]) {
+                    let key = mixed(*key, second, other);
+                    found.parting[part_of(key)].push((key, *row));
                 }
             }
         }
@@ -222,10 +265,10 @@ fn pass(records: &Records, is_copy: &[bool], keys: &[Keys], field: usize) -> (Ve
     };
     let first: Vec<Found> = (0..PARTS).into_par_iter().map(|part| blocks(&entries, part, BLOCK)).collect();
     drop(entries);
-    let (mut pairs, parting): (Vec<Filed<u64>>, Vec<Filed<Entry>>) =
+    let (mut pairs, parted): (Vec<Filed<u64>>, Vec<Filed<Entry>>) =
         first.into_iter().map(|found| (found.pairs, found.parting)).unzip();
-    let refined: Vec<Found> = (0..PARTS).into_par_iter().map(|part| blocks(&parting, part, REFINED)).collect();
-    drop(parting);
+    let refined: Vec<Found> = (0..PARTS).into_par_iter().map(|part| blocks(&parted, part, REFINED)).collect();
+    drop(parted);
     let mut capped = Capped { field, blocks: 0, rows: 0 };
     for found in refined {
         pairs.push(found.pairs);

@@ -316,16 +316,8 @@ fn sample(records: &Records, candidates: &Candidates) -> Candidates {
 
 /// A number for each record, the same for records that are one person nearly for certain.
 fn people(model: &Model<'_>, candidates: &Candidates) -> Vec<u32> {
-    let width = model.records.fields.len();
-    let sure: Vec<(u32, u32)> = candidates
-        .pairs
-        .par_iter()
-        .zip(candidates.levels.par_chunks(width))
-        .filter(|((one, other), levels)| probability(model.total(*one, *other, levels)) >= ONE)
-        .map(|(pair, _)| *pair)
-        .collect();
     let mut found = UnionFind::<u32>::new(model.records.rows);
-    for (one, other) in sure {
+    for (one, other, _) in model.weigh_likely(candidates, ONE) {
         found.union(one, other);
     }
     found.into_labeling()

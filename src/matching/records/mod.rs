@@ -13,6 +13,7 @@
 
 mod alike;
 mod blocking;
+mod bound;
 mod cluster;
 mod either;
 mod estimate;
@@ -176,8 +177,7 @@ fn edges<'a>(records: &'a Records, blocks: &Blocks) -> (weight::Model<'a>, Vec<(
     let mut model = weight::Model::new(records);
     let candidates = model.candidates(&blocks.pairs);
     estimate::learn(&mut model, &candidates);
-    let mut edges: Vec<(u32, u32, f64)> = model.weigh_all(&candidates);
-    edges.retain(|(_, _, weight)| weight::probability(*weight) >= SURE);
+    let mut edges = model.weigh_likely(&candidates, SURE);
     let place = |(one, other, _): &(u32, u32, f64)| {
         let (one, other) = (records.place(*one), records.place(*other));
         (one.min(other), one.max(other))

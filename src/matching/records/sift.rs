@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::Nature;
 use super::weight::{BLANK, Candidates, Model};
+use super::{NONE, Nature};
 
 /// Pairs that one task goes through.
 const STRETCH: usize = 1 << 14;
@@ -71,6 +71,11 @@ impl Model<'_> {
         }
         // With nothing else compared, only names that need no more are not apart.
         if self.is_apart(levels, OWN_NEEDED) {
+            // Most pairs do not even have what would have to agree.
+            if !self.may_agree(deciding, one, other, levels) {
+                debug_assert!(self.stay_apart(one, other), "what is blank decides nothing");
+                return false;
+            }
             for field in &deciding.own {
                 levels[*field] = self.level(*field, one, other);
             }
@@ -87,6 +92,15 @@ impl Model<'_> {
         }
         self.blank_slips(one, other, levels);
         true
+    }
+
+    /// Whether a pair that its names keep apart has enough of its own that could agree.
+    fn may_agree(&self, deciding: &Deciding, one: u32, other: u32, levels: &[u8]) -> bool {
+        let has = |field: &usize| self.rows.code(one, *field) != NONE && self.rows.code(other, *field) != NONE;
+        let own = deciding.own.iter().filter(|field| has(field));
+        let most: u32 =
+            own.map(|field| if self.records.fields[*field].nature == Nature::Identifier { 2 } else { 1 }).sum();
+        !self.is_apart_with(levels, OWN_NEEDED, most)
     }
 
     /// Whether all levels of a pair keep it apart.

@@ -55,7 +55,7 @@ fn field(name: &str, nature: Nature, cells: &[&str]) -> Field {
 }
 
 /// People whose cells are told apart by a number, a hundred of them, and what `more` adds.
-fn records(more: &[[&str; 4]]) -> Records {
+pub(super) fn records(more: &[[&str; 4]]) -> Records {
     let mut cells: Vec<[String; 4]> = (0..100_usize)
         .map(|n| {
             let letters =

@@ -153,6 +153,11 @@ impl<'a> Model<'a> {
     /// Whether a field keeps two records apart whatever the others say: names that contradict each other, unless an
     /// identifier, or `own_needed` other things that belong to one person alone, agree.
     pub(super) fn is_apart(&self, levels: &[u8], own_needed: u32) -> bool {
+        self.is_apart_with(levels, own_needed, 0)
+    }
+
+    /// The same with `more` of a person's own that agree beside what has a level.
+    pub(super) fn is_apart_with(&self, levels: &[u8], own_needed: u32, more: u32) -> bool {
         let fields = || self.records.fields.iter().zip(levels).enumerate().filter(|(_, (_, level))| **level != BLANK);
         let level_of =
             |(_, (field, level)): (usize, (&super::Field, &u8))| field.comparison.levels()[usize::from(*level)];
@@ -171,7 +176,7 @@ impl<'a> Model<'a> {
                 _ => 0,
             })
             .sum();
-        own < needed
+        own + more < needed
     }
 
     /// Whether something that belongs to one person alone agrees.
@@ -236,6 +241,14 @@ impl<'a> Model<'a> {
         let ratio = (own / mean.max(0.5)).clamp(1.0 / 64.0, 64.0);
         let weight = (plain - ratio.log2()).max(0.0);
         if held.established { (weight - NAMES_APART).max(0.0) } else { weight }
+    }
+
+    /// The most that a field at a level weighs, whoever has the value.
+    pub(super) fn most(&self, field: usize, level: u8) -> f64 {
+        let plain = self.parameters.fields[field].weight[level as usize];
+        let seldom = |people| self.weigh(field, level, Held { people, established: false });
+        // From the third person on a value only loses.
+        if self.frequencies[field].counted { [1, 2, 3].map(seldom).into_iter().fold(plain, f64::max) } else { plain }
     }
 
     /// Whether what looks like a slip in one name is two names, which several people have each: Hill and Hall.
@@ -324,17 +337,6 @@ impl<'a> Model<'a> {
     pub(super) fn pair(&self, one: u32, other: u32, levels: &mut Vec<u8>) -> f64 {
         self.levels(one, other, levels);
         if self.is_apart(levels, 1) { f64::NEG_INFINITY } else { self.total(one, other, levels) }
-    }
-
-    /// All candidates with their weights, in their order.
-    pub(super) fn weigh_all(&self, candidates: &Candidates) -> Vec<(u32, u32, f64)> {
-        let width = self.records.fields.len().max(1);
-        candidates
-            .pairs
-            .par_iter()
-            .zip(candidates.levels.par_chunks(width))
-            .map(|((one, other), levels)| (*one, *other, self.total(*one, *other, levels)))
-            .collect()
     }
 
     /// What each field says of a pair, strongest first.
