@@ -74,6 +74,9 @@ const CUSTOMARY: [(&str, &str); 36] = [
     ("univ", "university"),
 ];
 
+/// How much more usual than its short form a value is where nothing but the column says that a word means only the kind.
+const USUAL: f64 = 5.0;
+
 /// Most values that are looked through for one short form; a word that more hold is in no way the word of one.
 const MOST: usize = 400;
 
@@ -154,8 +157,14 @@ impl<'n, 'a> Shorts<'n, 'a> {
             return None;
         }
         let ratio = long.count.max(1) as f64 / node.count.max(1) as f64;
+        let what = "the same without a word that only says the kind";
+        if more.clone().all(|word| GENERIC.contains(&word.as_str())) {
+            return Some(Short { of, confidence: 0.92, what });
+        }
+        // What the column alone makes look like a kind may be one of several things: Facebook and Facebook Ads, where many
+        // cells have either.
         if more.all(|word| self.is_generic(word)) {
-            return Some(Short { of, confidence: 0.92, what: "the same without a word that only says the kind" });
+            return (ratio >= USUAL).then_some(Short { of, confidence: 0.9, what });
         }
         // Any other word may tell two values apart, unless the shorter one is a rare way to write a frequent one.
         let one_more = long.words.len() == node.words.len() + 1;

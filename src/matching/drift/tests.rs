@@ -99,6 +99,20 @@ fn short_forms_need_exactly_one_value() {
 }
 
 #[test]
+fn two_values_that_many_cells_have_are_two() {
+    let ads = [("Facebook Ads", 120), ("Bing Ads", 15), ("Bing", 20), ("Email Campaign", 40), ("Spring Campaign", 9)];
+    let found_sources = found(&[&ads[..], &[("Facebook", 200), ("Email", 100), ("Facebok", 2)]].concat());
+    assert_eq!(meant(&found_sources, "Facebok"), Some(("Facebook", Relation::Misspelt)));
+    assert_eq!(found_sources.len(), 1, "{found_sources:?}");
+    // A word that means only the kind everywhere may come and go.
+    let found_regions = found(&[("East Region", 90), ("EAST", 80), ("West Region", 70)]);
+    assert_eq!(meant(&found_regions, "EAST"), Some(("East Region", Relation::Short)));
+    // And one of the column's own where the short form is rare.
+    let found_plans = found(&[("Gold Bundle", 90), ("Gold", 4), ("Iron Bundle", 70)]);
+    assert_eq!(meant(&found_plans, "Gold"), Some(("Gold Bundle", Relation::Short)));
+}
+
+#[test]
 fn codes_are_read_by_what_the_column_holds() {
     let states = [("California", 50), ("Texas", 40), ("Ohio", 30), ("CA", 3), ("Calif.", 1), ("Texsa", 1)];
     let found_states = found(&states);

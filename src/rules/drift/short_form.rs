@@ -46,6 +46,20 @@ declare_rule! {
     /// 6,Paid Social
     /// ```
     ///
+    /// Two that many cells have are two, whatever they have in common:
+    ///
+    /// ```csv lead passes
+    /// Id,LeadSource
+    /// 1,Facebook
+    /// 2,Facebook Ads
+    /// 3,LinkedIn Ads
+    /// 4,Facebook
+    /// 5,Facebook Ads
+    /// 6,LinkedIn Ads
+    /// 7,Bing
+    /// 8,Bing Ads
+    /// ```
+    ///
     /// ## Cleanup
     ///
     /// Review: what is meant is inferred from the data, so a person confirms it, per group or for the rule.
