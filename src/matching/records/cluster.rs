@@ -88,7 +88,7 @@ pub(super) fn clusters(model: &Model<'_>, edges: &[(u32, u32, f64)]) -> Vec<Clus
                 Some((other, weight)) if members.len() > WEIGHED => told(model, *row, *other, *weight),
                 _ => fit(model, *row, &members, &mut levels),
             };
-            let mut fits: Vec<(u32, Fit)> = members.iter().map(|row| (*row, fit(row))).collect();
+            let mut fits: Vec<(u32, Fit)> = members.iter().map(|row| (model.records.outside(*row), fit(row))).collect();
             fits.sort_unstable_by_key(|(row, _)| *row);
             let (members, fits) = fits.into_iter().unzip();
             Cluster { members, fits }
@@ -138,5 +138,5 @@ fn fit(model: &Model<'_>, row: u32, members: &[u32], levels: &mut Vec<u8>) -> Fi
 }
 
 fn told(model: &Model<'_>, row: u32, other: u32, weight: f64) -> Fit {
-    Fit { other, confidence: probability(weight), reasons: model.reasons(row, other) }
+    Fit { other: model.records.outside(other), confidence: probability(weight), reasons: model.reasons(row, other) }
 }

@@ -1,5 +1,6 @@
 //! What the records of a table are compared by: the columns of `[duplicates] match`, else every one that can be compared.
 
+mod neighbours;
 mod people;
 
 use std::hash::Hash;
@@ -29,7 +30,8 @@ use crate::normalise::text::{Text, trimmed};
 ///
 /// Says what is missing where the table has too little to compare by.
 pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String> {
-    let (people, rest) = compared(table, columns(table, config)?, config);
+    let (mut people, mut rest) = compared(table, columns(table, config)?, config);
+    let from = neighbours::bring_together(&mut people, &mut rest);
     let fields = fields(&[people], rest, table);
     if fields.is_empty() {
         return Err(format!(
@@ -45,10 +47,11 @@ pub(super) fn records(table: &Table, config: &Options) -> Result<Records, String
             table.name()
         ));
     }
-    let (record, order) = (record_numbers(&[table]), order(&[table]));
+    let moved = |of_row: Vec<u32>| from.iter().map(|row| of_row[*row as usize]).collect();
+    let (record, order) = (moved(record_numbers(&[table])), moved(order(&[table])));
     // Rules of people ask; columns that somebody named speak for themselves.
     let of_people = config.duplicates.r#match.is_none();
-    Ok(Records { rows: table.height(), fields, record, second: Vec::new(), order, of_people })
+    Ok(Records { rows: table.height(), fields, record, second: Vec::new(), order, from, of_people })
 }
 
 /// The records of two tables, those of the second behind those of the first, by what both have.
@@ -88,7 +91,7 @@ pub(super) fn records_of_both(first: &Table, second: &Table, config: &Options) -
     let is_second = (0..rows).map(|row| row >= first.height()).collect();
     let (record, order) = (record_numbers(&[first, second]), order(&[first, second]));
     let of_people = config.duplicates.r#match.is_none();
-    Ok(Records { rows, fields, record, second: is_second, order, of_people })
+    Ok(Records { rows, fields, record, second: is_second, order, from: Vec::new(), of_people })
 }
 
 /// The fields of the records of one table or two: names, and the other columns.
