@@ -215,7 +215,7 @@ fn no_export_is_written_with_one_half_of_a_merge() {
     for (at, path) in paths.iter().enumerate() {
         fs::write(path, format!("Id,Newsletter Opt In\n{at},Yes\n{at}0,Yes\n")).unwrap();
     }
-    let spec = SourceSpec { inputs: paths.iter().map(|path| Input::file(path)).collect(), ..SourceSpec::default() };
+    let spec = SourceSpec { inputs: paths.iter().map(Input::file).collect(), ..SourceSpec::default() };
     let source = Arc::new(load(&[spec], &LoadOptions::default()).unwrap().remove(0));
     assert_eq!((source.files.len(), source.frame.height()), (4, 8));
     // b goes into a, c into b; d stands alone.

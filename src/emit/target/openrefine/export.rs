@@ -79,14 +79,14 @@ fn ids(frame: &DataFrame, header: Option<&str>) -> Vec<Option<String>> {
 /// calls a blank one "Column", and gives a number to a name that came before: `City`, `City2`. The next `City2` is then
 /// `City22`, so a name that is made may be another column's.
 fn plain(headers: &[String]) -> BTreeSet<String> {
-    let base = |header: &str| {
+    let unnumbered = |header: &str| {
         let (base, number) = header.strip_suffix(')')?.rsplit_once(" (")?;
         (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then(|| base.to_owned())
     };
     let known: BTreeSet<&str> = headers.iter().map(String::as_str).collect();
-    let bare = |(number, header): (usize, &String)| {
+    let name = |(number, header): (usize, &String)| {
         // As this program names columns without a header, and repeated ones.
-        let raw = match base(header) {
+        let raw = match unnumbered(header) {
             _ if *header == format!("column {number}") => String::new(),
             Some(base) if known.contains(base.as_str()) => base,
             _ => header.clone(),
@@ -94,13 +94,13 @@ fn plain(headers: &[String]) -> BTreeSet<String> {
         let space = |c: char| c.is_whitespace() || c <= ' ';
         let trimmed = raw.trim_matches(space);
         let inner = trimmed.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        let name = inner.map_or(trimmed, |inner| inner.trim_matches(space));
-        if trimmed.is_empty() { "Column".to_owned() } else { name.to_owned() }
+        let unquoted = inner.map_or(trimmed, |inner| inner.trim_matches(space));
+        if trimmed.is_empty() { "Column".to_owned() } else { unquoted.to_owned() }
     };
-    let bare: Vec<String> = (1..).zip(headers).map(bare).collect();
+    let names: Vec<String> = (1..).zip(headers).map(name).collect();
     let mut times: FxHashMap<&str, u32> = FxHashMap::default();
     let mut taken: FxHashMap<String, u32> = FxHashMap::default();
-    for name in &bare {
+    for name in &names {
         let before = times.entry(name).or_default();
         *before += 1;
         let made = match *before {
@@ -113,7 +113,7 @@ fn plain(headers: &[String]) -> BTreeSet<String> {
     let is_plain = |(header, name): &(&String, &String)| {
         header == name && times.get(name.as_str()) == Some(&1) && taken.get(name.as_str()) == Some(&1)
     };
-    headers.iter().zip(&bare).filter(is_plain).map(|(header, _)| header.clone()).collect()
+    headers.iter().zip(&names).filter(is_plain).map(|(header, _)| header.clone()).collect()
 }
 
 #[cfg(test)]

@@ -145,18 +145,18 @@ fn merge(source: &Source, survivor: u32, loser: u32, (column, value): (usize, &s
     })
 }
 
-/// What is written for exports of one source: changed cells, removed rows, and what is left out; `None` for none.
-fn target(
-    files: &[&str],
-    operations: impl Fn(&Source) -> Vec<Operation>,
-) -> Vec<Option<(usize, usize, Vec<(String, usize)>)>> {
+/// Changed cells, removed rows, and what is left out.
+type Made = (usize, usize, Vec<(String, usize)>);
+
+/// What is written for exports of one source; `None` for none.
+fn target(files: &[&str], operations: impl Fn(&Source) -> Vec<Operation>) -> Vec<Option<Made>> {
     let folder = tempfile::tempdir().unwrap();
     let paths: Vec<_> = (0..files.len()).map(|at| folder.path().join(format!("leads-{at}.csv"))).collect();
     for (path, text) in paths.iter().zip(files) {
         std::fs::write(path, text).unwrap();
     }
     let mut specs = resolve(&[paths[0].to_string_lossy().into_owned()], None).unwrap();
-    specs[0].inputs = paths.iter().map(|path| crate::load::Input::file(path)).collect();
+    specs[0].inputs = paths.iter().map(crate::load::Input::file).collect();
     let sources: Vec<_> = load(&specs, &LoadOptions::default()).unwrap().into_iter().map(std::sync::Arc::new).collect();
     assert_eq!((sources.len(), sources[0].files.len()), (1, files.len()));
     let plan = Plan {
