@@ -312,6 +312,39 @@ fn what_changed_since_the_export_is_left_and_said() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_full_disk_stops_the_run_and_the_next_goes_on() {
+    let portal = Portal::new();
+    let (desk, groups) = world(&portal);
+    // Nothing may be written behind the first 512 or 1024 bytes of a file; what is printed goes into one as well.
+    let cramped = |words: &str| {
+        let runner = command(&desk, &portal, words);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "ulimit -f 1; exec python3 \"$@\"", "sh"]).args(runner.get_args()).env_clear();
+        shell.envs(runner.get_envs().filter_map(|(name, value)| Some((name, value?)))).stdin(Stdio::null());
+        shell
+    };
+    for words in ["backup", "apply", "apply"] {
+        let output = cramped(words).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{words}: {said}");
+        assert!(said.contains("stopped: ") && said.contains("run again to go on"), "{said}");
+        assert!(!said.contains("Traceback"), "{said}");
+        if words == "backup" {
+            run(&desk, &portal, "backup").exits(0);
+        }
+    }
+    let log = desk.path("log");
+    std::fs::write(&log, "x".repeat(2000)).unwrap();
+    let log = || std::fs::OpenOptions::new().append(true).open(&log).unwrap();
+    let status = cramped("apply").stdout(log()).stderr(log()).status().unwrap();
+    assert_eq!(status.code(), Some(2), "nor can it be said");
+    run(&desk, &portal, "apply").exits(0);
+    all_merged(&portal, &groups);
+    complete(&desk);
+}
+
+#[test]
 fn undo_puts_back_every_value_and_says_what_cannot_be_undone() {
     let portal = Portal::new();
     let (desk, groups) = world(&portal);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::portal::{Portal, TOKEN};
-use super::{cleaned, command, complete, contact, run};
+use super::{Said, cleaned, command, complete, contact, run};
 use crate::support::Desk;
 
 /// Replaces the steps of a cleanup: what the runner does with each kind does not depend on where it came from.
@@ -23,6 +23,11 @@ fn cell(property: &str, old: &str, new: &str) -> Value {
 
 fn set(object: &str, id: &str, cells: &[Value]) -> Value {
     json!({ "kind": "set", "object": object, "id": id, "cells": cells })
+}
+
+/// What was left alone, and why.
+fn left(said: &Said) -> Vec<&str> {
+    said.text.lines().filter(|line| line.starts_with("left: ")).collect()
 }
 
 fn one_contact(portal: &Portal) -> Desk {
@@ -154,7 +159,9 @@ fn a_group_that_would_be_too_large_is_not_merged_further() {
     let merge = json!({ "kind": "merge", "object": "companies", "rules": "DUP004", "survivor": "1", "losers": ["2", "3"],
         "seen": { "1": { "name": "Acme" }, "2": { "name": "Acme" }, "3": { "name": "Acme" } }, "consent": {}, "values": {} });
     with_steps(&desk, &[merge], &[]);
-    run(&desk, &portal, "apply").exits(1).says("a record holds at most 250 merged ones");
+    let said = run(&desk, &portal, "dry-run").exits(1).says("1 merge to do");
+    assert_eq!(left(&said), left(&run(&desk, &portal, "apply").exits(1)));
+    assert!(left(&said)[0].contains("merge 3: a record holds at most 250 merged ones"), "{}", said.text);
     assert_eq!(portal.world().merged.len(), 1);
     assert_eq!(portal.world().violations, Vec::<String>::new());
 }
@@ -170,11 +177,40 @@ fn an_opt_out_is_not_lost_with_an_address() {
         "seen": { "1": {}, "2": {} }, "consent": {}, "values": {} });
     let email = set("contacts", "3", &[cell("email", "x@acme.example", "y@acme.example")]);
     with_steps(&desk, &[merge, email], &[]);
+    run(&desk, &portal, "dry-run").exits(1).says("contacts 1: merge 2: it wants no mail").says("would be lost with it");
     run(&desk, &portal, "apply").exits(1).says("unsubscribe the survivor first").says("would be lost with it");
     assert!(portal.world().writes.is_empty());
     portal.world().set("contacts", "1", "hs_email_optout", "true");
     run(&desk, &portal, "apply").exits(1);
     assert_eq!(portal.world().merged.len(), 1);
+}
+
+#[test]
+fn a_dry_run_says_what_apply_will_leave() {
+    let portal = Portal::new();
+    let desk = one_contact(&portal);
+    for (id, out, city) in [("1", "", ""), ("2", "true", "Ulm"), ("3", "", "Bonn"), ("4", "", "")] {
+        portal.world().put("contacts", id, &[("hs_email_optout", out), ("city", city), ("email", "x@acme.example")]);
+    }
+    let merge = json!({ "kind": "merge", "object": "contacts", "rules": "DUP001", "survivor": "1",
+        "losers": ["2", "3", "4"], "seen": { "1": { "city": "" }, "2": { "city": "Ulm" }, "3": { "city": "Bonn" },
+        "4": { "city": "" } }, "consent": {},
+        "values": { "city": { "new": "Ulm", "label": "City", "from": ["2"] } } });
+    with_steps(&desk, &[merge], &[]);
+    let before = run(&desk, &portal, "dry-run").exits(1).says("2 merge to do").says("2 left alone");
+    let applied = run(&desk, &portal, "apply").exits(1).says("2 merge done").says("2 left alone");
+    let after = run(&desk, &portal, "verify").exits(1).says("2 left alone");
+    assert!(!after.text.contains("to do"), "{}", after.text);
+    for said in [&before, &applied, &after] {
+        let said = left(said);
+        assert!(said[0].contains("contacts 1: merge 2: it wants no mail"), "{said:?}");
+        assert!(said[1].contains("contacts 1: city: its value comes from a record that was not merged"), "{said:?}");
+    }
+    // A value that is still to be written is something to do.
+    portal.world().set("contacts", "2", "hs_email_optout", "");
+    run(&desk, &portal, "apply").exits(0);
+    portal.world().set("contacts", "1", "city", "Bonn");
+    run(&desk, &portal, "verify").exits(1).says("1 set to do");
 }
 
 #[test]

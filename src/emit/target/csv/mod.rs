@@ -8,7 +8,7 @@ mod splice;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -24,7 +24,7 @@ use super::{Cleaned, Context, Error, Target, TargetMeta, Written};
 use crate::evidence::fingerprint::hex;
 use crate::load;
 use crate::model::{Packing, Source, SourceFile};
-use crate::plan::{CellChange, Place, Plan};
+use crate::plan::{CellChange, Operation, Place, Plan};
 
 /// The target `csv`.
 #[derive(Debug)]
@@ -50,16 +50,19 @@ impl Target for Csv {
         let folder = dir.join(FOLDER);
         fs::create_dir_all(&folder).map_err(Error::write(&folder))?;
         let mut written = Vec::new();
+        let mut files = Vec::new();
         let mut names = Names::default();
-        let edits = edits(plan, sources);
+        let edits = edits(&plan.operations, sources);
         for (at, source) in sources.iter().enumerate() {
             for (index, file) in source.files.iter().enumerate() {
                 let name = names.take(file);
                 let none = BTreeMap::new();
                 let edits = edits.get(&(at, index)).unwrap_or(&none);
                 written.push(export(source, (at, index), edits, &folder, &name)?);
+                files.push((at, index));
             }
         }
+        refuse_halves(plan, sources, &files, &mut written, dir);
         for (name, text, what) in [
             (CHANGES, lists::changes(plan, sources), "every changed cell with its old and new value"),
             (MERGES, lists::merges(plan, sources), "every merge with the origin of each value"),
@@ -73,11 +76,55 @@ impl Target for Csv {
     }
 }
 
-/// The changes to each file, by position of the source and of the file in it.
-pub(super) fn edits(plan: &Plan, sources: &[Arc<Source>]) -> BTreeMap<(usize, usize), BTreeMap<u64, Edit>> {
-    let mut edits: BTreeMap<(usize, usize), BTreeMap<u64, Edit>> = BTreeMap::new();
-    for operation in &plan.operations {
-        let file = |place: &Place| (place.source, sources[place.source].file_of(place.row));
+/// A file: position of its source, and its own in that.
+pub(super) type FileAt = (usize, usize);
+
+/// The file that a record stands in.
+pub(super) fn file_at(place: &Place, sources: &[Arc<Source>]) -> FileAt {
+    (place.source, sources[place.source].file_of(place.row))
+}
+
+/// Takes back exports that hold one part of a merge only, because the export with the other could not be written: what was
+/// merged would be lost.
+fn refuse_halves(plan: &Plan, sources: &[Arc<Source>], files: &[FileAt], written: &mut [Written], dir: &Path) {
+    let spread = plan.merges().map(|merge| {
+        let places = std::iter::once(&merge.survivor).chain(&merge.losers);
+        places.map(|place| file_at(place, sources)).collect::<BTreeSet<_>>()
+    });
+    let spread: BTreeSet<BTreeSet<FileAt>> = spread.filter(|files| files.len() > 1).collect();
+    let position = |file: &FileAt| files.iter().position(|own| own == file);
+    loop {
+        let mut halves = Vec::new();
+        for group in &spread {
+            let (gone, held): (Vec<usize>, Vec<usize>) =
+                group.iter().filter_map(position).partition(|at| written[*at].refused.is_some());
+            if let Some(gone) = gone.first() {
+                halves.extend(held.into_iter().map(|at| (at, files[*gone])));
+            }
+        }
+        if halves.is_empty() {
+            return;
+        }
+        for (at, (source, index)) in halves {
+            let one = &mut written[at];
+            // Best effort, as for any export that is refused: nothing names the file.
+            let _ = fs::remove_file(dir.join(&one.path));
+            let path = &sources[files[at].0].files[files[at].1].path;
+            let other = &sources[source].files[index].path;
+            one.refused = Some(format!("{path}: records of it are merged with records of {other}, which is refused"));
+            one.of = None;
+        }
+    }
+}
+
+/// The changes to each file.
+pub(super) fn edits<'p>(
+    operations: impl IntoIterator<Item = &'p Operation>,
+    sources: &[Arc<Source>],
+) -> BTreeMap<FileAt, BTreeMap<u64, Edit>> {
+    let mut edits: BTreeMap<FileAt, BTreeMap<u64, Edit>> = BTreeMap::new();
+    for operation in operations {
+        let file = |place: &Place| file_at(place, sources);
         for CellChange { at, header, old, new, .. } in operation.changes() {
             let row = edits.entry(file(at)).or_default().entry(at.file_row);
             if let Edit::Cells(cells) = row.or_insert_with(|| Edit::Cells(BTreeMap::new())) {

@@ -209,6 +209,38 @@ fn a_file_that_changed_since_or_is_gone_is_refused() {
 }
 
 #[test]
+fn no_export_is_written_with_one_half_of_a_merge() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["a", "b", "c", "d"].map(|name| folder.path().join(format!("{name}.csv")));
+    for (at, path) in paths.iter().enumerate() {
+        fs::write(path, format!("Id,Newsletter Opt In\n{at},Yes\n{at}0,Yes\n")).unwrap();
+    }
+    let spec = SourceSpec { inputs: paths.iter().map(Input::file).collect(), ..SourceSpec::default() };
+    let source = Arc::new(load(&[spec], &LoadOptions::default()).unwrap().remove(0));
+    assert_eq!((source.files.len(), source.frame.height()), (4, 8));
+    // b goes into a, c into b; d stands alone.
+    let operations =
+        vec![set(&source, 0, 1, "No"), merge(&source, 0, &[2]), merge(&source, 3, &[4]), merge(&source, 6, &[7])];
+    let plan = plan(operations);
+    let refused = |out: &str| {
+        let out = folder.path().join(out);
+        let written = write(&plan, &[Arc::clone(&source)], &out);
+        for one in &written[..4] {
+            assert_eq!(
+                (out.join(&one.path).exists(), one.of.is_some()),
+                (one.refused.is_none(), one.refused.is_none())
+            );
+        }
+        written[..4].iter().map(|one| one.refused.clone().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    assert_eq!(refused("whole"), ["", "", "", ""]);
+    fs::remove_file(&paths[0]).unwrap();
+    let said = refused("half");
+    assert!(said[1].contains("merged with records of") && said[1].contains("a.csv"), "{said:?}");
+    assert!(!said[0].is_empty() && said[2].contains("b.csv") && said[3].is_empty(), "{said:?}");
+}
+
+#[test]
 fn rows_that_are_set_aside_pass_through_byte_for_byte() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.csv");
@@ -407,7 +439,7 @@ proptest! {
         // Rows that are set aside stand in the cleaned export as they did.
         let aside: BTreeSet<u32> = aside.iter().map(|at| at.index(height) as u32).collect();
         let part = without(&sources[0], &aside.into_iter().collect::<Vec<_>>()).unwrap();
-        let changes = edits_of(&plan, &sources).remove(&(0, 0)).unwrap_or_default();
+        let changes = edits_of(&plan.operations, &sources).remove(&(0, 0)).unwrap_or_default();
         let of = |source: &Source| splice(&source.files[0], &source.origin.row, &changes).map(|spliced| spliced.bytes).ok();
         prop_assert_eq!(of(&sources[0]), of(&part));
         let written = write(&plan, &sources, &out);

@@ -101,9 +101,9 @@ impl Job {
     /// What `plan` asks for in the sources that came from HubSpot.
     pub(super) fn new(plan: &Plan, sources: &[Arc<Source>], options: &HubspotOptions) -> Self {
         let mut draft = Draft::new(plan, sources, options);
-        for operation in &plan.operations {
-            draft.take(operation);
-        }
+        // A merge needs to know which consent is not written.
+        let (sets, others): (Vec<_>, Vec<_>) = plan.operations.iter().partition(|one| matches!(one, Operation::Set(_)));
+        sets.into_iter().chain(others).for_each(|operation| draft.take(operation));
         draft.finish()
     }
 
@@ -122,6 +122,14 @@ impl Job {
     }
 }
 
+/// Why records with consent that cannot be written are not merged.
+fn lost(header: &str) -> String {
+    format!(
+        "{header} has to survive, and cannot be written: record it on every one of the records in HubSpot, then export \
+         again"
+    )
+}
+
 /// A record of the portal: object and id.
 type Record = (String, String);
 
@@ -137,6 +145,8 @@ struct Draft<'a> {
     /// Records that are merged or deleted: their id is no key for an import.
     moving: BTreeSet<Record>,
     consents: BTreeMap<Record, Vec<Cell>>,
+    /// Records with consent that was to be mended and is not: the header.
+    unset: BTreeMap<Record, String>,
     merges: Vec<Step>,
     sets: BTreeMap<Record, Vec<Cell>>,
     deletes: Vec<Step>,
@@ -159,6 +169,7 @@ impl<'a> Draft<'a> {
             twice: BTreeSet::new(),
             moving: BTreeSet::new(),
             consents: BTreeMap::new(),
+            unset: BTreeMap::new(),
             merges: Vec::new(),
             sets: BTreeMap::new(),
             deletes: Vec::new(),
@@ -259,6 +270,11 @@ impl<'a> Draft<'a> {
         match operation {
             Operation::Set(set) => {
                 if let Err(why) = self.set(set) {
+                    if let Some(record) = self.record(&set.at)
+                        && self.consent[set.at.source].contains(&set.column)
+                    {
+                        self.unset.insert(record, set.header.clone());
+                    }
                     self.leave(format!("{name} · {}", set.header), why);
                 }
             }
@@ -340,6 +356,9 @@ impl<'a> Draft<'a> {
         if let Some(why) = places().find_map(|place| self.refuses(place)) {
             return Err(why);
         }
+        if let Some(header) = places().find_map(|place| self.unset.get(&self.record(place)?)) {
+            return Err(lost(header));
+        }
         let source = merge.survivor.source;
         let mut consent = BTreeMap::new();
         let mut values = BTreeMap::new();
@@ -364,11 +383,7 @@ impl<'a> Draft<'a> {
                 // The survivor's own stays, as planned.
                 _ if !field.changes() && (keeps_own || !about_consent) => {}
                 _ if about_consent => {
-                    return Err(format!(
-                        "{} has to survive, and cannot be written: record it on every one of the records in HubSpot, \
-                         then export again",
-                        field.header
-                    ));
+                    return Err(lost(&field.header));
                 }
                 Some(property) if property.access == Access::Read => {}
                 _ if keeps_own => {

@@ -37,9 +37,10 @@ static META: TargetMeta = TargetMeta {
 const FOLDER: &str = "hubspot";
 
 /// The runner's files. `run.py` is what people start.
-const RUNNER: [(&str, &str, &str); 5] = [
+const RUNNER: [(&str, &str, &str); 6] = [
     ("run.py", include_str!("runner/run.py"), "the runner: backup, dry-run, apply, verify, undo"),
     ("work.py", include_str!("runner/work.py"), "part of the runner: guards and changes"),
+    ("merging.py", include_str!("runner/merging.py"), "part of the runner: merges"),
     ("portal.py", include_str!("runner/portal.py"), "part of the runner: what the portal holds"),
     ("ledger.py", include_str!("runner/ledger.py"), "part of the runner: receipts"),
     ("client.py", include_str!("runner/client.py"), "part of the runner: requests, pace, retries"),

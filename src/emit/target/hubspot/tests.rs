@@ -291,6 +291,29 @@ fn consent_or_a_value_that_cannot_be_written_forbids_the_merge() {
 }
 
 #[test]
+fn consent_that_is_mended_and_cannot_be_written_forbids_the_merge() {
+    let source = contacts(
+        "1,Ana,a@x.example,Bonn,Yes,false,,,\n2,Ana,a@x.example,Bonn,No,true,,,\n3,Bo,b@x.example,Ulm,Yes,false,,,\n",
+    );
+    // What the survivor gets by a change of its own is no field of the merge.
+    let merged = |row, header, new| vec![merge(&source, &[1], &[]), set(&source, row, header, new)];
+    for (row, header, new) in
+        [(0, "Newsletter Opt In", "No"), (1, "Newsletter Opt In", "No"), (0, "Unsubscribed from all email", "true")]
+    {
+        let left = left_out(merged(row, header, new), &source, "");
+        let says = format!("{header} has to survive, and cannot be written");
+        assert!(left.iter().any(|one| one.what == "merges of contacts" && one.why.contains(&says)), "{left:?}");
+        assert!(written(merged(row, header, new), &source, "").steps().is_empty());
+    }
+    for other in [merged(2, "Newsletter Opt In", "No"), merged(0, "Shoe Size", "41")] {
+        assert_eq!(written(other, &source, "").steps()[0]["kind"], "merge");
+    }
+    let config = "[targets.hubspot.properties]\n\"Newsletter Opt In\" = \"optin\"\n";
+    let out = written(merged(0, "Newsletter Opt In", "No"), &source, config);
+    assert_eq!(out.steps()[0]["consent"]["optin"]["new"], "No");
+}
+
+#[test]
 fn a_group_has_at_most_two_hundred_and_fifty_records() {
     let rows: Vec<String> = (1..=260).map(|id| format!("{id},Ana,a@x.example,Bonn,,,,,\n")).collect();
     let source = contacts(&rows.concat());

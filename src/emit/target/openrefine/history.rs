@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{ChunkedArray, DataFrame};
 use rustc_hash::FxHashMap;
 
+use super::export::{Export, NO_ID, UNCERTAIN_HEADER};
 use super::operations::{Edit, Engine, Operation};
 use crate::emit::target::csv::Edit as Change;
-use crate::load::reread;
-use crate::model::SourceFile;
 
 /// The operations for one export.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -25,23 +23,20 @@ pub(super) struct History {
 /// A cell that changes: its row in the frame, what stands there and what will.
 type Cell<'a> = (usize, &'a str, &'a str);
 
-/// The operations that carry out `edits`, by 1-based data row of `file`, whose record ids stand in the column `id`.
+/// The operations that carry out `edits`, by 1-based data row of the export.
 ///
 /// # Errors
 ///
-/// Says why the file cannot be treated so: it is gone, or it has changed.
-pub(super) fn history(file: &SourceFile, id: Option<&str>, edits: &BTreeMap<u64, Change>) -> Result<History, String> {
-    let (frame, rows) = reread(file).map_err(|error| error.to_string())?;
-    let at_row: FxHashMap<u64, usize> = rows.iter().enumerate().map(|(at, row)| (u64::from(*row), at)).collect();
+/// Says why the file cannot be treated so: it has changed.
+pub(super) fn history(export: &Export, edits: &BTreeMap<u64, Change>) -> Result<History, String> {
     let mut history = History::default();
-    let ids = Ids::of(&frame, id.filter(|header| is_plain(header, file)));
     let mut gone = BTreeSet::new();
     let mut named = BTreeSet::new();
     let mut columns: BTreeMap<&str, Vec<Cell<'_>>> = BTreeMap::new();
     for (row, change) in edits {
-        let at = *at_row.get(row).ok_or_else(|| format!("data row {row} is no longer in it"))?;
+        let at = export.at(*row).ok_or_else(|| format!("data row {row} is no longer in it"))?;
         match change {
-            Change::Gone => match ids.of_row(at) {
+            Change::Gone => match export.id(at) {
                 Some(id) => {
                     gone.insert(at);
                     named.insert(id.to_owned());
@@ -55,28 +50,25 @@ pub(super) fn history(file: &SourceFile, id: Option<&str>, edits: &BTreeMap<u64,
             }
         }
     }
-    if let (Some(column), false) = (ids.header, gone.is_empty()) {
+    if let (Some(column), false) = (export.id_header(), gone.is_empty()) {
         history.removed = gone.len();
         history.operations.push(Operation::removal(Engine::of(column, named)));
     }
     for (header, cells) in columns {
-        if !is_plain(header, file) {
+        if !export.is_plain(header) {
             for _ in &cells {
                 history.leave_out(UNCERTAIN_HEADER);
             }
             continue;
         }
-        history.column(header, &cells, &frame, &gone, &ids)?;
+        history.column(header, &cells, export, &gone)?;
     }
     Ok(history)
 }
 
-const NO_ID: &str = "the record has no id of its own in this export, and others have the same value";
-const UNCERTAIN_HEADER: &str =
-    "OpenRefine renames columns whose header is blank, repeated or has space around it; change it by hand";
-
 impl History {
-    fn leave_out(&mut self, why: &str) {
+    /// Counts a change that is left out.
+    pub(super) fn leave_out(&mut self, why: &str) {
         *self.left_out.entry(why.to_owned()).or_default() += 1;
     }
 
@@ -85,11 +77,10 @@ impl History {
         &mut self,
         header: &str,
         cells: &[Cell<'_>],
-        frame: &DataFrame,
+        export: &Export,
         gone: &BTreeSet<usize>,
-        ids: &Ids<'_>,
     ) -> Result<(), String> {
-        let text = frame.column(header).and_then(|column| column.str().cloned()).map_err(|error| error.to_string())?;
+        let text = export.column(header)?;
         let mut standing: FxHashMap<&str, usize> = FxHashMap::default();
         for (_, cell) in text.iter().enumerate().filter(|(at, _)| !gone.contains(at)) {
             *standing.entry(cell.unwrap_or_default()).or_default() += 1;
@@ -113,7 +104,7 @@ impl History {
                 continue;
             }
             for (at, new) in changes {
-                match ids.of_row(at) {
+                match export.id(at) {
                     Some(id) => {
                         self.cells += 1;
                         elsewhere.entry((old, new)).or_default().insert(id.to_owned());
@@ -126,7 +117,7 @@ impl History {
         if !everywhere.is_empty() {
             self.operations.push(Operation::edit(Engine::all(), header, everywhere));
         }
-        let Some(id) = ids.header else { return Ok(()) };
+        let Some(id) = export.id_header() else { return Ok(()) };
         let mut of_ids: BTreeMap<BTreeSet<String>, Vec<Edit>> = BTreeMap::new();
         for ((old, new), records) in elsewhere {
             of_ids.entry(records).or_default().push(Edit::new(old, new));
@@ -136,38 +127,4 @@ impl History {
         }
         Ok(())
     }
-}
-
-/// The record ids of an export, as far as they tell one row.
-struct Ids<'a> {
-    header: Option<&'a str>,
-    of_row: Vec<Option<String>>,
-}
-
-impl<'a> Ids<'a> {
-    fn of(frame: &DataFrame, header: Option<&'a str>) -> Self {
-        let text = header.and_then(|header| frame.column(header).ok()?.str().ok().cloned());
-        let mut count: FxHashMap<&str, u32> = FxHashMap::default();
-        let cells = || text.iter().flat_map(ChunkedArray::iter);
-        cells().flatten().for_each(|id| *count.entry(id).or_default() += 1);
-        let single = |id: &&str| !id.is_empty() && count.get(id) == Some(&1);
-        let of_row = cells().map(|cell| cell.filter(single).map(str::to_owned)).collect();
-        Self { header, of_row }
-    }
-
-    fn of_row(&self, at: usize) -> Option<&str> {
-        self.of_row.get(at)?.as_deref()
-    }
-}
-
-/// Whether OpenRefine calls the column what it is called here: blank and repeated headers get other names there, and white
-/// space around a header is lost.
-fn is_plain(header: &str, file: &SourceFile) -> bool {
-    let base = |header: &str| {
-        header.rsplit_once(" (").filter(|(_, number)| number.ends_with(')')).map(|(base, _)| base.to_owned())
-    };
-    let is_numbered = base(header).is_some_and(|base| file.headers.contains(&base));
-    let is_repeated = file.headers.iter().any(|other| base(other).as_deref() == Some(header));
-    let is_blank = (1..).zip(&file.headers).any(|(at, own)| own == header && *own == format!("column {at}"));
-    header.trim() == header && !(is_numbered || is_repeated || is_blank)
 }

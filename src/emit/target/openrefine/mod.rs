@@ -4,8 +4,10 @@
 //! the column of record ids. Rows that go are removed first, cells are edited after that. The format is that of
 //! OpenRefine's own `core/mass-edit` and `core/row-removal` operations.
 
+mod export;
 mod history;
 mod operations;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -16,9 +18,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use export::Export;
 use history::{History, history};
+use whole::Withheld;
 
-use super::csv::{Edit, Names, edits};
+use super::csv::{FileAt, Names, edits};
 use super::text::{counted, markdown};
 use super::{Context, Error, Target, TargetMeta, Written};
 use crate::model::{Dialect, Role, Source, SourceFile};
@@ -49,26 +53,35 @@ struct Planned<'a> {
 fn planned<'a>(plan: &Plan, sources: &'a [Arc<Source>]) -> Vec<Planned<'a>> {
     let mut names = Names::default();
     let mut found = Vec::new();
-    let edits = edits(plan, sources);
+    let changed = edits(&plan.operations, sources).into_keys();
+    let exports: BTreeMap<FileAt, Result<Export, String>> =
+        changed.map(|(at, index)| ((at, index), read(&sources[at], &sources[at].files[index]))).collect();
+    let withheld = Withheld::new(plan, sources, &exports);
+    let edits = edits(plan.operations.iter().filter(|operation| withheld.holds(operation)), sources);
     for (at, source) in sources.iter().enumerate() {
         for (index, file) in source.files.iter().enumerate() {
             let name = format!("{}.operations.json", names.take(file));
-            let Some(edits) = edits.get(&(at, index)) else { continue };
-            let made = made(source, file, edits);
+            let Some(export) = exports.get(&(at, index)) else { continue };
+            let none = BTreeMap::new();
+            let edits = edits.get(&(at, index)).unwrap_or(&none);
+            let mut made = export.as_ref().map_err(Clone::clone).and_then(|export| history(export, edits));
+            if let Ok(made) = &mut made {
+                withheld.of(at, index).for_each(|why| made.leave_out(why));
+            }
             found.push(Planned { file, dialect: file.dialect, name, made });
         }
     }
     found
 }
 
-fn made(source: &Source, file: &SourceFile, edits: &BTreeMap<u64, Edit>) -> Result<History, String> {
+fn read(source: &Source, file: &SourceFile) -> Result<Export, String> {
     if file.dialect.is_none() {
         return Err(
             "OpenRefine reads numbers and dates of this format in its own way; `--target csv` writes it as CSV".into(),
         );
     }
     let id = source.role(Role::Id).map(|column| source.header(column));
-    history(file, id, edits)
+    Export::read(file, id)
 }
 
 impl Target for OpenRefine {
@@ -109,7 +122,7 @@ impl Target for OpenRefine {
         out.push_str(
             "OpenRefine works on a copy, so nothing is lost; Undo / Redo takes every operation back. It carries no condition: \
              the export has to be the one that was audited (its SHA-256 stands in `plan.json`). References of other tables to \
-             records that were merged away are not changed by it.\n\n",
+             records that were merged away are not changed by it. A merge is done whole or not at all.\n\n",
         );
         for one in all {
             let (path, name) = (markdown(&one.file.path), markdown(&one.name));

@@ -6,8 +6,12 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::super::csv::Edit as Change;
+use super::export::Export;
 use super::history::{History, history};
+use super::planned;
 use crate::load::{LoadOptions, load, resolve};
+use crate::model::{Safety, Source};
+use crate::plan::{Decision, FieldChoice, Grounds, Heading, Merge, Operation, Place, Plan, Set, SetKind};
 
 type Rows = Vec<BTreeMap<String, String>>;
 
@@ -56,7 +60,7 @@ fn made(rows: &Rows, edits: &BTreeMap<u64, Change>) -> History {
     out.flush().unwrap();
     let specs = resolve(&[path.to_string_lossy().into_owned()], None).unwrap();
     let sources = load(&specs, &LoadOptions::default()).unwrap();
-    history(&sources[0].files[0], Some("Lead ID"), edits).unwrap()
+    history(&Export::read(&sources[0].files[0], Some("Lead ID")).unwrap(), edits).unwrap()
 }
 
 fn row(id: &str, city: &str, email: &str) -> BTreeMap<String, String> {
@@ -98,6 +102,119 @@ fn a_record_without_an_id_of_its_own_is_left_out_and_counted() {
     let made = made(&rows, &edits);
     assert_eq!((made.operations.len(), made.cells, made.removed), (0, 0, 0));
     assert_eq!(made.left_out.values().sum::<usize>(), 2);
+}
+
+fn grounds() -> Grounds {
+    Grounds { evidence: Vec::new(), safety: Safety::Review, decision: Decision::Safe, reason: String::new() }
+}
+
+fn place(source: &Source, row: u32) -> Place {
+    let file = &source.files[source.file_of(row)];
+    let file_row = u64::from(source.origin.row[row as usize]);
+    Place { source: 0, row, file: file.path.clone(), file_row, line: None, record: held(source, row, 0) }
+}
+
+fn held(source: &Source, row: u32, column: usize) -> Option<String> {
+    source.frame.columns()[column].str().unwrap().get(row as usize).map(str::to_owned)
+}
+
+fn set(source: &Source, row: u32, column: usize, new: &str) -> Operation {
+    let (header, old) = (source.header(column).to_owned(), held(source, row, column));
+    let (kind, at, new) = (SetKind::Value, place(source, row), new.to_owned());
+    Operation::Set(Set { kind, at, column, header, old, new, grounds: grounds() })
+}
+
+/// A merge that writes a value on the survivor.
+fn merge(source: &Source, survivor: u32, loser: u32, (column, value): (usize, &str)) -> Operation {
+    let field = FieldChoice {
+        column,
+        header: source.header(column).to_owned(),
+        old: held(source, survivor, column),
+        value: Some(value.to_owned()),
+        from: Vec::new(),
+        why: String::new(),
+        given_up: Vec::new(),
+    };
+    Operation::Merge(Merge {
+        survivor: place(source, survivor),
+        losers: vec![place(source, loser)],
+        fields: vec![field],
+        repointed: Vec::new(),
+        notes: Vec::new(),
+        grounds: grounds(),
+    })
+}
+
+/// Changed cells, removed rows, and what is left out.
+type Made = (usize, usize, Vec<(String, usize)>);
+
+/// What is written for exports of one source; `None` for none.
+fn target(files: &[&str], operations: impl Fn(&Source) -> Vec<Operation>) -> Vec<Option<Made>> {
+    let folder = tempfile::tempdir().unwrap();
+    let paths: Vec<_> = (0..files.len()).map(|at| folder.path().join(format!("leads-{at}.csv"))).collect();
+    for (path, text) in paths.iter().zip(files) {
+        std::fs::write(path, text).unwrap();
+    }
+    let mut specs = resolve(&[paths[0].to_string_lossy().into_owned()], None).unwrap();
+    specs[0].inputs = paths.iter().map(crate::load::Input::file).collect();
+    let sources: Vec<_> = load(&specs, &LoadOptions::default()).unwrap().into_iter().map(std::sync::Arc::new).collect();
+    assert_eq!((sources.len(), sources[0].files.len()), (1, files.len()));
+    let plan = Plan {
+        heading: Heading {
+            version: "0",
+            as_of: None,
+            owner: None,
+            config_sha256: None,
+            command: Vec::new(),
+            sources: Vec::new(),
+        },
+        operations: operations(&sources[0]),
+        set_aside: Vec::new(),
+        decisions: Vec::new(),
+        wakes: Vec::new(),
+        merge_within_hours: 48,
+    };
+    if files.len() > 1 {
+        // The last of several has changed.
+        std::fs::write(paths.last().unwrap(), "Lead ID\n").unwrap();
+    }
+    let said = planned(&plan, &sources).into_iter().map(|one| {
+        let made = one.made.ok()?;
+        Some((made.cells, made.removed, made.left_out.into_iter().collect()))
+    });
+    said.collect()
+}
+
+#[test]
+fn a_merge_is_done_whole_or_not_at_all() {
+    let rows = "1,Bonn,Yes\n2,Ulm,No\n3,Kiel,\n3,Kiel,\n";
+    let text = |consent: &str| format!("Lead ID,City,{consent}\n{rows}");
+    let all = |s: &Source| vec![set(s, 0, 2, "No"), merge(s, 0, 1, (1, "Ulm"))];
+    assert_eq!(target(&[&text("Newsletter Opt In")], all), [Some((2, 1, Vec::new()))]);
+    // The survivor's consent cannot be mended, or its value not be written, or the loser not be removed.
+    let hidden = text("Newsletter Opt In ");
+    for (at, said) in [
+        target(&[&hidden], all),
+        target(&[&hidden], |s: &Source| vec![merge(s, 0, 1, (2, "No"))]),
+        target(&[&hidden], |s: &Source| vec![merge(s, 0, 2, (1, "Kiel"))]),
+        target(&[&hidden], |s: &Source| vec![merge(s, 2, 1, (1, "Ulm"))]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let Some((0, 0, left)) = &said[0] else { panic!("{at}: {said:?}") };
+        let whole = left.iter().filter(|(why, _)| why.starts_with("a merge is done whole or not at all: "));
+        assert_eq!(whole.map(|(_, count)| count).sum::<usize>(), 1, "{at}: {said:?}");
+    }
+    // Consent of another record is no matter.
+    let other = |s: &Source| vec![set(s, 2, 2, "No"), merge(s, 0, 1, (1, "Ulm"))];
+    let said = target(&[&hidden], other);
+    assert!(matches!(&said[0], Some((1, 1, left)) if left.len() == 1), "{said:?}");
+    // The other half stands in an export that gets no operations.
+    let (one, two) = (text("Newsletter Opt In"), "Lead ID,City,Newsletter Opt In\n7,Ulm,No\n8,Ulm,No\n");
+    let half = |s: &Source| vec![merge(s, 4, 0, (1, "Ulm ")), merge(s, 1, 5, (1, "Ulm "))];
+    let said = target(&[&one, two], half);
+    assert!(matches!(&said[..], [Some((0, 0, left)), None] if left[0].1 == 2), "{said:?}");
 }
 
 fn hostile() -> impl Strategy<Value = String> {

@@ -173,6 +173,7 @@ impl Job {
             columns: BTreeMap::new(),
             left_out: BTreeMap::new(),
             consent: BTreeMap::new(),
+            mended: BTreeMap::new(),
         };
         draft.operations(plan)?;
         draft.references(&known)?;
@@ -233,11 +234,23 @@ struct Draft<'a> {
     left_out: BTreeMap<(String, &'static str), usize>,
     /// Positions of each source's columns about consent.
     consent: BTreeMap<usize, Vec<usize>>,
+    /// Consent that is mended, by source and record.
+    mended: BTreeMap<(usize, String), Vec<Mended>>,
+}
+
+/// Consent of a record that is mended.
+struct Mended {
+    column: usize,
+    /// What stood there.
+    old: Option<String>,
+    /// Whether the scripts do it.
+    written: bool,
 }
 
 impl Draft<'_> {
     fn operations(&mut self, plan: &Plan) -> Result<(), Error> {
         let twice = disagreeing(plan);
+        self.mended(plan, &twice);
         let mut seen: BTreeSet<Spot<'_>> = BTreeSet::new();
         for operation in &plan.operations {
             let source = operation.place().source;
@@ -295,7 +308,7 @@ impl Draft<'_> {
         });
         let table = self.job.tables.len() - 1;
         self.tables.insert(source, table);
-        self.consent.insert(source, consent_columns(of));
+        self.consent.entry(source).or_insert_with(|| consent_columns(of));
         Ok(table)
     }
 
@@ -349,6 +362,14 @@ impl Draft<'_> {
                 old: filled(field.old.as_deref()),
                 new: if field.changes() { New::of(field.value.as_deref()) } else { New::Same },
             });
+        }
+        // The merge has the consent that is mended for its own: where it is not what it was, nothing is mended, or merged.
+        for mended in self.mended.remove(&(source, survivor.clone())).unwrap_or_default() {
+            let column = self.column(source, table, mended.column, false);
+            if cells.iter().all(|cell| cell.column != column) {
+                let old = filled(mended.old.as_deref());
+                cells.push(Cell { column, id: survivor.clone(), old, new: New::Same });
+            }
         }
         let mut gone = Vec::new();
         for loser in &merge.losers {

@@ -184,6 +184,36 @@ fn what_changed_since_the_export_is_left_and_said() {
 }
 
 #[test]
+fn a_merge_waits_for_consent_that_is_not_mended() {
+    let row = |cells: [&str; 2]| cells.map(|cell| Some(cell.to_owned()).filter(|cell| !cell.is_empty())).to_vec();
+    let cells = [row(["L1", ""]), row(["L2", "No"]), row(["L3", "Yes"]), row(["L1", "Yes"]), row(["L4", "Yes"])];
+    let source = source(&["Id", "Newsletter Opt In"], &cells);
+    let config = parse(CONFIG, "leadlint.toml").unwrap();
+    let job = |operations| Job::new(&plan(operations), &[Arc::clone(&source)], &config).unwrap();
+    let merge = || merge(&source, 0, &[1], &[]);
+    // L1 stands on two rows that disagree: its consent is not mended.
+    let left = job(vec![set(&source, 0, 1, "No"), set(&source, 3, 1, "No"), merge()]);
+    assert!(left.steps.is_empty());
+    assert!(
+        left.left_out.iter().any(|one| one.what == "merges of leads" && one.why.contains("has to be mended first"))
+    );
+    assert_eq!(job(vec![set(&source, 2, 1, "No"), merge()]).steps.len(), 2, "that of another record is no matter");
+
+    let scripts = written(vec![set(&source, 0, 1, "No"), merge()], &source, CONFIG);
+    for (now, is_merged) in [("NULL", true), ("'Yes'", false)] {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(&format!(
+            "CREATE TABLE leads (id TEXT UNIQUE, \"Newsletter Opt In\" TEXT); CREATE TABLE activities (id, lead_id TEXT);
+             INSERT INTO leads VALUES ('L1', {now}), ('L2', 'No');"
+        ))
+        .unwrap();
+        run(&db, &scripts["apply.sql"], false).unwrap();
+        let no = db.query_row("SELECT count(*) FROM leads WHERE \"Newsletter Opt In\" = 'No'", [], |row| row.get(0));
+        assert_eq!((rows(&db, "leads").len() == 1, no), (is_merged, Ok(1_i64)), "{now}: the refusal stays");
+    }
+}
+
+#[test]
 fn undo_leaves_what_changed_since_and_names_it() {
     let source = four();
     let scripts = written(some_of_each(&source), &source, CONFIG);

@@ -281,23 +281,43 @@ def arguments():
     return args
 
 
+def heard(stream):
+    """Sees that all is printed. What cannot be is left unsaid: Python would try again at its end, and give another exit code."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def stopped(why):
+    """Says why the work ended early; the exit code."""
+    try:
+        print("stopped: " + why, file=sys.stderr)
+    except OSError:
+        pass
+    heard(sys.stdout)
+    heard(sys.stderr)
+    return 2
+
+
 def main():
     args = arguments()
     try:
         run = Run(args)
-        return getattr(run, args.command.replace("-", "_"))()
+        code = getattr(run, args.command.replace("-", "_"))()
+        sys.stdout.flush()
+        return code
     except Stop as stop:
-        print("stopped: " + plain(stop, 1000), file=sys.stderr)
-        return 2
+        return stopped(plain(stop, 1000))
     except Unknown as error:
-        print("stopped: {}; run again to go on".format(plain(error)), file=sys.stderr)
-        return 2
+        return stopped(plain(error) + "; run again to go on")
     except Refused as error:
-        print("stopped: " + plain(error), file=sys.stderr)
-        return 2
+        return stopped(plain(error))
+    except OSError as error:
+        # A full disk, say. The receipts say what is done, and a line that was cut short is of something not sent yet.
+        return stopped("{}; see to it, then run again to go on".format(plain(error)))
     except KeyboardInterrupt:
-        print("stopped; run again to go on", file=sys.stderr)
-        return 2
+        return stopped("run again to go on")
 
 
 if __name__ == "__main__":

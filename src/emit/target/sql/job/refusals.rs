@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Draft, Spot};
+use super::{Draft, Mended, Spot};
 use crate::config::options::SqlDialect;
 use crate::model::Role;
-use crate::plan::{Merge, Operation, Set};
+use crate::plan::{Merge, Operation, Plan, Set, consent_columns};
 
 impl Draft<'_> {
     pub(super) fn refuses_source(&self, source: usize) -> Option<&'static str> {
@@ -35,6 +35,20 @@ impl Draft<'_> {
             .then_some("the record stands on several rows with different values; export each record once")
     }
 
+    /// Notes which consent is mended, and whether the scripts do it.
+    pub(super) fn mended(&mut self, plan: &Plan, twice: &BTreeSet<Spot<'_>>) {
+        for operation in &plan.operations {
+            let Operation::Set(set) = operation else { continue };
+            let source = set.at.source;
+            let of = &self.sources[source];
+            let columns = self.consent.entry(source).or_insert_with(|| consent_columns(of));
+            let Some(record) = set.at.record.clone().filter(|_| columns.contains(&set.column)) else { continue };
+            let refused = self.refuses_set(set, twice).or_else(|| self.refuses_values(operation));
+            let mended = Mended { column: set.column, old: set.old.clone(), written: refused.is_none() };
+            self.mended.entry((source, record)).or_default().push(mended);
+        }
+    }
+
     pub(super) fn refuses_merge(&self, merge: &Merge) -> Option<&'static str> {
         let source = merge.survivor.source;
         let compared = merge.losers.iter().flat_map(|loser| self.compared(source, loser.row));
@@ -44,6 +58,14 @@ impl Draft<'_> {
             .or_else(|| {
                 let mut members = std::iter::once(&merge.survivor).chain(&merge.losers);
                 members.any(|place| place.record.is_none()).then_some("the record has no id")
+            })
+            .or_else(|| {
+                let members = std::iter::once(&merge.survivor).chain(&merge.losers);
+                let mut mended = members.filter_map(|place| self.mended.get(&(source, place.record.clone()?))).flatten();
+                mended.any(|one| !one.written).then_some(
+                    "consent of one of the records has to be mended first, and is not in the scripts; mend it by hand, then \
+                     export again",
+                )
             })
     }
 
