@@ -58,7 +58,7 @@ fn extends(c: char) -> bool {
 }
 
 /// Whether a character is invisible, reorders its neighbours, or passes for a plain space.
-fn hides(c: char) -> bool {
+pub(crate) fn hides(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{1680}' | '\u{17b4}'
         | '\u{17b5}' | '\u{180e}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}'

@@ -1,5 +1,7 @@
 //! `leadlint clean --target salesforce`: its scripts are Apex, and its runner works against a stand-in for the `sf` command.
 
+mod guards;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -58,11 +60,16 @@ fn desk() -> Desk {
     let desk = Desk::with_fixture("acme");
     desk.leadlint(CLEAN).exits(0);
     put(&desk, &organisation(&desk));
+    install(&desk);
+    desk
+}
+
+/// Puts the stand-in where `run` finds it.
+fn install(desk: &Desk) {
     desk.write("bin/sf", format!("#!/bin/sh\nexec node '{}' \"$@\"\n", source("sf.mjs").display()));
     let mut mode = std::fs::metadata(desk.path("bin/sf")).unwrap().permissions();
     std::os::unix::fs::PermissionsExt::set_mode(&mut mode, 0o755);
     std::fs::set_permissions(desk.path("bin/sf"), mode).unwrap();
-    desk
 }
 
 fn run(desk: &Desk, task: &str, down_after: Option<u64>) -> Output {

@@ -53,13 +53,19 @@ pub(super) fn check<'a>(folder: &Path, force: bool, inputs: impl Iterator<Item =
     }
     // A run's receipts and backups are the way back, and nobody else has them.
     for target in TARGETS.iter().map(|target| target.meta().name) {
-        for left in ["receipts.jsonl", "backup.jsonl"] {
-            if folder.join(target).join(left).exists() {
-                return Err(Error::Foreign { folder: folder.to_owned(), entry: format!("{target}/{left}") });
-            }
+        let Ok(entries) = fs::read_dir(folder.join(target)) else { continue };
+        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        if let Some(left) = names.filter(|name| is_of_a_run(name)).min() {
+            return Err(Error::Foreign { folder: folder.to_owned(), entry: format!("{target}/{left}") });
         }
     }
     Ok(())
+}
+
+/// Whether an entry in a target's folder was left there by a run of its scripts.
+fn is_of_a_run(name: &str) -> bool {
+    matches!(name, "receipts.jsonl" | "backup.jsonl" | "backup" | "receipts" | "ready")
+        || name.starts_with("organisation-")
 }
 
 impl Folder {
@@ -148,6 +154,12 @@ mod tests {
         let refused = check(&target, true, no_inputs()).unwrap_err().to_string();
         assert!(refused.contains("`hubspot/receipts.jsonl`, which no cleanup wrote"), "{refused}");
         fs::remove_dir_all(target.join("hubspot")).unwrap();
+        for left in ["backup", "receipts", "ready", "organisation-00D5e0000000001EAA"] {
+            fs::create_dir_all(target.join("salesforce").join(left)).unwrap();
+            let refused = check(&target, true, no_inputs()).unwrap_err().to_string();
+            assert!(refused.contains(&format!("`salesforce/{left}`, which no cleanup wrote")), "{refused}");
+            fs::remove_dir_all(target.join("salesforce")).unwrap();
+        }
         let dropped = Folder::beside(&target).unwrap();
         fs::write(dropped.path().join("half"), "1").unwrap();
         drop(dropped);

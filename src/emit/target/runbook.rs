@@ -97,6 +97,9 @@ impl Page<'_> {
                 (_, true, false) => "All of it can be undone until the backups are dropped.",
                 (_, true, true) =>
                     "In the database all of it can be undone; elsewhere merges and deletions cannot be undone by script.",
+                (_, false, _) if self.has("salesforce") =>
+                    "In Salesforce merges and deletions come back from the recycle bin, in part and for 15 days; elsewhere they \
+                     cannot be undone by script.",
                 (_, false, _) => "Merges and deletions cannot be undone by script.",
             },
         )
@@ -464,6 +467,12 @@ impl Page<'_> {
         }
         if self.has("hubspot") {
             out.push_str("- In HubSpot: `hubspot/run.py undo` for values, as above; merges cannot be undone.\n");
+        }
+        if self.has("salesforce") {
+            out.push_str(
+                "- In Salesforce: `salesforce/run.sh undo`, as above: cells, and what the recycle bin still has of merged and \
+                 deleted records.\n",
+            );
         }
         if !self.has("csv") {
             return out;

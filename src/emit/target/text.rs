@@ -1,5 +1,9 @@
 //! Text in the forms that targets write: cells of CSV, cells of Markdown, words of a shell.
 
+use std::fmt::Write as _;
+
+use crate::emit::text::hides;
+
 /// One CSV cell, quoted where it must be. The value is exact: nothing is put before a formula.
 pub(super) fn csv_cell(value: &str) -> String {
     let plain = !value.contains([',', '"', '\r', '\n']) && value.trim() == value;
@@ -12,7 +16,8 @@ pub(super) fn csv_row<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     cells.join(",") + "\n"
 }
 
-/// Text that stands for itself in Markdown, in a table too.
+/// Text that stands for itself in Markdown, in a table too. Of characters that hide or turn their neighbours around, the code
+/// point shows.
 pub(super) fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -23,6 +28,9 @@ pub(super) fn markdown(text: &str) -> String {
             }
             '&' => out.push_str("&amp;"),
             c if c.is_control() => out.push(' '),
+            c if hides(c) => {
+                let _ = write!(out, "‹U+{:04X}›", u32::from(c));
+            }
             c => out.push(c),
         }
     }
@@ -59,6 +67,7 @@ mod tests {
         assert_eq!(csv_cell("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
         assert_eq!(csv_cell("=1+1"), "=1+1");
         assert_eq!(markdown("| <b> `x` [l](u)\n# h"), "\\| \\<b\\> \\`x\\` \\[l\\](u) \\# h");
+        assert_eq!(markdown("a\u{202E}b\u{2066}\u{200B}c"), "a‹U+202E›b‹U+2066›‹U+200B›c");
         assert_eq!(shell("a b'; rm -rf"), r"'a b'\''; rm -rf'");
         assert_eq!(shell("leads=out/x.csv"), "leads=out/x.csv");
         assert_eq!(code_block("a\n# b"), "    a # b\n");

@@ -7,7 +7,9 @@ use serde_json::json;
 use super::super::text::csv_row;
 use super::fields::{Object, is_name};
 use super::job::{CLEARS, Changes, Job};
+use super::seen::Seen;
 use crate::config::options::Options;
+use crate::plan::Plan;
 
 /// Ids in one query: what it may be long is more than five times that.
 const IDS: usize = 800;
@@ -78,7 +80,9 @@ fn parted(name: &str, select: &str, field: &str, ids: &BTreeSet<String>) -> Vec<
     (1..).zip(ids.chunks(IDS)).map(|(number, ids)| (format!("{name}-{number:03}.soql"), text(ids))).collect()
 }
 
-/// What the guards compare with: by phase and object, for each record the old and new value of each field.
+/// What the guards compare with: by phase and object, for each record the old and new value of each field; the same for
+/// the survivors of merges; who is merged into whom; and what its records and those that are
+/// deleted have to hold still.
 pub(super) fn expected(job: &Job) -> serde_json::Value {
     type Records<'a> = BTreeMap<&'a str, BTreeMap<&'a str, [&'a str; 2]>>;
     let mut phases: BTreeMap<&str, BTreeMap<&str, Records<'_>>> = BTreeMap::new();
@@ -89,17 +93,31 @@ pub(super) fn expected(job: &Job) -> serde_json::Value {
             of.insert(id, changes.collect());
         }
     }
-    let merged: BTreeMap<&str, &str> = job
-        .merges
-        .iter()
-        .flat_map(|merge| merge.losers.iter().map(|loser| (loser.as_str(), merge.survivor.as_str())))
-        .collect();
-    json!({ "updates": phases, "merged": merged })
+    let mut survivors: BTreeMap<&str, Records<'_>> = BTreeMap::new();
+    let mut losers: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
+    let mut members: BTreeMap<&str, BTreeMap<&str, &BTreeMap<String, Seen>>> = BTreeMap::new();
+    for merge in &job.merges {
+        let changes = merge.changes.iter().map(|(field, change)| (field.as_str(), [&*change.old, &*change.new]));
+        survivors.entry(merge.object.name()).or_default().insert(&merge.survivor, changes.collect());
+        members.entry(merge.object.name()).or_default().insert(&merge.survivor, &merge.seen);
+        let of = losers.entry(merge.object.name()).or_default();
+        of.extend(merge.losers.iter().map(|loser| (loser.as_str(), merge.survivor.as_str())));
+    }
+    let deletes: BTreeMap<&str, _> = job.deletes.iter().map(|(object, records)| (object.name(), records)).collect();
+    json!({
+        "updates": phases,
+        "survivors": survivors,
+        "losers": losers,
+        "members": members,
+        "deletes": deletes,
+        "quarantine_days": Plan::QUARANTINE_DAYS,
+    })
 }
 
 /// Bulk files of deletions, which have one column.
 pub(super) fn deletes(job: &Job) -> Vec<File> {
-    let text =
-        |ids: &BTreeSet<String>| csv_row(["Id"]) + &ids.iter().map(|id| csv_row([id.as_str()])).collect::<String>();
-    job.deletes.iter().map(|(object, ids)| (format!("delete/{}.csv", object.file()), text(ids))).collect()
+    let text = |records: &BTreeMap<String, Seen>| {
+        csv_row(["Id"]) + &records.keys().map(|id| csv_row([id.as_str()])).collect::<String>()
+    };
+    job.deletes.iter().map(|(object, records)| (format!("delete/{}.csv", object.file()), text(records))).collect()
 }

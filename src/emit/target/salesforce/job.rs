@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::fields::{Object, Unwritable, field};
+use super::seen::{Exports, Seen, exact};
 use crate::config::options::Options;
 use crate::model::Source;
 use crate::normalise::record_id::canonical;
-use crate::plan::{Merge, Operation, Place, Plan, consent_columns};
+use crate::plan::{Merge, Operation, Place, Plan, Set, consent_columns};
 
 /// The vendor's name in sources.
 const VENDOR: &str = "salesforce";
@@ -49,8 +50,8 @@ pub(super) struct Merging {
     pub(super) losers: Vec<String>,
     /// What the survivor gets.
     pub(super) changes: Changes,
-    /// What the export said of each record, in the fields that the merge decided.
-    pub(super) seen: BTreeMap<String, BTreeMap<String, String>>,
+    /// What each record has to hold still.
+    pub(super) seen: BTreeMap<String, Seen>,
 }
 
 /// What is to be done.
@@ -59,16 +60,20 @@ pub(super) struct Job {
     pub(super) updates: BTreeMap<(Phase, Object), BTreeMap<String, Changes>>,
     /// In the order of the plan: accounts, contacts, leads.
     pub(super) merges: Vec<Merging>,
-    pub(super) deletes: BTreeMap<Object, BTreeSet<String>>,
+    /// Records that go, with what they have to hold still.
+    pub(super) deletes: BTreeMap<Object, BTreeMap<String, Seen>>,
     /// What no file can do, counted by reason.
     pub(super) left_out: BTreeMap<String, usize>,
     /// References that Salesforce re-points itself when it merges.
     pub(super) follows: usize,
+    /// Records whose consent has to be set, and cannot be.
+    unsaid: BTreeMap<(Object, String), String>,
 }
 
 impl Job {
     pub(super) fn of(plan: &Plan, sources: &[Arc<Source>], config: &Options) -> Self {
         let mut job = Self::default();
+        let mut exports = Exports::of(sources, config);
         let consent: Vec<Vec<usize>> = sources.iter().map(|source| consent_columns(source)).collect();
         for operation in &plan.operations {
             let place = operation.place();
@@ -78,85 +83,104 @@ impl Job {
                 continue;
             }
             let found = match operation {
-                Operation::Merge(merge) => job.merge(merge, config),
+                Operation::Merge(merge) => job.merge(merge, &mut exports, config),
                 Operation::Set(set) => {
                     let phase =
                         if consent[place.source].contains(&set.column) { Phase::Consent } else { Phase::Values };
-                    job.set(phase, place, &set.header, set.old.as_deref(), &set.new, config)
+                    job.set(phase, set, config)
                 }
                 Operation::Delete(delete) => record(&delete.at).map(|(object, id)| {
-                    job.deletes.entry(object).or_default().insert(id);
+                    let seen = exports.seen(object, &delete.at);
+                    job.deletes.entry(object).or_default().insert(id, seen);
                 }),
             };
             if let Err(why) = found {
                 job.leave_out(why);
             }
         }
+        job.expect_planned();
         job
+    }
+
+    /// What this plan sets itself is no surprise. Consent has to be set before a record is merged away or deleted.
+    fn expect_planned(&mut self) {
+        let merged = self.merges.iter_mut().map(|merge| (merge.object, &mut merge.seen));
+        let deleted = self.deletes.iter_mut().map(|(object, records)| (*object, records));
+        for (object, records) in merged.chain(deleted) {
+            for (phase, updates) in
+                [Phase::Consent, Phase::Values].map(|phase| (phase, self.updates.get(&(phase, object))))
+            {
+                for (id, seen) in records.iter_mut() {
+                    for (field, change) in updates.and_then(|updates| updates.get(id)).into_iter().flatten() {
+                        let values = seen.entry(field.clone()).or_default();
+                        match phase {
+                            Phase::Consent => *values = vec![change.new.clone()],
+                            Phase::Values if values.is_empty() => {}
+                            Phase::Values => values.push(change.new.clone()),
+                        }
+                    }
+                }
+            }
+        }
     }
 
     fn leave_out(&mut self, why: String) {
         *self.left_out.entry(why).or_default() += 1;
     }
 
-    fn set(
-        &mut self,
-        phase: Phase,
-        place: &Place,
-        header: &str,
-        old: Option<&str>,
-        new: &str,
-        config: &Options,
-    ) -> Result<(), String> {
-        let (object, id) = record(place)?;
-        let (field, change) = change(object, header, old, new, config)?;
-        self.updates.entry((phase, object)).or_default().entry(id).or_default().insert(field, change);
-        Ok(())
+    fn set(&mut self, phase: Phase, set: &Set, config: &Options) -> Result<(), String> {
+        let (object, id) = record(&set.at)?;
+        let found = match change(object, &set.header, set.old.as_deref(), &set.new, config) {
+            Ok((_, change)) if change.old == CLEARS => {
+                Err(format!("the old value of \"{}\" is {CLEARS}, which no file can put back", set.header))
+            }
+            found => found,
+        };
+        match found {
+            Ok((field, change)) => {
+                self.updates.entry((phase, object)).or_default().entry(id).or_default().insert(field, change);
+                Ok(())
+            }
+            Err(why) => {
+                if phase == Phase::Consent {
+                    self.unsaid.insert((object, id), set.header.clone());
+                }
+                Err(why)
+            }
+        }
     }
 
-    fn merge(&mut self, merge: &Merge, config: &Options) -> Result<(), String> {
+    fn merge(&mut self, merge: &Merge, exports: &mut Exports<'_>, config: &Options) -> Result<(), String> {
         let (object, survivor) = record(&merge.survivor)?;
         if !object.merges() {
             return Err(format!("Apex merges no records of {}", object.name()));
         }
+        let mut seen = BTreeMap::from([(survivor.clone(), exports.seen(object, &merge.survivor))]);
         let mut losers = Vec::new();
         for loser in &merge.losers {
             let (of, id) = record(loser)?;
             if of != object || id == survivor {
                 return Err("its records are not of one object".to_owned());
             }
+            seen.insert(id.clone(), exports.seen(object, loser));
             losers.push(id);
         }
+        // A record whose "no" was not written down would take it along.
+        if let Some(header) = seen.keys().find_map(|id| self.unsaid.get(&(object, id.clone()))) {
+            return Err(format!("merges wait for \"{header}\", which has to be set first and cannot be"));
+        }
         let mut changes = Changes::new();
-        let mut seen: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-        seen.entry(survivor.clone()).or_default();
-        seen.extend(losers.iter().map(|loser| (loser.clone(), BTreeMap::new())));
         for choice in &merge.fields {
-            let old = choice.old.as_deref();
-            let new = choice.value.as_deref().unwrap_or_default();
             // What Salesforce keeps itself, it mends itself.
-            if field(object, &choice.header, &config.targets.salesforce) == Err(Unwritable::Computed) {
+            if !choice.changes()
+                || field(object, &choice.header, &config.targets.salesforce) == Err(Unwritable::Computed)
+            {
                 continue;
             }
-            let name = match change(object, &choice.header, old, new, config) {
-                Ok((name, change)) => {
-                    if choice.changes() {
-                        changes.insert(name.clone(), change);
-                    }
-                    name
-                }
-                // A merge that would lose what was decided is not made.
-                Err(why) if choice.changes() => return Err(why),
-                Err(_) => continue,
-            };
-            let of = |record: &str| canonical(record).map(std::borrow::Cow::into_owned);
-            let mut said = |record: Option<String>, value: &str| {
-                if let Some(fields) = record.and_then(|record| seen.get_mut(&record)) {
-                    fields.entry(name.clone()).or_insert_with(|| value.to_owned());
-                }
-            };
-            said(Some(survivor.clone()), old.unwrap_or_default());
-            choice.given_up.iter().for_each(|(record, value)| said(of(record), value));
+            let new = choice.value.as_deref().unwrap_or_default();
+            // A merge that would lose what was decided is not made.
+            let (name, change) = change(object, &choice.header, choice.old.as_deref(), new, config)?;
+            changes.insert(name, change);
         }
         self.follows += merge.repointed.len();
         self.merges.push(Merging { object, survivor, losers, changes, seen });
@@ -178,7 +202,9 @@ impl Job {
             fields.extend(merge.changes.keys().cloned());
         }
         for (object, records) in &self.deletes {
-            touched.entry(*object).or_default().0.extend(records.iter().cloned());
+            let (ids, fields) = touched.entry(*object).or_default();
+            ids.extend(records.keys().cloned());
+            fields.extend(records.values().flat_map(|seen| seen.keys().cloned()));
         }
         touched
     }
@@ -223,5 +249,6 @@ fn change(
     if field == "OwnerId" && canonical(new).is_none_or(|id| !(id.starts_with("005") || id.starts_with("00G"))) {
         return Err("an owner is set by the id of a user or queue only".to_owned());
     }
-    Ok((field, Change { old: old.unwrap_or_default().to_owned(), new: new.to_owned() }))
+    let change = Change { old: exact(&field, old.unwrap_or_default()), new: exact(&field, new) };
+    Ok((field, change))
 }

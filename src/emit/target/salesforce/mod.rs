@@ -8,6 +8,7 @@ mod apex;
 mod fields;
 mod files;
 mod job;
+mod seen;
 mod steps;
 
 #[cfg(test)]
@@ -61,6 +62,7 @@ fn made(job: &Job, config: &Options) -> Made {
     };
     files.extend(named("merges/", merges.texts));
     files.extend(named("undo-merges/undo-", undo.texts));
+    files.extend(named("undo-deletes/undo-delete-", apex::undeletes(&job.deletes)));
     files.extend(files::queries(job, config));
     files.extend(files::deletes(job));
     Made { files, too_large: merges.too_large }
@@ -119,7 +121,7 @@ impl Target for Salesforce {
                 "compares and loads, with the `sf` command: {}, {}, {}{}",
                 counted(job.cells(), "cell"),
                 counted(job.merges.len() - made.too_large, "merge"),
-                counted(job.deletes.values().map(std::collections::BTreeSet::len).sum(), "deletion"),
+                counted(job.deletes.values().map(std::collections::BTreeMap::len).sum(), "deletion"),
                 if left_out > 0 { format!("; {left_out} left out, as RUNBOOK.md says") } else { String::new() },
             ),
         )];
@@ -128,6 +130,7 @@ impl Target for Salesforce {
             ("undo/", "the values that stood there, to load back"),
             ("merges/", "Apex that merges"),
             ("undo-merges/", "Apex that brings merged records back from the recycle bin"),
+            ("undo-deletes/", "Apex that brings deleted records back from it"),
             ("queries/", "queries for backup and comparison"),
             ("delete/", "ids to delete"),
         ] {

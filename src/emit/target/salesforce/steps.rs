@@ -16,7 +16,7 @@ pub(super) fn steps(job: &Job, too_large: usize, plan: &Plan, cx: &Context<'_>) 
         out.push_str("Nothing is to be done there.\n");
         return out + &left_out(job, too_large);
     }
-    let deletes: usize = job.deletes.values().map(std::collections::BTreeSet::len).sum();
+    let deletes: usize = job.deletes.values().map(std::collections::BTreeMap::len).sum();
     let _ = writeln!(
         out,
         "{} set, {}, {}. It takes bash, Node.js and the `sf` command (version 2), logged in to the organisation; ORG is its \
@@ -33,10 +33,13 @@ pub(super) fn steps(job: &Job, too_large: usize, plan: &Plan, cx: &Context<'_>) 
     let _ = write!(
         out,
         "- [ ] Pause automations, duplicate rules and the sync, and let it drain.\n\
-         - [ ] Rehearse in a sandbox, then here:\n\n{}\n\
+         - [ ] Rehearse all of it in a sandbox, then here. Each organisation has a folder of its own for backup and receipts, \
+         so that a rehearsal counts for nothing here:\n\n{}\n\
          - [ ] Save what is there, and the children that merges move. Without it nothing is applied; it is personal data, \
          readable by you alone, and goes after {} days:\n\n{}\n\
-         - [ ] Apply: consent, merges, values, in this order. Run it again if it stops; what is done is not done twice:\n\n{}\n",
+         - [ ] Apply: consent, merges, values, in this order. What Salesforce refuses is named, a merge whose consent was \
+         refused is left out, the rest goes on, and the exit code is 1. Run it again when that is mended or if it stops; what is \
+         done is not done twice:\n\n{}\n",
         run("dry-run"),
         Plan::QUARANTINE_DAYS,
         run("backup"),
@@ -45,7 +48,8 @@ pub(super) fn steps(job: &Job, too_large: usize, plan: &Plan, cx: &Context<'_>) 
     if deletes > 0 {
         let _ = write!(
             out,
-            "- [ ] After {} days of quarantine delete {}; they stay in the recycle bin for {BIN_DAYS} days:\n\n{}\n",
+            "- [ ] After {} days of quarantine, counted from the backup, delete {}: those that nobody touched since the export. They \
+             stay in the recycle bin for {BIN_DAYS} days:\n\n{}\n",
             Plan::QUARANTINE_DAYS,
             counted(deletes, "record"),
             run("delete"),
@@ -62,10 +66,17 @@ pub(super) fn steps(job: &Job, too_large: usize, plan: &Plan, cx: &Context<'_>) 
         let _ = writeln!(
             out,
             "Merged records come back from the recycle bin, which keeps them for {BIN_DAYS} days; the children that were saved go \
-             back to them. **That undo is partial**: files, notes, sharing, history, campaign statistics and lookups that are not \
+             back to them. **That undo is partial**: files, notes, sharing, history, campaign members and lookups that are not \
              under `[targets.salesforce] children` stay with the surviving record. Merges are due within {} hours of the second \
              record's creation.\n",
             plan.merge_within_hours
+        );
+    }
+    if deletes > 0 {
+        let _ = writeln!(
+            out,
+            "Deleted records come back from the recycle bin, for {BIN_DAYS} days; after that, what is left of them is the backup, with \
+             the exported fields.\n"
         );
     }
     if job.follows > 0 {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::apex::{SCRIPT, STATEMENTS, merges, undo};
+use super::apex::{SCRIPT, STATEMENTS, merges, undeletes, undo};
 use super::fields::Object;
 use super::files::bulk;
 use super::job::{Change, Changes, Merging};
@@ -19,7 +19,7 @@ fn merging(number: usize, losers: usize, value: &str) -> Merging {
     let change = Change { old: String::new(), new: value.to_owned() };
     let seen = std::iter::once(&survivor)
         .chain(&losers)
-        .map(|id| (id.clone(), BTreeMap::from([("City".to_owned(), String::new())])))
+        .map(|id| (id.clone(), BTreeMap::from([("City".to_owned(), vec![String::new()])])))
         .collect();
     Merging { object: Object::Lead, survivor, losers, changes: [("City".to_owned(), change)].into(), seen }
 }
@@ -66,6 +66,36 @@ fn data(script: &str) -> serde_json::Value {
         }
     }
     serde_json::from_str(&out).unwrap()
+}
+
+#[test]
+fn what_is_compared_stands_in_a_script_as_short_as_can_be() {
+    let mut merge = merging(1, 1, "Bonn");
+    let survivor = merge.survivor.clone();
+    let seen = merge.seen.get_mut(&survivor).unwrap();
+    seen.insert("Description".to_owned(), vec!["a\r\n".repeat(5_000)]);
+    seen.insert("LastName".to_owned(), vec!["Lind ".to_owned(), "Lind".to_owned()]);
+    seen.insert("Notes__c".to_owned(), Vec::new());
+    let read = data(&merges(&[merge]).texts[0]);
+    let fields = read[0]["seen"][&survivor].as_object().unwrap();
+    // The digest of the text with plain line ends, as Salesforce holds it.
+    let digest = "fcd7d7858e32dc9eb11a8a165309d488cc45372381d60d3030332f625609d761";
+    assert_eq!(fields["Description"]["sha256"], digest);
+    assert_eq!(fields["LastName"], serde_json::json!(["Lind ", "Lind"]));
+    assert!(!fields.contains_key("Notes__c"), "{fields:?}");
+}
+
+#[test]
+fn deleted_records_come_back_a_thousand_a_script() {
+    let records = (0..2_500).map(|number| (id("006", number), BTreeMap::new())).collect();
+    let texts = undeletes(&BTreeMap::from([(Object::Opportunity, records)]));
+    assert_eq!(texts.len(), 3);
+    assert!(
+        texts.iter().all(|text| text.len() <= SCRIPT && !text.contains("'SELECT Id, MasterRecordId")),
+        "{}",
+        texts[0].len()
+    );
+    assert_eq!(data(&texts[2]).as_array().unwrap().len(), 500);
 }
 
 proptest! {
