@@ -72,7 +72,7 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
         ready.put_in_place()?;
     }
     if !audit_args.input.quiet {
-        decisions.notes().iter().for_each(|note| say(note));
+        decisions.notes(&inputs.options).iter().for_each(|note| say(note));
     }
     stages.next("end");
     if audit_args.timings {

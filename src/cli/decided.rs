@@ -101,7 +101,7 @@ impl Settled {
     }
 
     /// What a person should know of the decisions.
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self, config: &Options) -> Vec<String> {
         let mut notes = Vec::new();
         let shown = self.path.display();
         if self.is_given {
@@ -116,6 +116,9 @@ impl Settled {
                 "{shown}: {unmet} of {} decisions are about nothing in this audit, and are kept",
                 self.kept.len()
             ));
+        }
+        for (scope, hint) in self.kept.strays(&self.known, config) {
+            notes.push(format!("{shown}: `in = \"{scope}\"` names no source, and decides nothing; {hint}"));
         }
         notes
     }

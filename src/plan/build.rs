@@ -11,17 +11,18 @@ use super::deletes::{self, DELETES, Deletes, Scene};
 use super::fields::{Consent, Field, Fields, Protection, read_consent};
 use super::links::Links;
 use super::operation::{Aside, Cited, Decision, Grounds, Operation, Set, SetAside, SetKind};
-use super::places::{Places, cell, record_id};
+use super::places::{Places, cell};
 use super::proposals::{self, Cell, Chosen, Proposal};
 use super::references::References;
+use super::repeated::Repeated;
 use super::{Heading, Plan};
 use crate::config::options::Options;
 use crate::evidence::{Audit, EvidenceRow};
 use crate::load::encode;
 use crate::model::{Object, Role, Safety, Source, Status, TextEncoding};
+use crate::normalise::Table;
 use crate::normalise::system_users::SystemUsers;
 use crate::normalise::text::is_blank;
-use crate::normalise::{Table, record_id as ids};
 
 /// Rules whose clusters are merged once a person says so.
 pub(super) const MERGES: [&str; 6] = ["DUP001", "DUP002", "DUP003", "DUP004", "DUP010", "CHT005"];
@@ -54,6 +55,7 @@ pub fn build(audit: &Audit, sources: &[Arc<Source>], config: &Options, decisions
         fields: sources.iter().map(|source| Fields::of(source)).collect(),
         system: sources.iter().map(|source| SystemUsers::of(source, sources.iter().map(|all| &**all))).collect(),
         places: Places::new(sources),
+        repeated: Repeated::new(sources),
         sources,
         config,
         decisions,
@@ -93,6 +95,7 @@ struct Builder<'a> {
     fields: Vec<Fields>,
     system: Vec<SystemUsers>,
     places: Places<'a>,
+    repeated: Repeated<'a>,
     sources: &'a [Arc<Source>],
     config: &'a Options,
     decisions: &'a Decisions,
@@ -120,7 +123,7 @@ impl Builder<'_> {
         let mut clusters = self.settled(clusters);
         let references = References::of(sources, &self.fields);
         let mut deletes = std::mem::take(&mut self.deletes);
-        let scene = Scene { sources, references: &references };
+        let scene = Scene { sources, references: &references, repeated: &self.repeated };
         deletes.settle(&mut clusters, &scene, &mut self.asides);
         let mut merges = self.merges(clusters, &references, &mut mended);
         let mut taken: BTreeSet<Cell> = BTreeSet::new();
@@ -353,26 +356,32 @@ impl Builder<'_> {
         refused.then(|| format!("{} cannot hold the value", dialect.encoding.as_str()))
     }
 
-    /// Sets proposals aside that want different values for one record, which an export may hold in several rows.
+    /// Sets proposals aside that would leave different values in the rows of one record, which an export may hold in
+    /// several: some loaders take one of them, and a database has one row.
     fn agree_per_record(&mut self, cells: &mut BTreeMap<Cell, Vec<Proposal>>) {
-        let mut wanted: BTreeMap<(usize, usize, String), BTreeMap<u32, BTreeSet<String>>> = BTreeMap::new();
+        let wanted = |proposals: &[Proposal]| -> BTreeSet<String> {
+            proposals.iter().map(|proposal| proposal.new.clone()).collect()
+        };
+        let mut records: BTreeMap<Cell, BTreeSet<String>> = BTreeMap::new();
         for ((source, row, column), proposals) in cells.iter() {
-            let Some(id) = record_id(&self.sources[*source], *row) else { continue };
-            let Some(id) = ids::canonical(&id) else { continue };
-            let rows = wanted.entry((*source, *column, id.into_owned())).or_default();
-            rows.insert(*row, proposals.iter().map(|proposal| proposal.new.clone()).collect());
+            if let Some(first) = self.repeated.rows(*source, *row).first() {
+                records.entry((*source, *first, *column)).or_insert_with(|| wanted(proposals));
+            }
         }
-        for ((source, column, _), rows) in wanted {
-            let mut sets = rows.values();
-            let first = sets.next();
-            if sets.all(|set| Some(set) == first) {
+        for ((source, first, column), new) in records {
+            let of = &self.sources[source];
+            let rows = self.repeated.rows(source, first);
+            let agrees = |row: u32| match cells.get(&(source, row, column)) {
+                Some(proposals) => wanted(proposals) == new,
+                None => new.len() == 1 && new.contains(cell(of, column, row).unwrap_or_default()),
+            };
+            if rows.iter().all(|row| agrees(*row)) {
                 continue;
             }
-            for row in rows.keys() {
+            for row in rows {
                 for proposal in cells.remove(&(source, *row, column)).into_iter().flatten() {
-                    let what = column_name(&self.sources[source], column);
                     let why = "the record stands on several rows, which need different values: export each record once";
-                    self.asides.add(Aside::Conflict, proposal.code, what, why);
+                    self.asides.add(Aside::Conflict, proposal.code, column_name(of, column), why);
                 }
             }
         }

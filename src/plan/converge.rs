@@ -1,13 +1,17 @@
 //! Before and after: what a plan was meant to mend and did not, and what it brought about.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Plan;
+use super::build::MERGES;
+use super::operation::Place;
 use crate::evidence::{Audit, EvidenceRow};
 use crate::model::Status;
+use crate::normalise::record_id;
 
 /// One rule, before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -66,7 +70,73 @@ struct Tally<'a> {
     before: u64,
     planned: u64,
     after: u64,
+    /// Of these, in groups with records that it had nothing to do with before.
+    fresh: u64,
     row: Option<&'a EvidenceRow>,
+}
+
+/// A record: name of its source, its id as ids compare.
+type Record<'a> = (&'a str, Cow<'a, str>);
+
+/// Code and group of evidence.
+type Group<'a> = (&'static str, &'a str);
+
+/// Which records of merge rules stood together before, those that were merged by what they are now.
+struct Together<'a> {
+    before: BTreeMap<Record<'a>, BTreeSet<Group<'a>>>,
+    /// How many records of a group stood together in a group before.
+    after: BTreeMap<Group<'a>, BTreeMap<Group<'a>, u64>>,
+}
+
+impl<'a> Together<'a> {
+    fn new(plan: &'a Plan, before: &'a [EvidenceRow], after: &'a [EvidenceRow]) -> Self {
+        let sources: Vec<&str> = plan.heading.sources.iter().map(|(name, _)| name.as_str()).collect();
+        let named =
+            |place: &'a Place| Some((*sources.get(place.source)?, record_id::canonical(place.record.as_deref()?)?));
+        let mut into: BTreeMap<Record<'a>, Record<'a>> = BTreeMap::new();
+        for merge in plan.merges() {
+            let Some(survivor) = named(&merge.survivor) else { continue };
+            into.extend(merge.losers.iter().filter_map(|loser| Some((named(loser)?, survivor.clone()))));
+        }
+        let mut together = Self { before: BTreeMap::new(), after: BTreeMap::new() };
+        for row in before.iter().filter(|row| MERGES.contains(&row.code)) {
+            let Some(record) = record(row) else { continue };
+            // One that ought to be gone may still be there.
+            for record in into.get(&record).cloned().into_iter().chain([record]) {
+                together.before.entry(record).or_default().insert(group(row));
+            }
+        }
+        let mut members: BTreeMap<Group<'a>, BTreeSet<Record<'a>>> = BTreeMap::new();
+        for row in after.iter().filter(|row| MERGES.contains(&row.code)) {
+            members.entry(group(row)).or_default().extend(record(row));
+        }
+        for (of, records) in members {
+            let counts = together.after.entry(of).or_default();
+            for before in records.iter().filter_map(|record| together.before.get(record)).flatten() {
+                *counts.entry(*before).or_default() += 1;
+            }
+        }
+        together
+    }
+
+    /// Whether a row of the audit after puts its record with none of those that it was put with before: whatever brought
+    /// them together, it is not what was to be mended.
+    fn is_fresh(&self, row: &'a EvidenceRow) -> bool {
+        if !MERGES.contains(&row.code) {
+            return false;
+        }
+        let (Some(record), Some(counts)) = (record(row), self.after.get(&group(row))) else { return false };
+        let mut before = self.before.get(&record).into_iter().flatten().filter(|before| before.0 == row.code);
+        !before.any(|before| counts.get(before).is_some_and(|count| *count > 1))
+    }
+}
+
+fn record(row: &EvidenceRow) -> Option<Record<'_>> {
+    Some((row.source.as_str(), record_id::canonical(row.record_id.as_deref()?)?))
+}
+
+fn group(row: &EvidenceRow) -> Group<'_> {
+    (row.code, row.group.as_deref().unwrap_or(&row.fingerprint))
 }
 
 /// Compares the audits before and after `plan`.
@@ -86,9 +156,11 @@ pub fn compare(plan: &Plan, before: &Audit, after: &Audit) -> Convergence {
         }
         change(&mut rules, cited.code).planned += cited.rows;
     }
+    let together = Together::new(plan, &rows_before, &rows_after);
     for row in rows_after.iter().filter(open) {
         let tally = tallies.entry((row.code, &row.fingerprint)).or_default();
         tally.after += 1;
+        tally.fresh += u64::from(together.is_fresh(row));
         tally.row.get_or_insert(row);
         change(&mut rules, row.code).after += 1;
     }
@@ -104,11 +176,12 @@ pub fn compare(plan: &Plan, before: &Audit, after: &Audit) -> Convergence {
             count,
         };
         // Of rows with one identity, those that nobody planned to mend may stay.
-        let left = tally.after.saturating_sub(tally.before.saturating_sub(tally.planned)).min(tally.planned);
+        let stays = tally.before.saturating_sub(tally.planned);
+        let left = tally.after.saturating_sub(tally.fresh).saturating_sub(stays).min(tally.planned);
         if left > 0 {
             convergence.left.push(say(left));
         }
-        let new = tally.after.saturating_sub(tally.before);
+        let new = tally.after.saturating_sub(stays).saturating_sub(left);
         if new > 0 {
             convergence.new.push(say(new));
         }
@@ -124,4 +197,38 @@ fn change<'a>(rules: &'a mut BTreeMap<&'static str, Change>, code: &'static str)
         planned: 0,
         after: 0,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::operation_tests::cleanup;
+    use super::*;
+
+    const ACCOUNTS: &str = "Id,Name,Website,City,ParentId,Created\n0,Umbra GmbH,lux.example,Rome,1,\n\
+        1,Lux,lux.example,,,2025-12-01\n2,Lux,lux.example,,,2025-12-01\n3,Hill,hill.example,Rome,1,2025-12-01\n\
+        4,Lux,www.lux.example,,5,\n5,Lux,hill.example,Rome,,\n";
+
+    #[test]
+    fn records_that_a_merge_brings_together_are_new_and_not_left() {
+        let cleanup = cleanup(&[("accounts.csv", ACCOUNTS)], "", "DUP010");
+        assert!(cleanup.plan.merges().count() > 0);
+        let codes = |of: &[Unconverged]| of.iter().map(|one| one.code).collect::<Vec<_>>();
+        assert!(cleanup.convergence.converged(), "{:?}", cleanup.convergence.left);
+        assert!(codes(&cleanup.convergence.new).contains(&"DUP010"), "{:?}", cleanup.convergence);
+    }
+
+    #[test]
+    fn a_group_that_is_still_there_is_left() {
+        let text = "Lead ID,Email,Created Date\n1,ana@acme.example,2026-01-01\n2,ana@acme.example,2026-01-02\n\
+            3,ana@acme.example,2026-01-03\n4,bo@acme.example,2026-01-03\n";
+        let cleanup = cleanup(&[("leads.csv", text)], "", "DUP001");
+        assert!(cleanup.convergence.converged());
+        // As if nothing had been carried out, and as if one of the records had not gone.
+        let audited = |text: &str| super::super::operation_tests::cleanup(&[("leads.csv", text)], "", "").after;
+        let before = audited(text);
+        for rows in [text.to_owned(), text.replace("2,ana@acme.example,2026-01-02\n", "")] {
+            let left = compare(&cleanup.plan, &before, &audited(&rows)).left;
+            assert!(left.iter().any(|one| one.code == "DUP001" && one.record.as_deref() == Some("1")), "{left:?}");
+        }
+    }
 }

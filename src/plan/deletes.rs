@@ -8,11 +8,11 @@ use super::fields::Fields;
 use super::operation::{Aside, Cited, Decision, Delete, Grounds};
 use super::places::{Places, record_id};
 use super::references::{References, Row};
+use super::repeated::{Repeated, SEVERAL};
 use super::survivor::mastered;
 use crate::config::options::Options;
 use crate::evidence::EvidenceRow;
 use crate::model::{Kind, Object, Safety, Source};
-use crate::normalise::record_id as ids;
 
 /// Rules whose records are deleted once a person says so.
 pub(super) const DELETES: [&str; 3] = ["CHT003", "CHT008", "CNS003"];
@@ -38,6 +38,7 @@ pub(super) struct Deletes {
 pub(super) struct Scene<'s, 'a> {
     pub(super) sources: &'a [std::sync::Arc<Source>],
     pub(super) references: &'s References<'a>,
+    pub(super) repeated: &'s Repeated<'a>,
 }
 
 /// Why a script never deletes a record, whoever decides; `None` when it may.
@@ -110,25 +111,9 @@ impl Deletes {
 
     /// Keeps records that stand on several rows.
     fn once(&mut self, scene: &Scene<'_, '_>, asides: &mut Asides) {
-        let sources: BTreeSet<usize> = self.of.keys().map(|row| row.0).collect();
-        for source in sources {
-            let of = &scene.sources[source];
-            let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-            for row in 0..of.height() as u32 {
-                if let Some(id) = record_id(of, row) {
-                    *seen
-                        .entry(ids::canonical(&id).map_or_else(String::new, std::borrow::Cow::into_owned))
-                        .or_default() += 1;
-                }
-            }
-            let rows: Vec<Row> = self.of.keys().copied().filter(|row| row.0 == source).collect();
-            for row in rows {
-                let id = record_id(of, row.1).and_then(|id| Some(ids::canonical(&id)?.into_owned()));
-                if id.is_some_and(|id| seen.get(&id).is_some_and(|count| *count > 1)) {
-                    let why = "a record stands on several rows; export each record once";
-                    self.keep(row, Aside::Manual, why, asides);
-                }
-            }
+        let several = |row: &Row| scene.repeated.holds(row.0, row.1);
+        for row in self.of.keys().copied().filter(several).collect::<Vec<_>>() {
+            self.keep(row, Aside::Manual, SEVERAL, asides);
         }
     }
 

@@ -21,12 +21,17 @@ mod fields;
 #[cfg(test)]
 mod lifecycle_tests;
 mod links;
+#[cfg(test)]
+mod merge_tests;
 mod operation;
 #[cfg(test)]
 mod operation_tests;
 mod places;
 mod proposals;
+#[cfg(test)]
+mod reference_tests;
 mod references;
+mod repeated;
 mod review;
 mod survivor;
 #[cfg(test)]

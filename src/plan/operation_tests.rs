@@ -9,7 +9,7 @@ use crate::load::{LoadOptions, SourceSpec, load, resolve};
 use crate::rules::audit::{audit, settled};
 
 /// A cleanup of files with these names and texts, every rule of `decide` accepted.
-fn cleanup(files: &[(&str, &str)], config: &str, decide: &str) -> Cleanup {
+pub(super) fn cleanup(files: &[(&str, &str)], config: &str, decide: &str) -> Cleanup {
     let root = tempfile::tempdir().unwrap();
     let mut paths = Vec::new();
     for (name, text) in files {
@@ -50,7 +50,7 @@ fn why(cleanup: &Cleanup, code: &str) -> String {
 }
 
 /// Source, record, column, old and new value of the references that follow merges.
-fn followed(cleanup: &Cleanup) -> Vec<(usize, Option<String>, String, String, String)> {
+pub(super) fn followed(cleanup: &Cleanup) -> Vec<(usize, Option<String>, String, String, String)> {
     let all = cleanup.plan.merges().flat_map(|merge| &merge.repointed);
     all.map(|one| (one.at.source, one.at.record.clone(), one.header.clone(), one.old.clone(), one.new.clone()))
         .collect()

@@ -29,6 +29,25 @@ struct Column {
     to: Vec<usize>,
 }
 
+/// The record that another one goes into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) row: Row,
+    /// Its id, as it stands there.
+    pub(super) id: String,
+}
+
+/// A cell whose references follow merges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Moved {
+    /// What the cell becomes.
+    pub(super) text: String,
+    /// Whether a reference is left out that would be one of a record to itself.
+    pub(super) is_own: bool,
+    /// The record that goes: one that the cell names, or else the one that it is of.
+    pub(super) loser: Row,
+}
+
 /// What becomes of references when records go.
 pub(super) struct References<'a> {
     sources: &'a [Arc<Source>],
@@ -145,18 +164,15 @@ impl<'a> References<'a> {
         found
     }
 
-    /// What references become when each record of `into` goes into another, which has the id beside it.
-    pub(super) fn following(&self, into: &BTreeMap<Row, String>) -> Following<'a> {
-        let known = self.by_id(into.keys().copied());
+    /// What references become when each record of `into` goes into another.
+    pub(super) fn following(&self, into: &BTreeMap<Row, Target>) -> Following<'a> {
+        let stay: BTreeSet<Row> = into.values().map(|target| target.row).collect();
+        let known = self.by_id(into.keys().copied().chain(stay));
         let mut cells = BTreeMap::new();
-        self.naming(&known, |cell, text, named| {
-            let mut named: Vec<Row> = named.into_iter().filter(|row| into.contains_key(row)).collect();
-            named.dedup();
+        self.naming(&known, |cell, text, _| {
             let column = Column { source: cell.0, at: cell.2, to: self.to(cell.0, cell.2) };
-            if let Some(first) = named.first()
-                && let Some(new) = moved(&column, text, &known, into)
-            {
-                cells.insert(cell, (new, *first));
+            if let Some(moved) = moved(&column, text, (cell.0, cell.1), &known, into) {
+                cells.insert(cell, moved);
             }
         });
         Following { cells, known, into: into.clone(), columns: self.columns.clone() }
@@ -186,28 +202,27 @@ impl<'a> References<'a> {
 
 /// References that follow merges.
 pub(super) struct Following<'a> {
-    /// What each cell becomes, and the record that goes.
-    cells: BTreeMap<Cell, (String, Row)>,
+    cells: BTreeMap<Cell, Moved>,
     known: ById<'a>,
-    into: BTreeMap<Row, String>,
+    into: BTreeMap<Row, Target>,
     columns: Vec<Column>,
 }
 
 impl Following<'_> {
     /// What the cell becomes.
     pub(super) fn cell(&self, cell: Cell) -> Option<&str> {
-        self.cells.get(&cell).map(|(new, _)| new.as_str())
+        self.cells.get(&cell).map(|moved| moved.text.as_str())
     }
 
-    /// Every cell that follows a merge: what it becomes, and the record that goes.
-    pub(super) fn cells(&self) -> impl Iterator<Item = (Cell, &str, Row)> {
-        self.cells.iter().map(|(cell, (new, row))| (*cell, new.as_str(), *row))
+    /// Every cell that follows a merge.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (Cell, &Moved)> {
+        self.cells.iter().map(|(cell, moved)| (*cell, moved))
     }
 
-    /// What `value` becomes in a column.
-    pub(super) fn value(&self, source: usize, column: usize, value: &str) -> Option<String> {
-        let column = self.columns.iter().find(|of| (of.source, of.at) == (source, column))?;
-        moved(column, value, &self.known, &self.into)
+    /// What `value` becomes in a cell.
+    pub(super) fn value(&self, cell: Cell, value: &str) -> Option<Moved> {
+        let column = self.columns.iter().find(|of| (of.source, of.at) == (cell.0, cell.2))?;
+        moved(column, value, (cell.0, cell.1), &self.known, &self.into)
     }
 }
 
@@ -216,12 +231,12 @@ fn parts(cell: &str) -> impl Iterator<Item = &str> {
     cell.split([';', ',']).map(str::trim).filter(|part| !part.is_empty())
 }
 
-/// A cell with the ids of records that go replaced, each id once; `None` where nothing changes.
-fn moved(column: &Column, cell: &str, known: &ById<'_>, into: &BTreeMap<Row, String>) -> Option<String> {
-    let target = |part: &str| References::named(column, part, known).and_then(|row| into.get(&row));
-    if !parts(cell).any(|part| target(part).is_some()) {
-        return None;
-    }
+/// A cell of the record `of` with the ids of records that go replaced, each id once; `None` where nothing changes. Where
+/// records of one merge refer to each other, the one that stays would refer to itself: such a reference is left out. One
+/// that a record has to itself already stays as it is.
+fn moved(column: &Column, cell: &str, of: Row, known: &ById<'_>, into: &BTreeMap<Row, Target>) -> Option<Moved> {
+    let goes = into.contains_key(&of);
+    let home = into.get(&of).map_or(of, |target| target.row);
     let separator = if cell.contains("; ") {
         "; "
     } else if cell.contains(';') {
@@ -232,13 +247,25 @@ fn moved(column: &Column, cell: &str, known: &ById<'_>, into: &BTreeMap<Row, Str
         ","
     };
     let mut new: Vec<&str> = Vec::new();
+    let (mut loser, mut is_own) = (None, false);
     for part in parts(cell) {
-        let part = target(part).map_or(part, String::as_str);
+        let named = References::named(column, part, known);
+        let target = named.and_then(|row| into.get(&row));
+        if target.is_some() {
+            loser = loser.or(named);
+        }
+        let stays = target.map(|target| target.row).or(named);
+        if stays == Some(home) && (target.is_some() || goes) {
+            is_own = true;
+            continue;
+        }
+        let part = target.map_or(part, |target| target.id.as_str());
         if !new.contains(&part) {
             new.push(part);
         }
     }
-    Some(new.join(separator))
+    let loser = loser.or_else(|| (goes && is_own).then_some(of))?;
+    Some(Moved { text: new.join(separator), is_own, loser })
 }
 
 /// The objects whose ids a column holds, as its role or header says; `None` stands for a chat.
@@ -310,7 +337,7 @@ mod tests {
             .into_iter()
             .map(|(id, rows)| (Cow::Borrowed(id), rows))
             .collect();
-        let into = BTreeMap::from([((0, 1), "1".to_owned())]);
+        let into = BTreeMap::from([((0, 1), Target { row: (0, 0), id: "1".to_owned() })]);
         for (cell, new) in [
             ("2", Some("1")),
             (" 2 ", Some("1")),
@@ -321,7 +348,39 @@ mod tests {
             ("22", None),
             ("", None),
         ] {
-            assert_eq!(moved(&column(), cell, &known, &into).as_deref(), new, "{cell}");
+            let moved = moved(&column(), cell, (1, 7), &known, &into);
+            assert_eq!(moved.as_ref().map(|moved| moved.text.as_str()), new, "{cell}");
+            assert!(moved.is_none_or(|moved| !moved.is_own && moved.loser == (0, 1)), "{cell}");
+        }
+    }
+
+    #[test]
+    fn records_of_one_merge_do_not_refer_to_themselves() {
+        let known: ById<'_> = [("1", vec![(0, 0)]), ("2", vec![(0, 1)]), ("4", vec![(0, 3)])]
+            .into_iter()
+            .map(|(id, rows)| (Cow::Borrowed(id), rows))
+            .collect();
+        let stays = Target { row: (0, 0), id: "1".to_owned() };
+        let into = BTreeMap::from([((0, 1), stays.clone()), ((0, 3), stays)]);
+        let own = Column { source: 0, at: 2, to: vec![0] };
+        for (row, cell, new) in [
+            // The one that stays.
+            (0, "2", Some(("", true))),
+            (0, "3;2", Some(("3", true))),
+            (0, "1", None),
+            (0, "3", None),
+            // One that goes.
+            (1, "1", Some(("", true))),
+            (1, "4", Some(("", true))),
+            (1, "2", Some(("", true))),
+            (1, "1; 3", Some(("3", true))),
+            (1, "3", None),
+            // Another.
+            (2, "2", Some(("1", false))),
+            (2, "1", None),
+        ] {
+            let moved = moved(&own, cell, (0, row), &known, &into);
+            assert_eq!(moved.as_ref().map(|moved| (moved.text.as_str(), moved.is_own)), new, "{row}: {cell}");
         }
     }
 

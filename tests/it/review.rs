@@ -385,6 +385,21 @@ fn decisions_that_cannot_be_used_name_their_cell_and_write_nothing() {
         },
         &[format!("contradicts review.xlsx Duplicates!A{}; decide once", row(owen[0]))],
     );
+    // A sheet of decisions whose first row was changed is not passed over for another one.
+    refused(
+        &|rows| {
+            put(rows, owen[0], "accept");
+            rows[0][DECISION] = "x".to_owned();
+        },
+        &["review.xlsx Duplicates: the column decision is missing in its first row".to_owned()],
+    );
+    refused(
+        &|rows| {
+            put(rows, owen[0], "accept");
+            rows.remove(0);
+        },
+        &["review.xlsx Duplicates: the column decision, what, group, key is missing in its first row".to_owned()],
+    );
     // The export has changed: the record is gone.
     let (header, mut rows) = csv_rows(desk.read("leads.csv").as_bytes());
     rows.retain(|row| row[0] != MARTA[1]);
@@ -436,6 +451,19 @@ fn a_toml_file_decides_too_and_old_entries_do_no_harm() {
     let run = desk.leadlint("clean --target csv --out two --decisions mine.toml");
     run.exits(2);
     assert!(run.stderr.contains("mine.toml [[merge]] 1: is not in this audit"), "{}", run.stderr);
+    // One entry on three records says it of every pair, and a name that no source has is said.
+    let three = entry(OWEN[0], OWEN[1], "reject").replace("\"]\ndecision", &format!("\", \"{}\"]\ndecision", OWEN[2]));
+    desk.write("leadlint.decisions.toml", three + &entry("1", "2", "reject").replace("leads", "leadz"));
+    let run = desk.leadlint("clean --target csv --out three --decide DUP001=accept");
+    run.exits(0);
+    assert!(
+        merges(&desk, "three").iter().all(|ids| OWEN.iter().filter(|id| ids.contains(&(**id).to_owned())).count() < 2)
+    );
+    assert!(
+        run.stderr.contains("`in = \"leadz\"` names no source, and decides nothing; did you mean `leads`?"),
+        "{}",
+        run.stderr
+    );
     // Given by name, the kept file is what it is anyway.
     desk.leadlint("clean --target csv --out two --decisions leadlint.decisions.toml").exits(0);
 }

@@ -119,9 +119,9 @@ impl Page<'_> {
         if self.has("csv") {
             out.push_str(
                 "The cleaned exports are **not for re-import**: they carry every field of every record, and would \
-                 overwrite what changed since. Load `csv/changes.csv`, which has the ids and the changed cells only. Its \
-                 values are exact, as an importer needs them; do not open it in a spreadsheet, which may run cells that \
-                 begin with `=`, and rewrites ids and dates.\n\n",
+                 overwrite what changed since. Load `csv/changes.csv`, which has the ids and the changed cells only. The \
+                 values in it, in `csv/merges.csv` and in `csv/deletes.csv` are exact, as an importer needs them; open none \
+                 of the three in a spreadsheet, which may run cells that begin with `=`, and rewrites ids and dates.\n\n",
             );
         }
         out.push_str(

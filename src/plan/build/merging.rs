@@ -1,16 +1,16 @@
 //! Clusters to merges: who survives, which values do, and the references that follow.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Builder, column_name};
 use crate::model::Safety;
-use crate::normalise::record_id as ids;
 use crate::plan::cluster::Cluster;
 use crate::plan::fields::Protection;
 use crate::plan::operation::{Aside, Grounds, Merge, Repointed};
 use crate::plan::places::{cell, record_id};
 use crate::plan::proposals::{Cell, Chosen};
-use crate::plan::references::{Following, References};
+use crate::plan::references::{Following, References, Target};
+use crate::plan::repeated::SEVERAL;
 use crate::plan::survivor::{Ground, Member};
 use crate::plan::values;
 
@@ -41,14 +41,11 @@ impl Builder<'_> {
             }
         }
         let into = led.iter().flat_map(|(cluster, members, _)| {
-            members[1..].iter().map(|member| ((cluster.source, member.row), members[0].id.clone()))
+            let stays = Target { row: (cluster.source, members[0].row), id: members[0].id.clone() };
+            members[1..].iter().map(move |member| ((cluster.source, member.row), stays.clone()))
         });
         let following = references.following(&into.collect());
-        for (cell, chosen) in mended.iter_mut() {
-            if let Some(moved) = following.value(cell.0, cell.2, &chosen.best.new) {
-                chosen.best.new = moved;
-            }
-        }
+        self.follow(mended, &following);
         let made =
             led.into_iter().map(|(cluster, members, why)| self.merge(&cluster, &members, &why, mended, &following));
         let mut merges: Vec<Merge> = made.collect();
@@ -56,12 +53,16 @@ impl Builder<'_> {
             .zip(&merges)
             .flat_map(|(at, merge)| merge.losers.iter().map(move |loser| ((loser.source, loser.row), at)))
             .collect();
-        for ((source, row, column), new, loser) in following.cells() {
+        let mut own: BTreeMap<(usize, usize, usize), u64> = BTreeMap::new();
+        for ((source, row, column), moved) in following.cells() {
             if mended.contains_key(&(source, row, column)) {
                 continue;
             }
-            let of = &self.sources[source];
-            let (Some(at), Some(old)) = (of_loser.get(&loser), cell(of, column, row)) else { continue };
+            let (of, new) = (&self.sources[source], moved.text.as_str());
+            let (Some(at), Some(old)) = (of_loser.get(&moved.loser), cell(of, column, row)) else { continue };
+            if moved.is_own {
+                *own.entry((*at, source, column)).or_default() += 1;
+            }
             if let Some(why) = self.unwritable(source, row, column, new) {
                 let note = format!("{} still names a record that goes: {why}", column_name(of, column));
                 if !merges[*at].notes.contains(&note) {
@@ -77,7 +78,37 @@ impl Builder<'_> {
                 new: new.to_owned(),
             });
         }
+        for ((at, source, column), count) in own {
+            let (noun, goes) = if count == 1 { ("reference", "goes") } else { ("references", "go") };
+            merges[at].notes.push(format!(
+                "{}: {count} {noun} to the record itself {goes} with the merge",
+                column_name(&self.sources[source], column)
+            ));
+        }
         merges
+    }
+
+    /// Values that are mended name the records that stay. What would then name its own record is none.
+    fn follow(&mut self, mended: &mut BTreeMap<Cell, Chosen>, following: &Following<'_>) {
+        let mut none = Vec::new();
+        for (cell, chosen) in mended.iter_mut() {
+            match following.value(*cell, &chosen.best.new) {
+                Some(moved) if moved.text.is_empty() => none.push(*cell),
+                Some(moved) => chosen.best.new = moved.text,
+                None => {}
+            }
+        }
+        for cell in none {
+            for proposal in mended.remove(&cell).iter().flat_map(Chosen::all) {
+                let what = column_name(&self.sources[cell.0], cell.2);
+                self.asides.add(
+                    Aside::MergedAway,
+                    proposal.code,
+                    what,
+                    "once merged, the record would refer to itself",
+                );
+            }
+        }
     }
 
     fn ground<'g>(
@@ -115,10 +146,8 @@ impl Builder<'_> {
                 source.name
             ));
         }
-        let distinct: BTreeSet<String> =
-            members.iter().filter_map(|member| Some(ids::canonical(&member.id)?.into_owned())).collect();
-        if distinct.len() < members.len() {
-            return Err("a record stands on several rows; export each record once".to_owned());
+        if cluster.rows.iter().any(|row| self.repeated.holds(cluster.source, *row)) {
+            return Err(SEVERAL.to_owned());
         }
         if members.len() < 2 {
             return Err("the other records of the group are accepted or gone".to_owned());

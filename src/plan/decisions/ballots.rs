@@ -9,7 +9,7 @@ use super::sheet::{self, Row, Vote};
 use super::{Answer, CELL, FIELD, GROUP, Known, RECORD, Refused, Ruling};
 
 /// A group with more records than this is decided on by rule: every pair would be kept.
-const LARGEST: usize = 500;
+pub(super) const LARGEST: usize = 500;
 
 const STALE: &str = "is not in this audit; the export has changed since, or is another one: write the workbook again";
 
@@ -119,6 +119,8 @@ impl Given {
             }
         }
         complaints.extend(contradictions(&decided));
+        // A list of records is many pairs; what is wrong with it is said once.
+        complaints.dedup();
         if !complaints.is_empty() {
             return Err(Refused(complaints));
         }

@@ -1,6 +1,6 @@
 //! `leadlint.decisions.toml`: what people decided, kept beside the config. Ids and hashes only; no values, no addresses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
@@ -10,7 +10,11 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use tempfile::NamedTempFile;
 
+use super::ballots::LARGEST;
 use super::{Answer, Known, Refused, Ruling};
+use crate::config::options::Options;
+use crate::model::{Kind, Object};
+use crate::plan::build::MERGES;
 
 /// The name of the file.
 pub const FILE: &str = "leadlint.decisions.toml";
@@ -62,7 +66,7 @@ struct Document {
 struct MergeEntry {
     #[serde(rename = "in")]
     scope: String,
-    records: (String, String),
+    records: Vec<String>,
     decision: String,
     rule: String,
     by: Option<String>,
@@ -101,6 +105,23 @@ impl Kept {
     #[must_use]
     pub fn unmet(&self, known: &Known) -> usize {
         self.0.keys().filter(|subject| known.resolve(subject).is_none()).count()
+    }
+
+    /// What pairs of records are said to be of and no source is called, as `known` and the config tell; each with what is
+    /// meant.
+    #[must_use]
+    pub fn strays(&self, known: &Known, config: &Options) -> Vec<(&str, String)> {
+        let mut strays = BTreeMap::new();
+        for subject in self.0.keys() {
+            let Subject::Pair { scope, .. } = subject else { continue };
+            let is_word = scope.parse::<Kind>().is_ok() || scope.parse::<Object>().is_ok();
+            if !is_word && !known.scopes().contains(scope) && !config.sources.contains_key(scope) {
+                let names = known.scopes().iter().chain(config.sources.keys()).map(String::as_str);
+                let names: BTreeSet<&str> = names.collect();
+                strays.entry(scope.as_str()).or_insert_with(|| crate::config::hint(scope, names));
+            }
+        }
+        strays.into_iter().collect()
     }
 
     /// What was decided about a subject.
@@ -185,6 +206,31 @@ fn quoted(text: &str) -> String {
 /// A decision as it stands in the file: what it is about, the code of its rule, what was said, and where.
 pub(super) type Entry = (Subject, String, Ruling, String);
 
+/// Every pair of the records of an entry, or why there is none.
+fn pairs(entry: &MergeEntry) -> Result<Vec<Subject>, String> {
+    let mut records: Vec<&str> = entry.records.iter().map(|record| record.trim()).collect();
+    let named = records.len();
+    records.sort_unstable();
+    records.dedup();
+    if records.iter().any(|record| record.is_empty()) {
+        return Err("`records` holds a blank id".to_owned());
+    }
+    if records.len() < named {
+        return Err("`records` names a record twice".to_owned());
+    }
+    if named < 2 {
+        return Err("`records` takes two ids or more".to_owned());
+    }
+    if named > LARGEST {
+        return Err(format!("`records` takes up to {LARGEST} ids; decide on larger groups by rule, with --decide"));
+    }
+    let pairs = records
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| records[at + 1..].iter().map(|other| Subject::pair(&entry.scope, one, other)));
+    Ok(pairs.collect())
+}
+
 /// The decisions in a text; the same one twice must say the same.
 pub(super) fn parse(text: &str, shown: &str) -> Result<Vec<Entry>, Refused> {
     let document: Document =
@@ -206,19 +252,31 @@ pub(super) fn parse(text: &str, shown: &str) -> Result<Vec<Entry>, Refused> {
         let Ok(on) = on.map(|on| on.to_string().parse::<NaiveDate>()).transpose() else {
             return complaints.push(format!("{place}: `on` is a day, such as 2026-10-31"));
         };
-        // A rule that is gone takes nothing with it: the decision is kept, and meets nothing.
-        let code = crate::config::find(rule, &known).unwrap_or(rule).to_owned();
-        entries.push((subject, code, Ruling { answer, by, on }, place));
+        let Some(code) = crate::config::find(rule, &known) else {
+            let names = known.iter().flat_map(|rule| [rule.code, rule.name]);
+            return complaints.push(format!("{place}: `{rule}` is no rule; {}", crate::config::hint(rule, names)));
+        };
+        if matches!(subject, Subject::Pair { .. }) && !MERGES.contains(&code) {
+            return complaints.push(format!("{place}: {code} merges nothing; name one of {}", MERGES.join(", ")));
+        }
+        entries.push((subject, code.to_owned(), Ruling { answer, by, on }, place));
     };
+    let mut unfit = Vec::new();
     for (at, one) in document.merge.into_iter().enumerate() {
         let place = format!("{shown} [[merge]] {}", at + 1);
-        let subject = Subject::pair(&one.scope, &one.records.0, &one.records.1);
-        take(place, subject, &one.decision, &one.rule, one.by, one.on);
+        match pairs(&one) {
+            Err(why) => unfit.push(format!("{place}: {why}")),
+            Ok(pairs) => pairs.into_iter().for_each(|subject| {
+                take(place.clone(), subject, &one.decision, &one.rule, one.by.clone(), one.on);
+            }),
+        }
     }
     for (at, one) in document.value.into_iter().enumerate() {
         let place = format!("{shown} [[value]] {}", at + 1);
         take(place, Subject::Value { fingerprint: one.fingerprint }, &one.decision, &one.rule, one.by, one.on);
     }
+    complaints.dedup();
+    complaints.splice(0..0, unfit);
     let mut seen: BTreeMap<&Subject, (&Answer, &str)> = BTreeMap::new();
     for (subject, _, ruling, place) in &entries {
         match seen.insert(subject, (&ruling.answer, place)) {

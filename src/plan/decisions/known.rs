@@ -35,6 +35,8 @@ pub struct Known {
     clusters: BTreeMap<Record, (&'static str, usize)>,
     /// The name of a record now, by the one that it had before a merge.
     into: BTreeMap<Record, String>,
+    /// What records are said to be of: the names of sources, or what their rows are.
+    scopes: BTreeSet<String>,
 }
 
 impl Known {
@@ -43,7 +45,8 @@ impl Known {
     pub fn new(audit: &Audit, sources: &[Arc<Source>], config: &Options) -> Self {
         let records = Records::new(config);
         let rows = audit.evidence.rows();
-        let mut known = Self { into: merged(sources, &records), ..Self::default() };
+        let scopes = sources.iter().map(|source| Records::scope(source)).collect();
+        let mut known = Self { into: merged(sources, &records), scopes, ..Self::default() };
         let mut before: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
         for (old, new) in &known.into {
             before.entry((&old.0, new)).or_default().push(&old.1);
@@ -102,6 +105,11 @@ impl Known {
         for (_, number) in self.clusters.values_mut() {
             *number = root(&numbers, *number);
         }
+    }
+
+    /// What records are said to be of.
+    pub(super) fn scopes(&self) -> &BTreeSet<String> {
+        &self.scopes
     }
 
     /// The record of a key in a workbook.

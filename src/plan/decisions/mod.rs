@@ -30,6 +30,7 @@ pub(super) use records::Records;
 pub(super) use records::value_key;
 pub use sheet::{CELL, COLUMNS, FIELD, GROUP, RECORD};
 
+use super::build::MERGES;
 use super::operation::Decision;
 use crate::evidence::EvidenceRow;
 use crate::rules::RULES;
@@ -91,10 +92,19 @@ pub struct Decisions {
     rules: BTreeMap<&'static str, Answer>,
     values: BTreeMap<String, Ruling>,
     pairs: Pairs,
-    /// Whether what nobody decided on counts as accepted: the plan that a reviewer is shown.
-    assumed: bool,
-    /// Whether nothing is merged, so that no cell is left out for it.
-    apart: bool,
+    /// What counts as accepted where nobody said anything.
+    assumed: Assumed,
+}
+
+/// What counts as accepted where nobody said anything: the plans that a reviewer is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Assumed {
+    #[default]
+    Nothing,
+    /// Every merge, with no values but those that are decided on or need nobody: what a yes on a group alone brings.
+    Merges,
+    /// Every value, and nothing is merged, so that no cell is left out for it.
+    Values,
 }
 
 impl Decisions {
@@ -150,8 +160,8 @@ impl Decisions {
     }
 
     /// The same, with a yes where nobody said anything: what a reviewer is asked about.
-    pub(super) fn assumed(&self, apart: bool) -> Self {
-        Self { assumed: true, apart, ..self.clone() }
+    pub(super) fn assumed(&self, assumed: Assumed) -> Self {
+        Self { assumed, ..self.clone() }
     }
 
     /// What was decided about a row of evidence that proposes a value. `rule` is how decisions on rules are signed.
@@ -161,8 +171,12 @@ impl Decisions {
 
     /// What was decided about a rule as a whole, signed.
     pub(super) fn by_rule(&self, code: &str, rule: &Decision) -> Option<Ruling> {
-        let assumed = self.assumed.then_some(Answer::Accept);
-        let answer = self.of(code).or(assumed)?;
+        let is_assumed = match self.assumed {
+            Assumed::Nothing => false,
+            Assumed::Merges => MERGES.contains(&code),
+            Assumed::Values => true,
+        };
+        let answer = self.of(code).or(is_assumed.then_some(Answer::Accept))?;
         let (by, on) = match rule {
             Decision::Accepted { by, on } => (by.clone(), *on),
             Decision::Safe => (None, None),
@@ -182,7 +196,7 @@ impl Decisions {
 
     /// Whether nothing is to be merged.
     pub(super) fn keeps_apart(&self) -> bool {
-        self.apart
+        self.assumed == Assumed::Values
     }
 }
 

@@ -71,7 +71,19 @@ pub(super) fn read(path: &Path) -> Result<Vec<Row>, Refused> {
     let mut is_any = false;
     for source in &sources {
         for file in &source.files {
-            let Some(columns) = Columns::find(source) else { continue };
+            let missing = missing(file);
+            let Some(columns) = Columns::find(source).filter(|_| missing.is_empty()) else {
+                // Decisions may stand in a sheet that was one before somebody renamed its columns.
+                if missing.len() <= FOUND.len() - 2 || is_displaced(source, file) {
+                    complaints.push(format!(
+                        "{}: the column {} is missing in its first row; decisions are read from sheets that have {}",
+                        place(file, &shown),
+                        missing.join(", "),
+                        FOUND.join(", ")
+                    ));
+                }
+                continue;
+            };
             is_any = true;
             if file.unreadable > 0 {
                 complaints.push(format!("{}: {} rows cannot be read", file.path, file.unreadable));
@@ -85,6 +97,36 @@ pub(super) fn read(path: &Path) -> Result<Vec<Row>, Refused> {
         ));
     }
     if complaints.is_empty() { Ok(rows) } else { Err(Refused(complaints)) }
+}
+
+/// Columns without which decisions do not find their way back.
+const FOUND: [&str; 4] = ["decision", "what", "group", "key"];
+
+/// Which of them a sheet lacks.
+fn missing(file: &SourceFile) -> Vec<&'static str> {
+    let has = |name: &&str| file.headers.iter().any(|header| header.trim().eq_ignore_ascii_case(name));
+    FOUND.into_iter().filter(|name| !has(name)).collect()
+}
+
+/// Whether the first row of a sheet is not that of its headers: a row was put above it, or it was taken out.
+fn is_displaced(source: &Source, file: &SourceFile) -> bool {
+    let is_group = |cell: &str| {
+        let hash = cell.trim().strip_prefix("g-").unwrap_or_default();
+        hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let rows = file.first_row..file.first_row + (file.rows as u32).min(8);
+    file.headers.iter().any(|header| is_group(header))
+        || rows
+            .into_iter()
+            .any(|row| (0..source.frame.width()).any(|column| is_group(cell(&source.frame, column, row))))
+}
+
+/// The sheet as a person names it: `review.xlsx Duplicates`.
+fn place(file: &SourceFile, shown: &str) -> String {
+    match file.path.strip_prefix(shown).and_then(|rest| rest.strip_prefix('#')) {
+        Some(sheet) => format!("{shown} {sheet}"),
+        None => file.path.clone(),
+    }
 }
 
 /// Positions of the columns that count.

@@ -53,6 +53,53 @@ fn entries_that_are_no_decision_are_refused_with_their_place() {
     assert!(file::parse(&same, "d.toml").is_ok());
 }
 
+fn merge(records: &str, rule: &str) -> String {
+    format!("[[merge]]\nin = \"leads\"\nrecords = [{records}]\ndecision = \"reject\"\nrule = \"{rule}\"\n")
+}
+
+#[test]
+fn a_decision_on_several_records_is_one_on_every_pair() {
+    let pairs = |records: &str| {
+        let entries = file::parse(&merge(records, "repeated-email"), "d.toml").unwrap();
+        entries
+            .into_iter()
+            .map(|(subject, code, ruling, place)| {
+                assert_eq!(
+                    (code.as_str(), ruling.answer, place.as_str()),
+                    ("DUP001", Answer::Reject, "d.toml [[merge]] 1")
+                );
+                subject
+            })
+            .collect::<Vec<_>>()
+    };
+    let pair = |one, other| Subject::pair("leads", one, other);
+    assert_eq!(pairs("\"2\", \"1\""), [pair("1", "2")]);
+    assert_eq!(pairs("\"3\", \"1\", \"2\""), [pair("1", "2"), pair("1", "3"), pair("2", "3")]);
+    let contradicting =
+        merge("\"1\", \"2\", \"3\"", "DUP001") + &merge("\"3\", \"2\"", "DUP001").replace("reject", "accept");
+    let said = file::parse(&contradicting, "d.toml").unwrap_err();
+    assert_eq!(said.0, ["d.toml [[merge]] 2: contradicts d.toml [[merge]] 1; decide once"]);
+}
+
+#[test]
+fn lists_that_are_no_pair_and_rules_that_merge_nothing_are_refused() {
+    let many: Vec<String> = (0..501).map(|at| format!("\"{at}\"")).collect();
+    for (records, rule, said) in [
+        ("\"1\"", "DUP001", "`records` takes two ids or more"),
+        ("", "DUP001", "`records` takes two ids or more"),
+        ("\"1\", \"1\"", "DUP001", "`records` names a record twice"),
+        ("\"1\", \"2\", \" 1\"", "DUP001", "`records` names a record twice"),
+        ("\"1\", \" \"", "DUP001", "`records` holds a blank id"),
+        (&many.join(", "), "DUP001", "`records` takes up to 500 ids"),
+        ("\"1\", \"2\", \"3\"", "DUP01", "`DUP01` is no rule; did you mean `DUP001`?"),
+        ("\"1\", \"2\"", "DRF001", "DRF001 merges nothing; name one of DUP001"),
+    ] {
+        let refused = file::parse(&merge(records, rule), "d.toml").unwrap_err();
+        assert_eq!(refused.0.len(), 1, "{refused}");
+        assert!(refused.0[0].starts_with(&format!("d.toml [[merge]] 1: {said}")), "{refused}");
+    }
+}
+
 #[test]
 fn addresses_are_not_written_down_as_ids() {
     let records = Records::new(&crate::config::options::Options::default());

@@ -1,8 +1,9 @@
 //! What a person has to decide on: every merge and every value that a plan would bring if all of it were accepted, with
 //! the reasons and the alternatives.
 //!
-//! It is read off two plans: one in which everything is accepted, for the merges, and one in which nothing is merged, for
-//! the values, which may be looked at whatever becomes of the merges.
+//! It is read off two plans: one in which every merge is accepted and of the values only what is decided or needs nobody,
+//! so that it shows what a yes on a group brings by itself; and one in which nothing is merged, for the values, which may be
+//! looked at whatever becomes of the merges.
 
 mod counts;
 mod merges;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::build::build;
-use super::decisions::{Answer, Decisions, Kept, Known, Records, Ruling, Subject};
+use super::decisions::{Answer, Assumed, Decisions, Kept, Known, Records, Ruling, Subject};
 use crate::config::options::Options;
 use crate::evidence::{Audit, EvidenceRow};
 use crate::model::{Role, Source};
@@ -131,9 +132,9 @@ pub fn review(
         evidence.entry((row.code, &row.fingerprint)).or_insert(row);
     }
     let desk = Desk { sources, decisions, records: Records::new(config), evidence };
-    let whole = build(audit, sources, config, &decisions.assumed(false));
-    let mut blocks = merges::blocks(&desk, &whole);
-    let apart = if blocks.is_empty() { whole } else { build(audit, sources, config, &decisions.assumed(true)) };
+    let merged = build(audit, sources, config, &decisions.assumed(Assumed::Merges));
+    let mut blocks = merges::blocks(&desk, &merged);
+    let apart = build(audit, sources, config, &decisions.assumed(Assumed::Values));
     blocks.extend(values::blocks(&desk, &apart, &rows));
     blocks.sort_by(|a, b| order(a).cmp(&order(b)));
     let standing = kept.iter().filter_map(|(subject, (code, ruling))| {

@@ -154,6 +154,33 @@ fn a_reviewer_sees_groups_records_fields_and_values() {
 }
 
 #[test]
+fn fields_say_what_a_yes_on_the_group_alone_brings() {
+    let text = "Id,Email,HasOptedOutOfEmail,Region,City,Created At\n1,ana@acme.example,false,EMEA,,2026-01-02\n\
+                2,ana@acme.example,true,emea,Bonn ,2026-01-01\n3,bo@acme.example,false,EMEA,Ulm,2026-01-02\n\
+                4,cy@acme.example,false,EMEA,Ulm,2026-01-03\n5,di@acme.example,false,APAC,Ulm,2026-01-03\n";
+    let desk = Desk::new(text);
+    let shown = |pairs: &[Pair<'_>], rules: &str| {
+        let review = desk.review(rules, pairs);
+        let block = review.blocks.iter().find(|block| block.code == "DUP001").unwrap();
+        let fields = block.lines.iter().filter(|line| line.what == What::Field);
+        fields.map(|line| (line.column.clone(), line.suggested.clone())).collect::<Vec<_>>()
+    };
+    let brought = |rules: &str| {
+        let cleanup = desk.clean(rules, &[("1", "2", Accept)]);
+        let merge = cleanup.plan.merges().next().unwrap();
+        let fields = merge.fields.iter().map(|field| (field.header.clone(), field.value.clone().unwrap_or_default()));
+        fields.collect::<Vec<_>>()
+    };
+    let alone = shown(&[], "");
+    assert!(alone.contains(&("HasOptedOutOfEmail".to_owned(), "true".to_owned())), "{alone:?}");
+    assert_eq!(alone, brought(""));
+    // What is decided besides is in it.
+    for rules in ["DRF001=accept", "CNS001=accept", "CNS001=accept,DRF001=accept,FMT005=accept"] {
+        assert_eq!(shown(&[], rules), brought(rules), "{rules}");
+    }
+}
+
+#[test]
 fn what_was_decided_is_shown_and_what_was_rejected_is_not_asked() {
     let desk = Desk::new(THREE);
     let review = desk.review("", &[("1", "2", Accept), ("1", "3", Reject), ("2", "3", Reject)]);

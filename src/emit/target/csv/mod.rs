@@ -18,12 +18,13 @@ use flate2::{Compression, GzBuilder};
 pub(super) use names::Names;
 use sha2::{Digest as _, Sha256};
 pub(super) use splice::Edit;
-use splice::{Refusal, splice};
+use splice::{Copies, Refusal, splice};
 
 use super::{Cleaned, Context, Error, Target, TargetMeta, Written};
 use crate::evidence::fingerprint::hex;
 use crate::load;
-use crate::model::{Packing, Source, SourceFile};
+use crate::model::{Packing, Role, Source, SourceFile};
+use crate::normalise::record_id;
 use crate::plan::{CellChange, Operation, Place, Plan};
 
 /// The target `csv`.
@@ -54,11 +55,12 @@ impl Target for Csv {
         let mut names = Names::default();
         let edits = edits(&plan.operations, sources);
         for (at, source) in sources.iter().enumerate() {
+            let copies = copies(plan, at, source);
             for (index, file) in source.files.iter().enumerate() {
                 let name = names.take(file);
                 let none = BTreeMap::new();
                 let edits = edits.get(&(at, index)).unwrap_or(&none);
-                written.push(export(source, (at, index), edits, &folder, &name)?);
+                written.push(export(source, (at, index), edits, &copies, &folder, &name)?);
                 files.push((at, index));
             }
         }
@@ -138,58 +140,82 @@ pub(super) fn edits<'p>(
     edits
 }
 
+/// The changes to the records of one source, for copies of them that stand in rows that were set aside.
+fn copies(plan: &Plan, source: usize, of: &Source) -> Copies {
+    let mut copies = Copies::default();
+    let Some(id) = of.role(Role::Id).filter(|_| of.files.iter().any(|file| !file.set_aside.is_empty())) else {
+        return copies;
+    };
+    of.header(id).clone_into(&mut copies.header);
+    let key = |place: &Place| {
+        let id = place.record.as_deref().filter(|_| place.source == source)?;
+        record_id::canonical(id).map(std::borrow::Cow::into_owned)
+    };
+    for operation in &plan.operations {
+        for CellChange { at, header, old, new, .. } in operation.changes() {
+            let Some(key) = key(at) else { continue };
+            if let Edit::Cells(cells) = copies.edits.entry(key).or_insert_with(|| Edit::Cells(BTreeMap::new())) {
+                cells.insert(header.to_owned(), (old.map(str::to_owned), new.to_owned()));
+            }
+        }
+        copies.edits.extend(operation.gone().iter().filter_map(|gone| Some((key(gone)?, Edit::Gone))));
+    }
+    copies
+}
+
 /// Writes one cleaned export, or says why not.
 fn export(
     source: &Source,
     (at, index): (usize, usize),
     edits: &BTreeMap<u64, Edit>,
+    copies: &Copies,
     folder: &Path,
     name: &str,
 ) -> Result<Written, Error> {
     let file = &source.files[index];
     let path = folder.join(name);
-    let mut written = Written {
-        path: format!("{FOLDER}/{name}"),
-        what: match (file.dialect.is_some(), edits.is_empty()) {
-            (true, true) => "an export, nothing changed",
-            (true, false) => "a cleaned export",
-            (false, true) => "an export as CSV, nothing changed",
-            (false, false) => "a cleaned export as CSV",
-        }
-        .to_owned(),
-        of: None,
-        refused: None,
-    };
-    match bytes(source, file, edits, &path)? {
-        Ok(sha256) => {
-            written.of = Some(Cleaned { source: at, export: file.path.clone(), changed: !edits.is_empty(), sha256 });
-        }
+    let (is_changed, sha256, refused) = match bytes(source, file, edits, copies, &path)? {
+        Ok((sha256, is_copy_changed)) => (!edits.is_empty() || is_copy_changed, Some(sha256), None),
         Err(refusal) => {
             // Best effort: the file may never have been written.
             let _ = fs::remove_file(&path);
-            written.refused = Some(format!("{}: {refusal}", file.path));
+            (!edits.is_empty(), None, Some(format!("{}: {refusal}", file.path)))
         }
-    }
-    Ok(written)
+    };
+    let what = match (file.dialect.is_some(), is_changed) {
+        (true, false) => "an export, nothing changed",
+        (true, true) => "a cleaned export",
+        (false, false) => "an export as CSV, nothing changed",
+        (false, true) => "a cleaned export as CSV",
+    };
+    Ok(Written {
+        path: format!("{FOLDER}/{name}"),
+        what: what.to_owned(),
+        of: sha256.map(|sha256| Cleaned { source: at, export: file.path.clone(), changed: is_changed, sha256 }),
+        refused,
+    })
 }
 
-/// Writes the bytes of a cleaned export to `path`; their SHA-256.
+/// Writes the bytes of a cleaned export to `path`; their SHA-256, and whether rows that were set aside are changed.
 fn bytes(
     source: &Source,
     file: &SourceFile,
     edits: &BTreeMap<u64, Edit>,
+    copies: &Copies,
     path: &Path,
-) -> Result<Result<String, Refusal>, Error> {
+) -> Result<Result<(String, bool), Refusal>, Error> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(Error::write(parent))?;
     }
+    let original = |is: bool| {
+        let is = is && edits.is_empty() && file.dialect.is_some();
+        is.then(|| load::original(file)).flatten()
+    };
+    let may_hold_copies = !file.set_aside.is_empty() && !copies.edits.is_empty();
     // What is wrong with bytes that are no longer the same, reading them again says.
-    if edits.is_empty()
-        && file.dialect.is_some()
-        && let Some(bytes) = load::original(file)
-    {
+    if let Some(bytes) = original(!may_hold_copies) {
         fs::write(path, &bytes).map_err(Error::write(path))?;
-        return Ok(Ok(file.sha256.clone()));
+        return Ok(Ok((file.sha256.clone(), false)));
     }
     let from = file.first_row as usize;
     let rows = source.origin.row.get(from..from + file.rows as usize).unwrap_or_default();
@@ -198,20 +224,24 @@ fn bytes(
             Err(refusal) => Ok(Err(refusal)),
             Ok(text) => {
                 fs::write(path, &text).map_err(Error::write(path))?;
-                Ok(Ok(hex(&Sha256::digest(&text))))
+                Ok(Ok((hex(&Sha256::digest(&text)), false)))
             }
         };
     };
-    let spliced = match splice(file, rows, edits) {
+    let spliced = match splice(file, rows, edits, copies) {
         Ok(spliced) => spliced,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    if let Some(bytes) = original(!spliced.is_copy_changed) {
+        fs::write(path, &bytes).map_err(Error::write(path))?;
+        return Ok(Ok((file.sha256.clone(), false)));
+    }
     let packed = packed(&spliced.bytes, dialect.packing).map_err(Error::write(path))?;
     fs::write(path, &packed).map_err(Error::write(path))?;
     let sha256 = hex(&Sha256::digest(&packed));
     let shown = path.to_string_lossy().into_owned();
     let check = spliced.check(&SourceFile { path: shown, sha256: sha256.clone(), ..file.clone() });
-    Ok(check.map(|()| sha256))
+    Ok(check.map(|()| (sha256, spliced.is_copy_changed)))
 }
 
 /// Bytes packed as the export was. Gzip gets no time, so that the same input gives the same bytes.

@@ -1,9 +1,11 @@
 //! Splices changed cells into the bytes of an export. What nobody asked to change stays as it stands, byte for byte.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::load::{self, RawCell, Reopened, SegmentKind, cells, reopen};
 use crate::model::SourceFile;
+use crate::normalise::record_id;
 
 /// What happens to one row of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +41,43 @@ pub(crate) enum Refusal {
     ReadsDifferently,
 }
 
+/// Changes to records, for the rows of an export that were read and set aside: a row may be a copy of one that changes, and
+/// would bring back what is mended, merged or deleted.
+#[derive(Debug, Default)]
+pub(super) struct Copies {
+    /// The header of the records' ids.
+    pub(super) header: String,
+    /// The changes by id, as ids compare.
+    pub(super) edits: BTreeMap<String, Edit>,
+}
+
+impl Copies {
+    /// What happens to a row that was set aside: it goes with its record, and its cells change where they hold what the
+    /// record's held.
+    fn edit(&self, file: &Reopened, record: &[u8]) -> Option<Edit> {
+        let at = |header: &str| file.headers.iter().position(|own| own == header);
+        let held = cells(record, file.dialect.delimiter);
+        let value = |at: usize| held.get(at).map_or(Cow::Borrowed(&b""[..]), |cell| cell.value(record));
+        let id = value(at(&self.header)?);
+        match self.edits.get(&*record_id::canonical(std::str::from_utf8(&id).ok()?)?)? {
+            Edit::Gone => Some(Edit::Gone),
+            Edit::Cells(changes) => {
+                let stands = |(header, (old, _)): &(&String, &(Option<String>, String))| {
+                    at(header).is_some_and(|at| *value(at) == *old.as_deref().unwrap_or_default().as_bytes())
+                };
+                let changes: BTreeMap<_, _> =
+                    changes.iter().filter(stands).map(|(header, change)| (header.clone(), change.clone())).collect();
+                (!changes.is_empty()).then_some(Edit::Cells(changes))
+            }
+        }
+    }
+}
+
 /// A file with its changes spliced in.
 #[derive(Debug)]
 pub(crate) struct Spliced {
+    /// Whether rows that were set aside are changed.
+    pub(super) is_copy_changed: bool,
     /// The bytes, not packed.
     pub(crate) bytes: Vec<u8>,
     /// The text of each row that a reader must find again, line ends aside.
@@ -50,8 +86,13 @@ pub(crate) struct Spliced {
 }
 
 /// Splices `edits`, by 1-based data row, into `file`, of which the rows `rows` are in the frame. Those that were read and
-/// set aside stay as they stand.
-pub(crate) fn splice(file: &SourceFile, rows: &[u32], edits: &BTreeMap<u64, Edit>) -> Result<Spliced, Refusal> {
+/// set aside stay as they stand, unless they are copies of what changes.
+pub(super) fn splice(
+    file: &SourceFile,
+    rows: &[u32],
+    edits: &BTreeMap<u64, Edit>,
+    copies: &Copies,
+) -> Result<Spliced, Refusal> {
     let reopened = reopen(file)?;
     let data = reopened.segments.iter().filter(|segment| segment.kind == SegmentKind::Data).map(|segment| segment.row);
     let mut read: Vec<u32> = rows.iter().chain(&file.set_aside).copied().collect();
@@ -61,11 +102,17 @@ pub(crate) fn splice(file: &SourceFile, rows: &[u32], edits: &BTreeMap<u64, Edit
     }
     let mut text = Vec::with_capacity(reopened.text.len());
     let mut kept = Vec::new();
+    let mut is_copy_changed = false;
     for segment in &reopened.segments {
         let bytes = &reopened.text[segment.range.clone()];
-        let edit = segment.row.and_then(|row| Some((row, edits.get(&row)?)));
+        let row = segment.row.filter(|_| segment.kind == SegmentKind::Data);
+        let copied = row
+            .filter(|row| u32::try_from(*row).is_ok_and(|row| file.set_aside.binary_search(&row).is_ok()))
+            .and_then(|_| copies.edit(&reopened, bytes));
+        is_copy_changed |= copied.is_some();
+        let edit = row.and_then(|row| Some((row, copied.as_ref().or_else(|| edits.get(&row))?)));
         let from = text.len();
-        match edit.filter(|_| segment.kind == SegmentKind::Data) {
+        match edit {
             None => text.extend_from_slice(bytes),
             Some((_, Edit::Gone)) => continue,
             Some((row, Edit::Cells(changes))) => replace(&reopened, bytes, row, changes, &mut text)?,
@@ -75,7 +122,7 @@ pub(crate) fn splice(file: &SourceFile, rows: &[u32], edits: &BTreeMap<u64, Edit
         }
     }
     let bytes = reopened.encode(&text).map_err(|refused| Refusal::Unencodable(refused.to_string()))?;
-    Ok(Spliced { bytes, rows: kept, headers: reopened.headers })
+    Ok(Spliced { is_copy_changed, bytes, rows: kept, headers: reopened.headers })
 }
 
 impl Spliced {
