@@ -13,15 +13,15 @@ fn rows_do_not_come_back_into_other_columns() {
     for kind in KINDS {
         let source = servers::four();
         let scripts = written(servers::some_of_each(&source), &source, &servers::config(kind));
-        let mut changes = vec![
+        let mut alterations = vec![
             "DROP COLUMN p, ADD COLUMN r varchar(9)",
             "ADD COLUMN r varchar(9) DEFAULT 'R'",
             "RENAME COLUMN p TO r",
         ];
         if kind == Kind::Mariadb {
-            changes.push("MODIFY q varchar(9) FIRST");
+            alterations.push("MODIFY q varchar(9) FIRST");
         }
-        for change in changes {
+        for change in alterations {
             let db = servers::database(kind);
             db.run(WIDER);
             db.run(&scripts["apply.sql"]);
