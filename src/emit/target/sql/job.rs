@@ -2,6 +2,7 @@
 
 mod going;
 mod name;
+mod references;
 mod refusals;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ pub(super) use name::{Name, OWN};
 use sha2::{Digest as _, Sha256};
 
 use super::super::Error;
-use crate::config::options::{Options, SqlDialect, SqlOptions};
+use crate::config::options::{Options, SqlOptions};
 use crate::evidence::fingerprint::hex;
 use crate::model::{Role, Source};
 use crate::plan::{Merge, Operation, Plan, Set, consent_columns};
@@ -124,6 +125,9 @@ pub(super) struct Job {
     pub(super) references: Vec<Reference>,
     pub(super) steps: Vec<Step>,
     pub(super) left_out: Vec<LeftOut>,
+    /// How many cells of the exports hold ids of records that are merged away, by source and header that the config does
+    /// not name as references.
+    pub(super) unnamed: BTreeMap<(String, String), usize>,
 }
 
 /// A setting that cannot be used.
@@ -168,15 +172,19 @@ impl Job {
                 references: Vec::new(),
                 steps: Vec::new(),
                 left_out: Vec::new(),
+                unnamed: BTreeMap::new(),
             },
             tables: BTreeMap::new(),
             columns: BTreeMap::new(),
             left_out: BTreeMap::new(),
             consent: BTreeMap::new(),
             mended: BTreeMap::new(),
+            taken: BTreeMap::new(),
+            merged: Vec::new(),
         };
         draft.operations(plan)?;
         draft.references(&known)?;
+        draft.dangling()?;
         let mut job = draft.job;
         job.left_out = draft.left_out.into_iter().map(|((what, why), count)| LeftOut { what, why, count }).collect();
         job.hash = job.digest();
@@ -236,6 +244,10 @@ struct Draft<'a> {
     consent: BTreeMap<usize, Vec<usize>>,
     /// Consent that is mended, by source and record.
     mended: BTreeMap<(usize, String), Vec<Mended>>,
+    /// The source whose operations are about a record, by place and id.
+    taken: BTreeMap<(usize, &'a str), usize>,
+    /// The merges that the scripts carry out.
+    merged: Vec<&'a Merge>,
 }
 
 /// Consent of a record that is mended.
@@ -247,8 +259,8 @@ struct Mended {
     written: bool,
 }
 
-impl Draft<'_> {
-    fn operations(&mut self, plan: &Plan) -> Result<(), Error> {
+impl<'a> Draft<'a> {
+    fn operations(&mut self, plan: &'a Plan) -> Result<(), Error> {
         let twice = disagreeing(plan);
         self.mended(plan, &twice);
         let mut seen: BTreeSet<Spot<'_>> = BTreeSet::new();
@@ -259,7 +271,10 @@ impl Draft<'_> {
                 Operation::Set(set) => self.refuses_set(set, &twice),
                 Operation::Delete(delete) => self.refuses_delete(delete),
             };
-            let refused = refused.or_else(|| self.refuses_values(operation));
+            let refused = match refused.or_else(|| self.refuses_values(operation)) {
+                Some(why) => Some(why),
+                None => self.refuses_shared(operation)?,
+            };
             if let Some(why) = refused {
                 let what = match operation {
                     Operation::Merge(_) => format!("merges of {}", self.sources[source].name),
@@ -271,7 +286,10 @@ impl Draft<'_> {
             }
             let table = self.table(source)?;
             let step = match operation {
-                Operation::Merge(merge) => self.merge(merge, table),
+                Operation::Merge(merge) => {
+                    self.merged.push(merge);
+                    self.merge(merge, table)
+                }
                 Operation::Set(set) => {
                     let id = set.at.record.as_deref().unwrap_or_default();
                     // One record on several rows of the export is one row of the table.
@@ -283,6 +301,8 @@ impl Draft<'_> {
                 Operation::Delete(delete) => self.delete(delete, table),
             };
             self.job.steps.push(step);
+            let place = self.job.tables[table].place;
+            self.taken.extend(references::ids(operation).map(|id| ((place, id), source)));
         }
         Ok(())
     }
@@ -292,12 +312,7 @@ impl Draft<'_> {
             return Ok(*table);
         }
         let of = &self.sources[source];
-        let name = match self.options.tables.get(&of.name) {
-            Some(name) => Name::parse(name)?,
-            // A name that detection gave is no path: it holds no schema.
-            None => Name::parse(&of.name.replace('.', "_"))?,
-        };
-        let place = self.place(name);
+        let place = self.place(self.name(&of.name)?);
         let id = of.roles.iter().find(|binding| binding.role == Role::Id).map_or(0, |binding| binding.column);
         self.job.tables.push(Table {
             source: of.name.clone(),
@@ -313,12 +328,7 @@ impl Draft<'_> {
     }
 
     fn place(&mut self, name: Name) -> usize {
-        let schema = match self.options.dialect {
-            Some(SqlDialect::Postgresql) => Some(super::postgresql::SCHEMA),
-            Some(SqlDialect::Mysql) => None,
-            Some(SqlDialect::Sqlite) | None => Some("main"),
-        };
-        self.job.places.iter().position(|known| known.is(&name, schema)).unwrap_or_else(|| {
+        self.at(&name).unwrap_or_else(|| {
             self.job.places.push(name);
             self.job.places.len() - 1
         })
@@ -377,53 +387,6 @@ impl Draft<'_> {
             gone.push(loser.record.clone().unwrap_or_default());
         }
         Step { kind: "merge", rules: merge.grounds.codes().join(" "), table, record: survivor, gone, cells }
-    }
-
-    /// The references to tables whose records go.
-    fn references(&mut self, known: &[&str]) -> Result<(), Error> {
-        let with_table: Vec<&str> = match self.options.tables.len() {
-            0 => self.sources.iter().map(|source| source.name.as_str()).collect(),
-            _ => self.options.tables.keys().map(String::as_str).collect(),
-        };
-        for reference in &self.options.references {
-            let to = match (&reference.to, with_table.as_slice()) {
-                (Some(to), _) => to.as_str(),
-                (None, [only]) => only,
-                (None, _) => {
-                    return Err(setting(format!(
-                        "the reference `{}.{}` does not say whose ids it holds; add to = \"SOURCE\" ({})",
-                        reference.table,
-                        reference.column,
-                        known.join(", ")
-                    )));
-                }
-            };
-            let Some(to) = self.job.tables.iter().position(|table| table.merges && table.source == to) else {
-                continue;
-            };
-            let place = self.place(Name::parse(&reference.table)?);
-            let column = reference.column.clone();
-            let of = self.job.tables.iter().find(|table| table.place == place);
-            let key = match (&reference.key, of) {
-                (Some(key), _) => key.clone(),
-                (None, Some(table)) => table.id.clone(),
-                (None, None) => "id".to_owned(),
-            };
-            if self.options.dialect != Some(SqlDialect::Sqlite) && key.eq_ignore_ascii_case(&column) {
-                return Err(setting(format!(
-                    "the reference `{}.{column}` tells its own rows apart, so a changed one could not be found again; add key = \
-                     \"COLUMN\", the key of the table",
-                    reference.table
-                )));
-            }
-            let same = |one: &Reference| {
-                one.place == place && one.to == to && one.column.eq_ignore_ascii_case(&reference.column)
-            };
-            if !self.job.references.iter().any(same) {
-                self.job.references.push(Reference { place, column, key, to });
-            }
-        }
-        Ok(())
     }
 }
 

@@ -96,6 +96,6 @@ impl Target for Sql {
 
     fn steps(&self, plan: &Plan, sources: &[Arc<Source>], cx: &Context<'_>) -> String {
         let (job, dialect) = (Job::new(plan, sources, cx.config), dialect(cx.config));
-        job.and_then(|job| Ok(steps::steps(&job, dialect?, plan, sources, cx))).unwrap_or_default()
+        job.and_then(|job| Ok(steps::steps(&job, dialect?, cx))).unwrap_or_default()
     }
 }

@@ -110,6 +110,18 @@ impl Dialect for Mysql {
         "(COALESCE(c.generation_expression, '') <> '' OR c.extra LIKE '%INVISIBLE%')"
     }
 
+    fn columns(&self) -> &'static str {
+        "GROUP_CONCAT(CONCAT('`', REPLACE(c.column_name, '`', '``'), '`') ORDER BY c.ordinal_position SEPARATOR ', ')"
+    }
+
+    fn copied(&self) -> &'static str {
+        "c.extra NOT LIKE '%INVISIBLE%'"
+    }
+
+    fn going(&self, _name: &Name) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     fn update(&self, table: &str, column: &str, value: &str, from: &str, on: &str) -> String {
         format!("UPDATE {from} JOIN {table} x ON {on} SET x.{} = {value}", self.name(column))
     }
@@ -258,17 +270,19 @@ impl Dialect for Mysql {
         // Put together from the catalogue: `UPDATE … SET stamps as they were WHERE all else is as it was`.
         let stamped = "c.extra LIKE '%on update%'";
         let quoted = "CONCAT('`', REPLACE(c.column_name, '`', '``'), '`')";
-        let (table, id) = (self.table(name, &name.table), self.name(key));
+        let (table, beside, id) = (self.table(name, &name.table), self.table(name, backup), self.name(key));
         dynamic(&format!(
             "SELECT CONCAT({}, GROUP_CONCAT(CASE WHEN {stamped} THEN CONCAT('x.', {quoted}, ' = b.', {quoted}) END SEPARATOR ', '), ' WHERE \
              ', GROUP_CONCAT(CASE WHEN {stamped} THEN NULL ELSE CONCAT('CAST(x.', {quoted}, ' AS BINARY) <=> CAST(b.', {quoted}, ' AS \
              BINARY)') END SEPARATOR ' AND ')) FROM information_schema.columns c WHERE c.table_schema = {} AND c.table_name = {} AND \
-             COALESCE(c.generation_expression, '') = ''",
+             COALESCE(c.generation_expression, '') = '' AND EXISTS (SELECT 1 FROM information_schema.columns o WHERE o.table_schema = \
+             c.table_schema AND o.table_name = {} AND o.column_name = c.column_name)",
             literal(&format!(
-                "UPDATE leadlint_back k JOIN {backup} b ON b.leadlint_op = k.op JOIN {table} x ON x.{id} = b.{id} SET "
+                "UPDATE leadlint_back k JOIN {beside} b ON b.leadlint_op = k.op JOIN {table} x ON x.{id} = b.{id} SET "
             )),
             self.schema(name),
-            literal(&name.table)
+            literal(&name.table),
+            literal(backup)
         ))
     }
 }

@@ -106,6 +106,31 @@ impl Dialect for Postgresql {
         "c.is_generated <> 'NEVER'"
     }
 
+    fn columns(&self) -> &'static str {
+        "string_agg(quote_ident(CAST(c.column_name AS text)), ', ' ORDER BY c.ordinal_position)"
+    }
+
+    fn copied(&self) -> &'static str {
+        "1 = 1"
+    }
+
+    fn going(&self, name: &Name) -> Vec<(String, String)> {
+        // A row of a table that inherits from this one would come back to this one, without the columns that it had more. A
+        // partition has none more, and gets its rows back.
+        vec![(
+            format!(
+                "other tables inherit from {}: records of those could not be brought back; clean each by hand",
+                name.shown()
+            ),
+            format!(
+                "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class r ON r.oid = i.inhparent JOIN \
+                 pg_catalog.pg_namespace n ON n.oid = r.relnamespace WHERE n.nspname = {} AND r.relname = {} AND r.relkind = 'r')",
+                self.schema(name),
+                literal(&name.table)
+            ),
+        )]
+    }
+
     fn update(&self, table: &str, column: &str, value: &str, from: &str, on: &str) -> String {
         format!("UPDATE {table} AS x SET {} = {value} FROM {from} WHERE {on}", self.name(column))
     }

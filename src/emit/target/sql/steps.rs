@@ -1,8 +1,6 @@
 //! What the runbook says of the scripts.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use super::super::Context;
 use super::super::text::{code_block, counted, markdown, shell};
@@ -11,7 +9,6 @@ use super::mysql::Mysql;
 use super::postgresql::Postgresql;
 use super::server::Dialect as _;
 use crate::config::options::SqlDialect;
-use crate::model::Source;
 use crate::plan::Plan;
 
 /// What the steps say of a database.
@@ -57,7 +54,7 @@ fn words(dialect: SqlDialect) -> Words {
 }
 
 /// The steps of the scripts.
-pub(super) fn steps(job: &Job, dialect: SqlDialect, plan: &Plan, sources: &[Arc<Source>], cx: &Context<'_>) -> String {
+pub(super) fn steps(job: &Job, dialect: SqlDialect, cx: &Context<'_>) -> String {
     let words = words(dialect);
     let mut out = format!(
         "## Database: {} in `sql/`\n\nFor {}. {} set, {} gone. Everything is done in one \
@@ -104,7 +101,7 @@ pub(super) fn steps(job: &Job, dialect: SqlDialect, plan: &Plan, sources: &[Arc<
         days = Plan::QUARANTINE_DAYS,
     );
     out.push_str(&references(job));
-    out.push_str(&unnamed(job, plan, sources));
+    out.push_str(&unnamed(job));
     out.push_str(&left_out(job));
     out
 }
@@ -123,32 +120,20 @@ fn references(job: &Job) -> String {
         .collect();
     let which = if lines.is_empty() { "none is named".to_owned() } else { lines.join(", ") };
     format!(
-        "Merges re-point these columns: {which}; a record that one of them refers to is not deleted. A foreign key to a merged table that is not under `[targets.sql] references` \
+        "Merges re-point these columns, where an id stands alone in its cell: {which}. What would make a record \
+         refer to itself becomes blank, if the column may be. A record that one of them refers to is not deleted. A foreign key to a merged table that is not under `[targets.sql] references` \
          stops the script; a column that holds ids without a foreign key is yours to name. Where a unique constraint forbids \
          two references to one record, the script stops too and changes nothing.\n"
     )
 }
 
 /// References in what was loaded that a merge has to re-point, and that the config does not name.
-fn unnamed(job: &Job, plan: &Plan, sources: &[Arc<Source>]) -> String {
-    let named = |source: &str, header: &str| {
-        let is_place = |place: usize| {
-            let of = job.tables.iter().find(|table| table.place == place);
-            of.map_or(job.places[place].table == source, |table| table.source == source)
-        };
-        job.references.iter().any(|one| is_place(one.place) && one.column.eq_ignore_ascii_case(header))
-    };
-    let mut found: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for one in plan.merges().flat_map(|merge| &merge.repointed) {
-        let source = sources[one.at.source].name.as_str();
-        if !named(source, &one.header) {
-            *found.entry((source, &one.header)).or_default() += 1;
-        }
-    }
-    if found.is_empty() {
+fn unnamed(job: &Job) -> String {
+    if job.unnamed.is_empty() {
         return String::new();
     }
-    let lines: Vec<String> = found
+    let lines: Vec<String> = job
+        .unnamed
         .iter()
         .map(|((source, header), count)| {
             format!("- {} · {}: {}\n", markdown(source), markdown(header), counted(*count, "reference"))

@@ -1,13 +1,15 @@
 //! The scripts, run: what they change, what they leave, and the way back.
 
+mod columns;
 mod desk;
 #[path = "../../../../tests/engines/mod.rs"]
 mod engines;
+mod references;
 mod servers;
 mod values;
 mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use desk::{cell, delete, dump, merge, own, plan, rows, run, set, source, text, written};
 use rusqlite::Connection;
@@ -379,8 +381,6 @@ fn what_no_script_can_do_is_said() {
     let page = steps::steps(
         &job,
         SqlDialect::Sqlite,
-        &plan(Vec::new()),
-        &[Arc::clone(&source)],
         &Context {
             config: &config,
             config_file: None,

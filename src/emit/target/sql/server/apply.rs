@@ -26,6 +26,11 @@ pub(super) fn script(s: &Server<'_>, rehearsal: bool) -> String {
     let units = s.units();
     let mut checks = Checks::default();
     shape::checks(s, &mut checks);
+    let copies: Vec<(usize, &str)> = (0..s.job.places.len())
+        .map(|place| (place, "backup"))
+        .chain(s.going_places().into_iter().map(|place| (place, "gone")))
+        .collect();
+    let columns = shape::columns(s, &copies, &mut checks);
     let arrived = checks.later(s.d, "not all of the plan could be read, or not every guard", &plan::arrived(s));
     let done: Vec<String> = done(s, &units)
         .iter()
@@ -47,6 +52,7 @@ pub(super) fn script(s: &Server<'_>, rehearsal: bool) -> String {
     );
     s.make_own(&mut lines);
     s.lock(&mut lines);
+    lines.run_all(&columns);
     plan::data(s, &mut lines);
     plan::guards(s, &not_before(s), &mut lines);
     lines.run(arrived);
@@ -104,8 +110,18 @@ fn prepare(s: &Server<'_>, units: &[Field<'_>], lines: &mut Lines) {
                 let _ = write!(but, " AND NOT EXISTS (SELECT 1 FROM {table} WHERE {})", conditions.join(" OR "));
             }
         }
+        // A record does not come to refer to itself, unless it has to refer to something.
+        let into = if unit.place == s.job.tables[to].place {
+            format!(
+                "CASE WHEN {} AND EXISTS (SELECT 1 FROM {} AND c.is_nullable = 'YES') THEN NULL ELSE m.into_id END",
+                d.is("m.into_id", &s.text("x", &s.job.tables[to].id)),
+                shape::column_of(s, unit.place, unit.column)
+            )
+        } else {
+            "m.into_id".to_owned()
+        };
         lines.run(format!(
-            "INSERT INTO leadlint_do SELECT {}, m.op, {}, NULL, m.into_id FROM {} x {} leadlint_member m ON m.tbl = {} AND m.into_id IS \
+            "INSERT INTO leadlint_do SELECT {}, m.op, {}, NULL, {into} FROM {} x {} leadlint_member m ON m.tbl = {} AND m.into_id IS \
              NOT NULL AND {} JOIN leadlint_ok k ON k.op = m.op WHERE 1 = 1{but}",
             unit.number,
             s.text("x", unit.key),

@@ -56,6 +56,12 @@ pub(super) trait Dialect {
     fn writable(&self) -> &'static str;
     /// A condition on a column `c` of the catalogue: a row with it cannot be put back by copying.
     fn uncopied(&self) -> &'static str;
+    /// The names of columns `c` of the catalogue as one text, in their order.
+    fn columns(&self) -> &'static str;
+    /// A condition on a column `c` of the catalogue: `x.*` has it.
+    fn copied(&self) -> &'static str;
+    /// Checks of a table that records go from: message and condition.
+    fn going(&self, name: &Name) -> Vec<(String, String)>;
     /// Statement that changes `column` of the rows `x` of `table`, joined with `from` by `on`.
     fn update(&self, table: &str, column: &str, value: &str, from: &str, on: &str) -> String;
     /// A text value as the column `column` of row `x` takes it.
@@ -90,7 +96,8 @@ pub(super) trait Dialect {
     fn measure(&self, tables: &[&str]) -> Vec<String>;
     /// Ends the transaction, `checks` of which ought to have been made.
     fn close(&self, checks: usize, keep: bool) -> Vec<String>;
-    /// After rows were put back: columns that the server stamped by itself, where all else is as it was.
+    /// After rows were put back: columns that the server stamped by itself, where all else that the backup, a table beside
+    /// this one, has is as it was.
     fn unstamp(&self, name: &Name, backup: &str, key: &str) -> Vec<String>;
 }
 
@@ -205,10 +212,14 @@ impl<'a> Server<'a> {
     }
 
     fn beside(&self, place: usize, what: &str) -> String {
-        let name = &self.job.places[place];
+        self.d.table(&self.job.places[place], &self.bare_beside(place, what))
+    }
+
+    fn bare_beside(&self, place: usize, what: &str) -> String {
+        let table = &self.job.places[place].table;
         // Servers cut names after 63 bytes, or refuse them.
-        let of = if name.table.len() <= 30 { name.table.clone() } else { format!("table{}", place + 1) };
-        self.d.table(name, &format!("{OWN}{what}_{of}_{}", self.job.hash))
+        let of = if table.len() <= 30 { table.clone() } else { format!("table{}", place + 1) };
+        format!("{OWN}{what}_{of}_{}", self.job.hash)
     }
 
     /// Every table of the scripts that stays.

@@ -74,6 +74,33 @@ fn columns_of(s: &Server<'_>, place: usize) -> String {
     )
 }
 
+/// Statements of checks that copies, which are copied column by column, still have the columns of their tables.
+pub(super) fn columns(s: &Server<'_>, copies: &[(usize, &str)], checks: &mut Checks) -> Vec<String> {
+    let d = s.d;
+    let listed = |schema: &str, table: &str| {
+        format!(
+            "(SELECT {} FROM information_schema.columns c WHERE c.table_schema = {schema} AND c.table_name = {} AND {} AND c.column_name \
+             <> 'leadlint_op')",
+            d.columns(),
+            d.literal(table),
+            d.copied()
+        )
+    };
+    let of = |(place, what): &(usize, &str)| {
+        let (name, copy) = (&s.job.places[*place], s.bare_beside(*place, what));
+        let schema = d.schema(name);
+        checks.later(
+            d,
+            &format!(
+                "the columns of {} are no longer those of {copy}; change those likewise, in the same order, and run this again",
+                name.shown()
+            ),
+            &d.same(&listed(&schema, &name.table), &listed(&schema, &copy)),
+        )
+    };
+    copies.iter().map(of).collect()
+}
+
 /// Checks of a table that records go from.
 fn going(s: &Server<'_>, place: usize, checks: &mut Checks) {
     let d = s.d;
@@ -83,6 +110,9 @@ fn going(s: &Server<'_>, place: usize, checks: &mut Checks) {
         &format!("{shown} has generated or hidden columns: its records could not be brought back; merge by hand"),
         &format!("NOT EXISTS (SELECT 1 FROM {} AND {})", columns_of(s, place), d.uncopied()),
     );
+    for (message, holds) in d.going(&s.job.places[place]) {
+        checks.add(d, &message, &holds);
+    }
     checks.first.push(format!("{} ORDER BY 1, 2", unnamed(s, place)));
     checks.add(
         d,

@@ -8,6 +8,8 @@ pub(super) fn script(s: &Server<'_>) -> String {
     let (d, units) = (s.d, s.units());
     let mut checks = Checks::default();
     shape::checks(s, &mut checks);
+    let copies: Vec<(usize, &str)> = s.going_places().into_iter().map(|place| (place, "gone")).collect();
+    let columns = shape::columns(s, &copies, &mut checks);
     let compared = checks.later(
         d,
         "not every cell could be compared; see the error above",
@@ -33,6 +35,7 @@ pub(super) fn script(s: &Server<'_>) -> String {
     );
     s.make_own(&mut lines);
     s.lock(&mut lines);
+    lines.run_all(&columns);
     let every: Vec<String> = s.every_own();
     lines.run_all(&d.measure(&every.iter().map(String::as_str).collect::<Vec<_>>()));
     lines.say("What stands there now, row by row.");
@@ -55,7 +58,7 @@ pub(super) fn script(s: &Server<'_>) -> String {
     units.iter().filter(|unit| unit.to.is_some()).for_each(|unit| lines.run(restore(s, unit)));
     for (at, place) in s.job.places.iter().enumerate() {
         if let Some(unit) = units.iter().find(|unit| unit.place == at) {
-            lines.run_all(&d.unstamp(place, &s.backup(at), unit.key));
+            lines.run_all(&d.unstamp(place, &s.bare_beside(at, "backup"), unit.key));
         }
     }
     lines.say("Is everything as it was?");

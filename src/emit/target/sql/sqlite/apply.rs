@@ -36,6 +36,9 @@ pub(super) fn script(db: &Database<'_>, rehearsal: bool) -> String {
         "not all of the plan could be read, or not every guard",
         &format!("{} AND {}", plan::arrived(db), plan::compared(db)),
     );
+    let copies = (0..db.job.places.len()).map(|place| plan::columns(db, place, "backup", 1));
+    let copies = copies.chain(db.merged_places().into_iter().map(|place| plan::columns(db, place, "gone", 0)));
+    let columns: Vec<String> = copies.map(|(message, holds)| checks.later(&message, &holds)).collect();
     let stood = "a value is not what was written: a trigger or a constraint stood in the way";
     let done: Vec<String> = done(db, &units).iter().map(|holds| checks.later(stood, holds)).collect();
     let last = checks.count();
@@ -51,7 +54,7 @@ pub(super) fn script(db: &Database<'_>, rehearsal: bool) -> String {
     plan::guards(db, &mut lines);
     lines.run(arrived);
     prepare(db, &units, &mut lines);
-    backup(db, &units, &mut lines);
+    backup(db, &units, &columns, &mut lines);
     change(db, &units, &mut lines);
     note(db, &units, &mut lines);
     lines.say("Is everything as planned?");
@@ -114,9 +117,22 @@ fn prepare(db: &Database<'_>, units: &[Unit<'_>], lines: &mut Lines) {
                 format!(" AND x._rowid_ NOT IN (SELECT d.row FROM temp.leadlint_do d WHERE d.unit = {})", other.number)
             });
         let but: String = going.chain(planned).collect();
+        // A record does not come to refer to itself, unless it has to refer to something.
+        let own = if unit.place == table.place {
+            format!(
+                "CASE WHEN EXISTS (SELECT 1 FROM temp.leadlint_row o WHERE o.tbl = {} AND o.id = m.into_id AND o.row = x._rowid_) AND \
+                 EXISTS (SELECT 1 FROM pragma_table_xinfo({}) p WHERE p.name = {} COLLATE NOCASE AND p.\"notnull\" = 0) THEN NULL ELSE",
+                to + 1,
+                db.pragma(unit.place),
+                literal(unit.column)
+            )
+        } else {
+            String::new()
+        };
+        let end = if own.is_empty() { "" } else { " END" };
         lines.run(format!(
-            "INSERT OR ROLLBACK INTO temp.leadlint_do SELECT {}, x._rowid_, m.op, NULL, (SELECT s.{} FROM temp.leadlint_row r \
-             JOIN {} s ON s._rowid_ = r.row WHERE r.tbl = {number} AND r.id = m.into_id) FROM {} x JOIN temp.leadlint_member m \
+            "INSERT OR ROLLBACK INTO temp.leadlint_do SELECT {}, x._rowid_, m.op, NULL, {own} (SELECT s.{} FROM temp.leadlint_row r \
+             JOIN {} s ON s._rowid_ = r.row WHERE r.tbl = {number} AND r.id = m.into_id){end} FROM {} x JOIN temp.leadlint_member m \
              ON m.tbl = {number} AND m.id = CAST(x.{column} AS TEXT) COLLATE BINARY JOIN temp.leadlint_ok k ON k.op = m.op \
              WHERE m.into_id IS NOT NULL{but}",
             unit.number,
@@ -150,17 +166,13 @@ fn losers(number: usize) -> String {
 }
 
 /// Whole rows as they stand, rows that go once more as they are, and each cell that changes.
-fn backup(db: &Database<'_>, units: &[Unit<'_>], lines: &mut Lines) {
+fn backup(db: &Database<'_>, units: &[Unit<'_>], columns: &[String], lines: &mut Lines) {
     lines.say("Backups: every row that is touched, with its number.");
     for place in 0..db.job.places.len() {
-        let (table, backup) = (db.table(place), db.backup(place));
         lines.run(format!(
-            "CREATE TABLE IF NOT EXISTS {backup} AS SELECT x._rowid_ AS leadlint_rowid, x.* FROM {table} x JOIN \
-             temp.leadlint_ok k ON 0"
-        ));
-        lines.run(format!(
-            "INSERT INTO {backup} SELECT x._rowid_, x.* FROM {table} x WHERE x._rowid_ IN (SELECT t.row FROM \
-             temp.leadlint_touched t WHERE t.place = {place}) AND x._rowid_ NOT IN (SELECT b.leadlint_rowid FROM {backup} b)"
+            "CREATE TABLE IF NOT EXISTS {} AS SELECT x._rowid_ AS leadlint_rowid, x.* FROM {} x JOIN temp.leadlint_ok k ON 0",
+            db.backup(place),
+            db.table(place)
         ));
     }
     for place in db.merged_places() {
@@ -168,6 +180,14 @@ fn backup(db: &Database<'_>, units: &[Unit<'_>], lines: &mut Lines) {
             "CREATE TABLE IF NOT EXISTS {} AS SELECT x.* FROM {} x JOIN temp.leadlint_ok k ON 0",
             db.gone(place),
             db.table(place)
+        ));
+    }
+    lines.run_all(columns);
+    for place in 0..db.job.places.len() {
+        let (table, backup) = (db.table(place), db.backup(place));
+        lines.run(format!(
+            "INSERT INTO {backup} SELECT x._rowid_, x.* FROM {table} x WHERE x._rowid_ IN (SELECT t.row FROM \
+             temp.leadlint_touched t WHERE t.place = {place}) AND x._rowid_ NOT IN (SELECT b.leadlint_rowid FROM {backup} b)"
         ));
     }
     for (number, table) in db.tables().filter(|(_, table)| table.merges) {

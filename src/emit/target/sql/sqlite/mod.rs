@@ -109,7 +109,11 @@ impl<'a> Database<'a> {
     }
 
     fn bare_beside(&self, place: usize, what: &str) -> String {
-        self.own(&format!("{what}_{}", self.job.places[place].table))
+        name(&self.plain_beside(place, what))
+    }
+
+    fn plain_beside(&self, place: usize, what: &str) -> String {
+        format!("{OWN}{what}_{}_{}", self.job.places[place].table, self.job.hash)
     }
 
     /// Tables by number, from 1.

@@ -54,6 +54,30 @@ pub(super) fn shape(db: &Database<'_>, checks: &mut Checks) {
     }
 }
 
+/// Checks that copies, which are copied column by column, still have the columns of their tables: message and condition.
+/// The first columns of a copy that are none of the table's are not counted.
+pub(super) fn columns(db: &Database<'_>, place: usize, what: &str, first: usize) -> (String, String) {
+    let name = &db.job.places[place];
+    let copy = db.plain_beside(place, what);
+    let of = |table: &str, first: usize| {
+        format!(
+            "SELECT row_number() OVER (ORDER BY p.cid) - {first} AS n, p.name FROM pragma_table_xinfo({}, {}) p WHERE p.hidden <> 1",
+            literal(table),
+            literal(Database::schema(name))
+        )
+    };
+    let (table, copied) = (of(&name.table, 0), format!("SELECT n, name FROM ({}) WHERE n > 0", of(&copy, first)));
+    (
+        format!(
+            "the columns of {} are no longer those of {copy}; change those likewise, in the same order, and run this again",
+            name.shown()
+        ),
+        format!(
+            "NOT EXISTS (SELECT * FROM ({table}) EXCEPT {copied}) AND NOT EXISTS ({copied} EXCEPT SELECT * FROM ({table}))"
+        ),
+    )
+}
+
 /// Checks of a table whose records are merged.
 fn merged(db: &Database<'_>, place: usize, checks: &mut Checks) {
     let shown = db.job.places[place].shown();

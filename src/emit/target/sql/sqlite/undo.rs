@@ -19,6 +19,12 @@ pub(super) fn script(db: &Database<'_>) -> String {
     plan::shape(db, &mut checks);
     let first: Vec<String> = std::mem::take(&mut checks.statements);
     let all = checks.count();
+    let columns: Vec<String> = db
+        .merged_places()
+        .into_iter()
+        .map(|place| plan::columns(db, place, "gone", 0))
+        .map(|(message, holds)| checks.later(&message, &holds))
+        .collect();
     let merging = db.tables().filter(|(_, table)| table.merges).count();
     let compared = checks.later(
         "not every cell could be compared; see the error above",
@@ -33,6 +39,7 @@ pub(super) fn script(db: &Database<'_>) -> String {
     lines.run_all(&first);
     lines.run(all);
     existing(db, &mut lines);
+    lines.run_all(&columns);
     lines.say("What stands there now, row by row.");
     compare(db, &units, &mut lines);
     lines.run(compared);

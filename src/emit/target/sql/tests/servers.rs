@@ -8,7 +8,7 @@ use crate::plan::Operation;
 
 const HEADERS: [&str; 7] = ["Id", "Email", "City", "Score", "Visits", "Active", "Seen"];
 
-fn four() -> Arc<Source> {
+pub(super) fn four() -> Arc<Source> {
     let row = |cells: [&str; 7]| cells.map(|cell| Some(cell.to_owned())).to_vec();
     source(
         &HEADERS,
@@ -21,7 +21,7 @@ fn four() -> Arc<Source> {
     )
 }
 
-fn config(kind: Kind) -> String {
+pub(super) fn config(kind: Kind) -> String {
     format!(
         "[targets.sql]\ndialect = \"{}\"\nreferences = [{{ table = \"activities\", column = \"lead_id\" }}]\n",
         kind.dialect()
@@ -29,7 +29,7 @@ fn config(kind: Kind) -> String {
 }
 
 /// L2 goes into L1, which takes its address, score and time; L3 gets a city and a yes, L4 loses its city.
-fn some_of_each(source: &Source) -> Vec<Operation> {
+pub(super) fn some_of_each(source: &Source) -> Vec<Operation> {
     vec![
         merge(source, 0, &[1], &[(1, "ana.b@acme.example"), (3, "70"), (6, "2026-10-02T09:00:00Z")]),
         set(source, 0, 2, "Bonn"),
@@ -40,7 +40,7 @@ fn some_of_each(source: &Source) -> Vec<Operation> {
 }
 
 /// The four in a table with columns more, a unique address and types; and what refers to them.
-fn database(kind: Kind) -> Database {
+pub(super) fn database(kind: Kind) -> Database {
     let db = kind.database();
     db.run(match kind {
         Kind::Postgresql => {
@@ -78,11 +78,11 @@ pub(super) fn sums(shown: &str, columns: usize) -> Vec<String> {
 }
 
 /// A name as the server quotes it.
-fn q(kind: Kind, column: &str) -> String {
+pub(super) fn q(kind: Kind, column: &str) -> String {
     if kind == Kind::Postgresql { format!("\"{column}\"") } else { column.to_owned() }
 }
 
-fn one(db: &Database, sql: &str) -> String {
+pub(super) fn one(db: &Database, sql: &str) -> String {
     db.run(sql).lines().skip(1).collect::<Vec<_>>().join("\n")
 }
 
