@@ -1,5 +1,7 @@
 //! References within a merge: no record comes to refer to itself.
 
+use std::fmt::Write as _;
+
 use super::operation_tests::{cleanup, followed};
 use super::*;
 
@@ -7,7 +9,7 @@ use super::*;
 fn reports(rows: &[(&str, &str, &str, &str)]) -> Cleanup {
     let mut text = "Contact ID,First Name,Last Name,Email,Title,Reports To ID,Created Date\n".to_owned();
     for (at, (id, email, title, to)) in rows.iter().enumerate() {
-        text += &format!("{id},Ana,Moss,{email}@acme.example,{title},{to},2026-01-{:02}\n", at + 1);
+        let _ = writeln!(text, "{id},Ana,Moss,{email}@acme.example,{title},{to},2026-01-{:02}", at + 1);
     }
     let cleanup = cleanup(&[("contacts.csv", &text)], "", "DUP001");
     assert!(cleanup.convergence.converged(), "{:?}", cleanup.convergence.left);

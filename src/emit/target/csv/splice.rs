@@ -106,11 +106,11 @@ pub(super) fn splice(
     for segment in &reopened.segments {
         let bytes = &reopened.text[segment.range.clone()];
         let row = segment.row.filter(|_| segment.kind == SegmentKind::Data);
-        let copied = row
+        let of_copy = row
             .filter(|row| u32::try_from(*row).is_ok_and(|row| file.set_aside.binary_search(&row).is_ok()))
             .and_then(|_| copies.edit(&reopened, bytes));
-        is_copy_changed |= copied.is_some();
-        let edit = row.and_then(|row| Some((row, copied.as_ref().or_else(|| edits.get(&row))?)));
+        is_copy_changed |= of_copy.is_some();
+        let edit = row.and_then(|row| Some((row, of_copy.as_ref().or_else(|| edits.get(&row))?)));
         let from = text.len();
         match edit {
             None => text.extend_from_slice(bytes),
