@@ -75,7 +75,7 @@ const CUSTOMARY: [(&str, &str); 36] = [
 ];
 
 /// How much more usual than its short form a value is where nothing but the column says that a word means only the kind.
-const USUAL: f64 = 5.0;
+const USUAL: f64 = 4.0;
 
 /// Most values that are looked through for one short form; a word that more hold is in no way the word of one.
 const MOST: usize = 400;
