@@ -53,6 +53,8 @@ impl Signature {
     /// Takes `value` apart.
     #[must_use]
     pub fn of(value: &str) -> Self {
+        // Space around it is not part of it: what stands at an end must stay there.
+        let value = value.trim();
         let parts = parts(value);
         let mut sorted = parts.numbers.clone();
         sorted.sort_unstable();
