@@ -16,6 +16,8 @@ mod text;
 pub mod xlsx;
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 
 use std::io;

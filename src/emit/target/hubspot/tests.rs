@@ -11,7 +11,7 @@ use crate::config::parse;
 use crate::load::{Input, LoadOptions, SourceSpec, load};
 use crate::model::{Kind, Object, Safety};
 use crate::plan::{
-    Cited, Convergence, Decision, Delete, FieldChoice, Grounds, Heading, Merge, Operation, Place, Set, SetKind, Woken,
+    Cited, Convergence, Decision, Delete, FieldChoice, Grounds, Merge, Operation, Place, Set, SetKind, Woken,
 };
 
 const HEADER: &str = "Record ID,First Name,Email,City,Newsletter Opt In,Unsubscribed from all email,Lifecycle Stage,Create Date,Shoe Size\n";
@@ -91,26 +91,16 @@ fn merge(source: &Source, losers: &[u32], fields: &[(&str, &str, u32)]) -> Opera
 }
 
 fn plan(operations: Vec<Operation>) -> Plan {
-    Plan {
-        heading: Heading {
-            version: "0",
-            as_of: Some("2026-11-20T10:00:00Z".parse().unwrap()),
-            owner: Some("revops@acme.example".to_owned()),
-            config_sha256: None,
-            command: Vec::new(),
-            sources: Vec::new(),
-        },
-        operations,
-        set_aside: Vec::new(),
-        decisions: Vec::new(),
-        wakes: vec![Woken {
-            name: "route \"by\" city".to_owned(),
-            action: None,
-            fields: vec!["contacts.City".to_owned()],
-            paused: true,
-        }],
-        merge_within_hours: 48,
-    }
+    let mut plan = super::super::testing::plan(operations);
+    plan.heading.as_of = Some("2026-11-20T10:00:00Z".parse().unwrap());
+    plan.heading.owner = Some("revops@acme.example".to_owned());
+    plan.wakes = vec![Woken {
+        name: "route \"by\" city".to_owned(),
+        action: None,
+        fields: vec!["contacts.City".to_owned()],
+        paused: true,
+    }];
+    plan
 }
 
 struct Out {

@@ -6,12 +6,13 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::super::csv::Edit as Change;
+use super::super::testing::plan;
 use super::export::Export;
 use super::history::{History, history};
 use super::planned;
 use crate::load::{LoadOptions, load, resolve};
 use crate::model::{Safety, Source};
-use crate::plan::{Decision, FieldChoice, Grounds, Heading, Merge, Operation, Place, Plan, Set, SetKind};
+use crate::plan::{Decision, FieldChoice, Grounds, Merge, Operation, Place, Set, SetKind};
 
 type Rows = Vec<BTreeMap<String, String>>;
 
@@ -159,21 +160,7 @@ fn target(files: &[&str], operations: impl Fn(&Source) -> Vec<Operation>) -> Vec
     specs[0].inputs = paths.iter().map(crate::load::Input::file).collect();
     let sources: Vec<_> = load(&specs, &LoadOptions::default()).unwrap().into_iter().map(std::sync::Arc::new).collect();
     assert_eq!((sources.len(), sources[0].files.len()), (1, files.len()));
-    let plan = Plan {
-        heading: Heading {
-            version: "0",
-            as_of: None,
-            owner: None,
-            config_sha256: None,
-            command: Vec::new(),
-            sources: Vec::new(),
-        },
-        operations: operations(&sources[0]),
-        set_aside: Vec::new(),
-        decisions: Vec::new(),
-        wakes: Vec::new(),
-        merge_within_hours: 48,
-    };
+    let plan = plan(operations(&sources[0]));
     if files.len() > 1 {
         // The last of several has changed.
         std::fs::write(paths.last().unwrap(), "Lead ID\n").unwrap();

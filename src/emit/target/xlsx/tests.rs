@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::shown::shown;
 use super::*;
 use crate::config::options::Options;
-use crate::plan::{Answer, Block, Convergence, Heading, Line, What};
+use crate::plan::{Answer, Block, Convergence, Line, What};
 
 /// Strings that somebody might put into a cell to be run, hidden or believed.
 const HOSTILE: [&str; 16] = [
@@ -52,21 +52,11 @@ fn line(what: What, text: &str, group: &str) -> Line {
 }
 
 fn plan() -> Plan {
-    Plan {
-        heading: Heading {
-            version: "0.0.0",
-            as_of: chrono::DateTime::from_timestamp(1_790_000_000, 0),
-            owner: Some("=owner()".to_owned()),
-            config_sha256: None,
-            command: vec!["leadlint".to_owned(), "clean".to_owned()],
-            sources: Vec::new(),
-        },
-        operations: Vec::new(),
-        set_aside: Vec::new(),
-        decisions: Vec::new(),
-        wakes: Vec::new(),
-        merge_within_hours: 48,
-    }
+    let mut plan = super::super::testing::plan(Vec::new());
+    plan.heading.as_of = chrono::DateTime::from_timestamp(1_790_000_000, 0);
+    plan.heading.owner = Some("=owner()".to_owned());
+    plan.heading.command = vec!["leadlint".to_owned(), "clean".to_owned()];
+    plan
 }
 
 /// The workbook of a review, with at most so many lines on a sheet.

@@ -8,9 +8,10 @@ use rusqlite::types::Value;
 
 use super::super::*;
 use crate::config::parse;
+pub(super) use crate::emit::target::testing::plan;
 use crate::model::Safety;
 use crate::plan::tests::leads;
-use crate::plan::{Cited, Decision, Delete, FieldChoice, Grounds, Heading, Merge, Operation, Place, Set, SetKind};
+use crate::plan::{Cited, Decision, Delete, FieldChoice, Grounds, Merge, Operation, Place, Set, SetKind};
 
 /// A table as the tests see it: its rows by number.
 pub(super) type Rows = BTreeMap<i64, Vec<Value>>;
@@ -179,24 +180,6 @@ pub(super) fn merge(source: &Source, survivor: usize, losers: &[usize], fields: 
 
 pub(super) fn delete(source: &Source, row: usize) -> Operation {
     Operation::Delete(Delete { at: place(source, row), grounds: grounds() })
-}
-
-pub(super) fn plan(operations: Vec<Operation>) -> Plan {
-    Plan {
-        heading: Heading {
-            version: "0",
-            as_of: None,
-            owner: None,
-            config_sha256: None,
-            command: Vec::new(),
-            sources: Vec::new(),
-        },
-        operations,
-        set_aside: Vec::new(),
-        decisions: Vec::new(),
-        wakes: Vec::new(),
-        merge_within_hours: 48,
-    }
 }
 
 /// The scripts by name.
