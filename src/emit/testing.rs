@@ -3,6 +3,7 @@
 
 mod assignment;
 mod drift;
+mod figures;
 mod proof;
 
 use std::path::Path;
@@ -10,11 +11,11 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 pub(crate) use assignment::assignment;
+use figures::metrics;
 
 use super::{Pii, View};
 use crate::evidence::{
-    Audit, CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Evidence, EvidenceRow, Failed, Finding, Metrics,
-    RoleSummary, Score, Skipped, SourceSummary, Verdict,
+    Audit, Evidence, EvidenceRow, Failed, Finding, Metrics, RoleSummary, Score, Skipped, SourceSummary, Verdict,
 };
 use crate::model::{
     Absence, Dialect, Dimension, Excluded, Found, Kind, Object, Packing, Role, Safety, Severity, SourceFile, Status,
@@ -163,37 +164,6 @@ fn log() -> SourceSummary {
     }
 }
 
-fn metrics() -> Metrics {
-    let week = |week: &str, count| CreatedIn { week: week.to_owned(), count };
-    let by = |creator, count| CreatedBy { creator, count };
-    let from = |source: Option<&str>, count| CreatedFrom { source: source.map(str::to_owned), count };
-    Metrics {
-        required_fill: [("leads.Email".to_owned(), 0.996)].into_iter().collect(),
-        fill: [("leads.Email", 0.996), ("leads.Region | Sales", 0.5), ("chats.id", 1.0), ("leads.Fax", 0.0)]
-            .into_iter()
-            .map(|(column, share)| (column.to_owned(), share))
-            .collect(),
-        duplicates: Some(Duplicates {
-            created: 14,
-            undated: 1,
-            per_week: (36..43).map(|at| week(&format!("2026-W{at}"), 1)).chain([week("2026-W44", 6)]).collect(),
-            by_creator: vec![
-                by(Creator::Person("Ann Lee".to_owned()), 6),
-                by(Creator::System, 4),
-                by(Creator::Person("005Wd000001AbCd".to_owned()), 3),
-                by(Creator::Unknown, 1),
-            ],
-            by_source: vec![from(Some(HOSTILE), 9), from(Some("Web"), 4), from(None, 1)],
-        }),
-        matching: vec![drift::matching()],
-        drift: drift::columns(),
-        links: Some(super::sample_sync::links()),
-        sync: Some(super::sample_sync::sync()),
-        assignment: Some(assignment()),
-        ..Metrics::default()
-    }
-}
-
 /// One row of evidence about a lead.
 fn row(
     code: &'static str,
@@ -250,6 +220,7 @@ fn finding(
         rows: count,
         rate: count as f64 / 4310.0,
         new: rows.iter().filter(|r| matches!(r.status, Status::New | Status::Reopened)).count() as u64,
+        since: None,
         safety: safety.into_iter().collect(),
         message: message.to_owned(),
         within_budget: false,
@@ -281,6 +252,8 @@ fn base() -> Audit {
         failed: Vec::new(),
         ran: vec![("REQ001", "missing-required-value"), ("DUP001", "repeated-email"), ("DRF001", "spelling-variant")],
         metrics: Metrics::default(),
+        comparison: None,
+        exceptions: Vec::new(),
         verdict: Verdict {
             passed: true,
             fail_on: "error".to_owned(),

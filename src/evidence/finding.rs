@@ -76,6 +76,8 @@ pub struct Finding {
     pub rate: f64,
     /// Evidence that is new or reopened; equals `count` without a baseline.
     pub new: u64,
+    /// When the oldest of its known evidence was first seen; `None` where none is known.
+    pub since: Option<DateTime<Utc>>,
     /// Evidence by cleanup class, all three always present.
     pub safety: IndexMap<Safety, u64>,
     /// One sentence for people: `12 of 4,310 leads have no email`.
@@ -180,6 +182,82 @@ pub struct Verdict {
     pub why: String,
 }
 
+/// What a rule's evidence has become since the baseline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct RuleChange {
+    /// Code of the rule.
+    pub code: String,
+    /// Evidence that the baseline does not know, reopened evidence aside.
+    pub new: u64,
+    /// Evidence that the baseline knows.
+    pub known: u64,
+    /// Evidence that was mended once and is back.
+    pub reopened: u64,
+    /// Entries of the baseline that are no longer found.
+    pub fixed: u64,
+}
+
+/// The run beside its baseline. Accepted evidence is in none of the figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// Path of the baseline as given.
+    pub baseline: String,
+    /// The clock of the run that wrote it.
+    pub as_of: Option<DateTime<Utc>>,
+    /// By rule, those without any figure left out, in the order of their codes.
+    pub rules: Vec<RuleChange>,
+    /// Entries of rules that did not run, or of sources that were not read: neither known nor fixed.
+    pub not_looked_at: u64,
+    /// The overall score then; `None` when none was measured.
+    pub score: Option<f64>,
+    /// The rows that each source had then.
+    pub rows: IndexMap<String, u64>,
+}
+
+impl Comparison {
+    /// One figure summed up over the rules.
+    pub fn total(&self, figure: impl Fn(&RuleChange) -> u64) -> u64 {
+        self.rules.iter().map(figure).sum()
+    }
+}
+
+/// How an `[[accept]]` entry stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AcceptState {
+    /// It covers evidence.
+    InForce,
+    /// It covers evidence, and expires within 30 days of the audit's clock.
+    Expiring,
+    /// It expired, and covers nothing any more.
+    Expired,
+    /// Its rule ran and found nothing that it would cover.
+    Stale,
+    /// Its rule did not run.
+    NotChecked,
+}
+
+/// An agreed exception as reports show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Exception {
+    /// Code of the rule.
+    pub rule: String,
+    /// Record ids, as the config has them.
+    pub records: Vec<String>,
+    /// Id of the group, if the entry names one.
+    pub group: Option<String>,
+    /// Why it was agreed.
+    pub reason: String,
+    /// Who agreed.
+    pub owner: Option<String>,
+    /// The last day on which it holds, `2027-06-30`.
+    pub expires: Option<String>,
+    /// How it stands.
+    pub state: AcceptState,
+    /// Evidence that it covers.
+    pub covers: u64,
+}
+
 /// Everything that a run found, ready for reports.
 #[derive(Debug)]
 pub struct Audit {
@@ -211,6 +289,10 @@ pub struct Audit {
     pub ran: Vec<(&'static str, &'static str)>,
     /// Figures.
     pub metrics: super::Metrics,
+    /// What became of the evidence since the baseline; `None` without one.
+    pub comparison: Option<Comparison>,
+    /// The `[[accept]]` entries, in the order of the config.
+    pub exceptions: Vec<Exception>,
     /// Pass or fail.
     pub verdict: Verdict,
     /// What else has to be said: declared and not yet verified, filters, caps.

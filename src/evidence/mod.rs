@@ -19,7 +19,8 @@ mod table;
 pub use accept::Accepted;
 pub use clusters::Member;
 pub use expand::{Gathered, RuleHits};
-pub use finding::{Audit, EvidenceRow, Failed, Finding, RoleSummary, Score, Skipped, SourceSummary, Verdict};
+pub use finding::{AcceptState, Audit, Comparison, EvidenceRow, Exception, Failed, Finding, RoleSummary, RuleChange};
+pub use finding::{Score, Skipped, SourceSummary, Verdict};
 pub use hits::{AUDIT, HITS, Hits, Place};
 pub use metrics::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};
 pub use metrics::{

@@ -91,6 +91,7 @@ impl Gathered {
                 rows,
                 rate,
                 new: count,
+                since: None,
                 safety,
                 message,
                 within_budget,

@@ -188,6 +188,8 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
         failed,
         ran: ran.iter().map(|meta| (meta.code, meta.name)).collect(),
         metrics,
+        comparison: None,
+        exceptions: Vec::new(),
         verdict,
         notes: notes(config, &chosen, &tables, &facts),
         timings: None,
