@@ -125,15 +125,7 @@ fn rules_by_size() -> Vec<Case> {
 fn whole_audit(bencher: Bencher<'_, '_>, leads: u64) {
     let folder = corpus(leads);
     let config = Options::default();
-    let request = Request {
-        config: &config,
-        config_file: None,
-        selection: Selection::default(),
-        clock: AsOf::Export,
-        now: now(),
-        fail_on: None,
-        command: Vec::new(),
-    };
+    let request = Request::new(&config, now());
     bencher.counter(rows(&sources(&folder))).bench_local(|| match audit(&sources(&folder), &request, &|_| {}) {
         Ok(audit) => audit.findings.len(),
         Err(error) => panic!("{error}"),

@@ -123,6 +123,26 @@ pub(super) struct AuditArgs {
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub(super) fail_on: FailOn,
 
+    /// Known evidence does not fail the run: the file that --write-baseline wrote.
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write what this run found as the baseline of the next; the days on which evidence was first seen are kept.
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
+
+    /// Fail on exceptions that expired or cover nothing, and on entries of the baseline that are fixed.
+    #[arg(long)]
+    pub(super) strict_baseline: bool,
+
+    /// Fail if the score is more than N points below the baseline's.
+    #[arg(long, value_name = "N", requires = "baseline", value_parser = points)]
+    pub(super) max_score_drop: Option<f64>,
+
+    /// Only evidence on records that changed on this day or later counts as new, written YYYY-MM-DD.
+    #[arg(long, value_name = "DATE")]
+    pub(super) only_changed_since: Option<NaiveDate>,
+
     /// The clock of every age: an RFC 3339 time, `now`, or `export` for the newest time in the exports.
     #[arg(long, value_name = "TIME", default_value = "export", value_parser = as_of)]
     pub(super) as_of: AsOf,
@@ -368,6 +388,11 @@ fn drift(text: &str) -> Result<(String, PathBuf), String> {
         Some((column, path)) if !column.is_empty() && !path.is_empty() => Ok((column.to_owned(), path.into())),
         _ => Err("must be COLUMN=FILE, such as Region=gold.csv".to_owned()),
     }
+}
+
+fn points(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=100.0).contains(number));
+    number.ok_or_else(|| "must be a number of points from 0 to 100, such as 2.5".to_owned())
 }
 
 fn fraction(text: &str) -> Result<f64, String> {

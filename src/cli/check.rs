@@ -6,16 +6,18 @@ use std::path::PathBuf;
 use chrono::Utc;
 
 use super::args::{AuditArgs, CheckArgs, When};
+use super::baselines::Baselines;
 use super::inputs::Inputs;
 use super::progress::{Bar, Stages};
 use super::{ExitStatus, say};
 use crate::emit::{Settings, Sinks, Stdout};
-use crate::rules::RULES;
 use crate::rules::audit::{Request, audit};
+use crate::rules::{Gate, RULES};
 
 pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<ExitStatus> {
     let args = &args.audit;
     let inputs = Inputs::find(args)?;
+    let baselines = Baselines::read(args, &inputs)?;
     let sinks = open(args, &inputs, default_format())?;
     let stages = Stages::start("reading");
     let bar = Bar::new(&args.input);
@@ -26,13 +28,14 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
         bar.step(name);
         stages.next(name);
     };
-    let request = request(args, &inputs, command);
+    let request = request(args, &inputs, baselines, command);
     let mut audit = audit(&sources, &request, &tick)?;
     bar.finish();
     stages.next("end");
     if args.timings {
         audit.timings = Some(stages.finish());
     }
+    let shown = sinks.on_stdout();
     sinks.write(&audit, &settings(args, &inputs), &mut std::io::stdout().lock())?;
     if !audit.failed.is_empty() {
         for failed in &audit.failed {
@@ -40,13 +43,18 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
         }
         return Ok(ExitStatus::Error);
     }
+    // The table ends with the same words.
+    if !args.input.quiet && shown != Some("table") {
+        say(&format!("{}: {}", if audit.verdict.passed { "passed" } else { "failed" }, audit.verdict.why));
+    }
     Ok(if audit.verdict.passed { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
 /// Opens the outputs and makes sure that none replaces an input.
 pub(super) fn open(args: &AuditArgs, inputs: &Inputs, default: &str) -> anyhow::Result<Sinks> {
     let stdout = args.format.as_deref().map_or(Stdout::Default(default), Stdout::Chosen);
-    let sinks = Sinks::open(stdout, &args.output, args.evidence.as_deref())?;
+    let sinks =
+        Sinks::open(stdout, &args.output, args.evidence.as_deref())?.baseline(args.write_baseline.as_deref())?;
     let paths = inputs.paths();
     sinks.protect(paths.iter().map(PathBuf::as_path))?;
     Ok(sinks)
@@ -58,14 +66,27 @@ pub(super) fn default_format() -> &'static str {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line is where the wall clock is read")]
-pub(super) fn request<'a>(args: &AuditArgs, inputs: &'a Inputs, command: Vec<String>) -> Request<'a> {
+pub(super) fn request<'a>(
+    args: &AuditArgs,
+    inputs: &'a Inputs,
+    baselines: Baselines,
+    command: Vec<String>,
+) -> Request<'a> {
     Request {
         config: &inputs.options,
         config_file: inputs.config_file.clone(),
         selection: inputs.selection.clone(),
         clock: args.as_of,
         now: Utc::now(),
-        fail_on: args.fail_on.severity(),
+        gate: Gate {
+            fail_on: args.fail_on.severity(),
+            strict: args.strict_baseline,
+            max_score_drop: args.max_score_drop,
+        },
+        baseline: baselines.judging,
+        write_baseline: baselines.write,
+        earlier: baselines.earlier,
+        changed_since: args.only_changed_since,
         command,
     }
 }

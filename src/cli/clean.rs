@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use super::args::CleanArgs;
+use super::baselines::Baselines;
 use super::check::{open, request, settings};
 use super::decided::Decided;
 use super::inputs::Inputs;
@@ -25,7 +26,11 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     let rules = Decisions::parse(args.decide.iter().map(String::as_str))?;
     target::check_folder(&args.out, args.force, &[])?;
     let decided = Decided::read(&inputs, args)?;
-    let wants_report = audit_args.format.is_some() || !audit_args.output.is_empty() || audit_args.evidence.is_some();
+    let baselines = Baselines::read(audit_args, &inputs)?;
+    let wants_report = audit_args.format.is_some()
+        || !audit_args.output.is_empty()
+        || audit_args.evidence.is_some()
+        || audit_args.write_baseline.is_some();
     // The cleanup has a summary of its own; the report of the audit before it comes when asked for.
     let sinks = wants_report.then(|| open(audit_args, &inputs, "table")).transpose()?;
 
@@ -38,7 +43,7 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
         bar.step(name);
         stages.next(name);
     };
-    let request = request(audit_args, &inputs, command);
+    let request = request(audit_args, &inputs, baselines, command);
     let mut before = audit(&sources, &request, &tick)?;
     let decisions = decided.settle(rules, &before, &sources, &inputs.options)?;
     let mut cleanup = clean(&before, &sources, &request, &decisions.decisions, &tick)?;

@@ -1,6 +1,7 @@
 //! The command line: the only code that knows arguments, the wall clock, the environment and the terminal.
 
 mod args;
+mod baselines;
 mod check;
 mod clean;
 mod decided;

@@ -31,6 +31,7 @@ pub struct Sinks {
     stdout: Option<&'static dyn Report>,
     reports: Vec<(&'static dyn Report, Sink)>,
     evidence: Option<(&'static dyn EvidenceFormat, Sink)>,
+    baseline: Option<Sink>,
 }
 
 impl std::fmt::Debug for Sinks {
@@ -53,7 +54,7 @@ impl Sinks {
             Stdout::Chosen(name) => Some((format!("--format {name}"), report("--format", name)?)),
             Stdout::Default(_) | Stdout::Nothing => None,
         };
-        let mut sinks = Self { stdout: None, reports: Vec::new(), evidence: None };
+        let mut sinks = Self { stdout: None, reports: Vec::new(), evidence: None, baseline: None };
         for (name, path) in outputs {
             let report = report("-o", name)?;
             if path.as_os_str() == "-" {
@@ -78,6 +79,19 @@ impl Sinks {
             (None, _) => None,
         };
         Ok(sinks)
+    }
+
+    /// The name of the format that stdout gets.
+    #[must_use]
+    pub fn on_stdout(&self) -> Option<&'static str> {
+        self.stdout.map(|report| report.meta().name)
+    }
+
+    /// Opens the file that the next baseline is written to.
+    pub fn baseline(mut self, path: Option<&Path>) -> Result<Self, Error> {
+        let flag = || "--write-baseline".to_owned();
+        self.baseline = path.map(|path| Sink::open(flag(), path, self.sinks())).transpose()?;
+        Ok(self)
     }
 
     /// Refuses outputs that would replace a file that the run reads.
@@ -120,8 +134,15 @@ impl Sinks {
                 return Err(error);
             }
         }
-        let Self { reports, evidence, .. } = self;
-        for sink in reports.into_iter().map(|(_, sink)| sink).chain(evidence.map(|(_, sink)| sink)) {
+        if let Some(sink) = &mut self.baseline {
+            let baseline =
+                audit.next_baseline.as_ref().ok_or_else(|| Error::render("baseline", &"the audit left none"))?;
+            let bytes = super::baseline::render(baseline)?;
+            sink.fill(|out| out.write_all(&bytes))?;
+        }
+        let Self { reports, evidence, baseline, .. } = self;
+        let files = reports.into_iter().map(|(_, sink)| sink).chain(evidence.map(|(_, sink)| sink));
+        for sink in files.chain(baseline) {
             sink.persist()?;
         }
         match shown.map_or(Ok(()), |bytes| stdout.write_all(&bytes).and_then(|()| stdout.flush())) {
@@ -131,7 +152,8 @@ impl Sinks {
     }
 
     fn sinks(&self) -> impl Iterator<Item = &Sink> {
-        self.reports.iter().map(|(_, sink)| sink).chain(self.evidence.iter().map(|(_, sink)| sink))
+        let files = self.reports.iter().map(|(_, sink)| sink).chain(self.evidence.iter().map(|(_, sink)| sink));
+        files.chain(&self.baseline)
     }
 }
 

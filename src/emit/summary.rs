@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::mask::Masker;
 use super::{text, words};
-use crate::evidence::{Audit, Creator, EvidenceRow, Finding, Skipped, SourceSummary};
+use crate::evidence::{AcceptState, Audit, Creator, EvidenceRow, Finding, RuleChange, Skipped, SourceSummary};
 use crate::model::{Absence, Excluded, Kind, Safety, Severity};
 
 /// `3 errors, 1 warning, 2 infos`: findings by severity, worst first; `no findings` when there are none. Rules that
@@ -29,6 +29,44 @@ pub(crate) fn tally(audit: &Audit) -> String {
 /// Whether a baseline tells new evidence from known.
 pub(crate) fn has_known(audit: &Audit) -> bool {
     audit.findings.iter().any(|f| f.new != f.count)
+}
+
+/// What became of the evidence since the baseline, and exceptions that no longer fit or soon will not: a line each.
+pub(crate) fn since(audit: &Audit) -> Vec<String> {
+    let mut said = Vec::new();
+    if let Some(comparison) = &audit.comparison {
+        let total = |figure: fn(&RuleChange) -> u64| words::number(comparison.total(figure));
+        let of = comparison.as_of.map(|at| format!(" of {}", words::time(at))).unwrap_or_default();
+        said.push(format!(
+            "{} new, {} reopened, {} known, {} fixed, held against {}{of}",
+            total(|rule| rule.new),
+            total(|rule| rule.reopened),
+            total(|rule| rule.known),
+            total(|rule| rule.fixed),
+            text::line(&comparison.baseline, 120),
+        ));
+        if comparison.not_looked_at > 0 {
+            said.push(format!(
+                "{} entries of the baseline are of rules that did not run or of sources that were not read: neither known nor fixed",
+                words::number(comparison.not_looked_at)
+            ));
+        }
+    }
+    for exception in &audit.exceptions {
+        let state = match exception.state {
+            AcceptState::Expiring => format!("expires on {}", exception.expires.as_deref().unwrap_or_default()),
+            AcceptState::Expired => format!("expired on {}", exception.expires.as_deref().unwrap_or_default()),
+            AcceptState::Stale => "covers nothing any more".to_owned(),
+            AcceptState::NotChecked => "was not checked: its rule did not run".to_owned(),
+            AcceptState::InForce => continue,
+        };
+        said.push(format!(
+            "exception for {} ({}) {state}",
+            text::line(&exception.rule, 48),
+            text::line(&exception.reason, 120)
+        ));
+    }
+    said
 }
 
 /// `1,204 rows of older exports of the same records are set aside`.

@@ -254,6 +254,7 @@ fn base() -> Audit {
         metrics: Metrics::default(),
         comparison: None,
         exceptions: Vec::new(),
+        next_baseline: None,
         verdict: Verdict {
             passed: true,
             fail_on: "error".to_owned(),

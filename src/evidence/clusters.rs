@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::expand::Gathered;
+use crate::model::Status;
 
 /// A row: position of the source, row of its frame.
 type Row = (usize, u32);
@@ -59,7 +60,7 @@ impl Gathered {
         let mut groups: BTreeMap<(&str, usize, u64), Row> = BTreeMap::new();
         let mut parent: FxHashMap<Row, Row> = FxHashMap::default();
         for stretch in self.stretches().iter().filter(|stretch| codes.contains(&stretch.code)) {
-            for one in self.tally(stretch).filter(|one| !one.accepted) {
+            for one in self.tally(stretch).filter(|one| one.status != Status::Accepted) {
                 let (Some(row), Some(group)) = (one.frame_row, one.group) else { continue };
                 let at = (stretch.source, row);
                 parent.entry(at).or_insert(at);

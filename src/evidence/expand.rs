@@ -1,18 +1,20 @@
 //! From hits to evidence: gathers the hits of all rules, sorts them, and expands them to rows on demand.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use polars::prelude::{DataFrame, PolarsResult};
 use rayon::prelude::*;
 
 use super::accept::Accepted;
-use super::fingerprint::{Identity, Parts, hex};
+use super::fingerprint::{Identity, hex};
 use super::hits::{At, Hits};
+use super::ledger::Ledger;
 use super::{EvidenceRow, schema};
 use crate::model::{Role, Safety, Severity, Source, Status};
+use crate::normalise::Table;
 use crate::normalise::text::Text;
-use crate::normalise::{Table, email, record_id};
 
 /// Hits of one rule, and where each points in its source. Those of parts of a table add up to those of the whole.
 #[derive(Debug)]
@@ -44,12 +46,14 @@ impl RuleHits {
 
 /// One row of evidence, as indices.
 #[derive(Debug, Clone, Copy)]
-struct Ref {
+pub(super) struct Ref {
     hits: u32,
     pos: u32,
-    at: At,
+    pub(super) at: At,
     group: Option<u64>,
-    accepted: bool,
+    pub(super) status: Status,
+    /// Whether it stands on a record that nobody changed in the time that the run is asked about.
+    pub(super) untouched: bool,
 }
 
 /// A stretch of the evidence: one rule's in one source and column.
@@ -65,17 +69,21 @@ pub(super) struct Stretch {
 /// All evidence of a run, as indices, sorted by (code, source, column, group, record id, row).
 #[derive(Debug)]
 pub struct Gathered {
-    sources: Vec<Arc<Source>>,
+    pub(super) sources: Vec<Arc<Source>>,
     hits: Vec<RuleHits>,
-    refs: Vec<Ref>,
+    pub(super) refs: Vec<Ref>,
     stretches: Vec<Stretch>,
-    identity: Identity,
+    pub(super) identity: Identity,
+    /// How much evidence each `[[accept]]` entry covers, by position.
+    pub(super) covered: BTreeMap<usize, u64>,
+    /// Identities of the evidence and when it was first seen, where the run asked.
+    pub(super) ledger: Option<Ledger>,
 }
 
 /// Text columns of the frames that expansion reads, looked up once.
-struct Columns<'a> {
-    id: Option<Text<'a>>,
-    email: Option<Text<'a>>,
+pub(super) struct Columns<'a> {
+    pub(super) id: Option<Text<'a>>,
+    pub(super) email: Option<Text<'a>>,
 }
 
 impl Gathered {
@@ -124,7 +132,8 @@ impl Gathered {
                 pos: *pos,
                 at: *to,
                 group: groups[at][*pos as usize],
-                accepted: false,
+                status: Status::New,
+                untouched: false,
             });
             match keyed.last_mut() {
                 Some((last, all)) if (last.code, last.source, last.column) == (code, source, column) => {
@@ -133,18 +142,32 @@ impl Gathered {
                 _ => keyed.push((Stretch { code, source, column, from: 0, to: 0 }, refs.collect())),
             }
         }
-        let mut gathered = Self { sources, hits, refs: Vec::new(), stretches: Vec::new(), identity };
-        keyed.par_iter_mut().for_each(|(stretch, refs)| {
+        let (covered, ledger) = (BTreeMap::new(), None);
+        let mut gathered = Self { sources, hits, refs: Vec::new(), stretches: Vec::new(), identity, covered, ledger };
+        let covered = keyed.par_iter_mut().map(|(stretch, refs)| {
+            let mut covered: BTreeMap<usize, u64> = BTreeMap::new();
             let accepted = accepted(stretch.code);
             gathered.sort(stretch, refs);
             if !accepted.is_empty() {
                 let columns = gathered.columns(stretch.source);
                 for one in refs.iter_mut() {
                     let group = one.group.map(|group| hex(&group.to_be_bytes()));
-                    one.accepted = accepted.covers(gathered.record(stretch.source, &columns, one.at), group.as_deref());
+                    let record = gathered.record(stretch.source, &columns, one.at);
+                    for entry in accepted.covering(record, group.as_deref()) {
+                        one.status = Status::Accepted;
+                        *covered.entry(entry).or_default() += 1;
+                    }
                 }
             }
+            covered
         });
+        let covered = covered.reduce(BTreeMap::new, |mut all, part| {
+            for (entry, count) in part {
+                *all.entry(entry).or_default() += count;
+            }
+            all
+        });
+        gathered.covered = covered;
         // By code, then by the names that people see, so that the order of columns in the export does not matter.
         keyed.sort_by(|(a, _), (b, _)| {
             (a.code, gathered.source_name(a.source), gathered.header(a.source, a.column)).cmp(&(
@@ -201,7 +224,8 @@ impl Gathered {
                 severity: self.number(one, "severity").map_or(of_rule.severity, Severity::from_rank),
                 safety: self.safety(one),
                 group: one.group,
-                accepted: one.accepted,
+                status: one.status,
+                untouched: one.untouched,
             }
         })
     }
@@ -223,7 +247,7 @@ impl Gathered {
         Some(self.sources.get(source)?.header(column?))
     }
 
-    fn columns(&self, source: usize) -> Columns<'_> {
+    pub(super) fn columns(&self, source: usize) -> Columns<'_> {
         let text = |role| {
             let source = self.sources.get(source)?;
             // The role as detected, whether or not the config asks rules to ignore the column: identity needs it.
@@ -233,7 +257,7 @@ impl Gathered {
         Columns { id: text(Role::Id), email: text(Role::Email) }
     }
 
-    fn record<'a>(&self, source: usize, columns: &Columns<'a>, at: At) -> Option<&'a str> {
+    pub(super) fn record<'a>(&self, source: usize, columns: &Columns<'a>, at: At) -> Option<&'a str> {
         let row = at.frame_row(self.sources.get(source)?)?;
         columns.id.as_ref()?.get(row).filter(|id| !id.trim().is_empty())
     }
@@ -272,7 +296,7 @@ impl Gathered {
         self.text(one, "safety").and_then(|word| word.parse().ok()).unwrap_or(self.hits[one.hits as usize].safety)
     }
 
-    fn value(&self, stretch: &Stretch, one: &Ref) -> Option<&str> {
+    pub(super) fn value(&self, stretch: &Stretch, one: &Ref) -> Option<&str> {
         if let Some(value) = self.text(one, "value") {
             return Some(value);
         }
@@ -286,12 +310,14 @@ impl Gathered {
         }
     }
 
-    /// The first few rows of a stretch that no exception covers, expanded.
+    /// The first few rows of a stretch that no exception covers, expanded; new ones before known ones.
     pub(super) fn examples(&self, stretch: &Stretch, most: usize) -> Vec<EvidenceRow> {
         let columns = self.columns(stretch.source);
-        self.refs[stretch.from..stretch.to]
-            .iter()
-            .filter(|one| !one.accepted)
+        let refs = || self.refs[stretch.from..stretch.to].iter().filter(|one| one.status != Status::Accepted);
+        let new = |one: &&Ref| is_new(one.status, one.untouched);
+        refs()
+            .filter(new)
+            .chain(refs().filter(|one| !new(one)))
             .take(most)
             .map(|one| self.expand_one(stretch, one, &columns))
             .collect()
@@ -337,40 +363,8 @@ impl Gathered {
             safety: self.safety(one),
             detail: self.text(one, "detail").unwrap_or_default().to_owned(),
             fingerprint: self.fingerprint(stretch, one, columns, record, value),
-            status: if one.accepted { Status::Accepted } else { Status::New },
+            status: one.status,
         }
-    }
-
-    fn fingerprint(
-        &self,
-        stretch: &Stretch,
-        one: &Ref,
-        columns: &Columns<'_>,
-        record: Option<&str>,
-        value: Option<&str>,
-    ) -> String {
-        let source = self.sources.get(stretch.source);
-        let row = source.and_then(|source| one.at.frame_row(source));
-        let record = record
-            .and_then(record_id::canonical)
-            .or_else(|| columns.email.as_ref()?.get(row?).and_then(email::canonical))
-            .or_else(|| Some(whole_row(source?, row?).into()));
-        let field = stretch.column.and_then(|column| {
-            let source = source?;
-            Some(match source.role_of(column) {
-                Some(role) => role.as_str(),
-                None => source.header(column),
-            })
-        });
-        self.identity.fingerprint(&Parts {
-            code: stretch.code,
-            kind: source.map_or("audit", |source| source.kind.as_str()),
-            object: source.and_then(|source| source.object).map_or("", crate::model::Object::as_str),
-            source: source.filter(|source| source.configured).map_or("", |source| source.name.as_str()),
-            record: record.as_deref().unwrap_or_default(),
-            field: field.unwrap_or_default(),
-            value: value.unwrap_or_default(),
-        })
     }
 
     /// The whole table with the columns of [`schema::SCHEMA`].
@@ -378,20 +372,6 @@ impl Gathered {
         let rows: Vec<EvidenceRow> =
             self.stretches.iter().flat_map(|stretch| self.expand(stretch, stretch.from, stretch.to)).collect();
         schema::frame(&rows)
-    }
-
-    /// Sorted fingerprints of a stretch.
-    pub(super) fn fingerprints(&self, stretch: &Stretch) -> Vec<String> {
-        let columns = self.columns(stretch.source);
-        let mut found: Vec<String> = self.refs[stretch.from..stretch.to]
-            .par_iter()
-            .map(|one| {
-                let record = self.record(stretch.source, &columns, one.at);
-                self.fingerprint(stretch, one, &columns, record, self.value(stretch, one))
-            })
-            .collect();
-        found.par_sort_unstable();
-        found
     }
 
     /// The stretch of a finding.
@@ -413,7 +393,20 @@ pub(super) struct Tallied {
     pub(super) severity: Severity,
     pub(super) safety: Safety,
     pub(super) group: Option<u64>,
-    pub(super) accepted: bool,
+    pub(super) status: Status,
+    pub(super) untouched: bool,
+}
+
+impl Tallied {
+    /// Whether it counts as new.
+    pub(super) fn is_new(&self) -> bool {
+        is_new(self.status, self.untouched)
+    }
+}
+
+/// Whether evidence counts as new: not known, not agreed, and on no record that is left alone.
+fn is_new(status: Status, untouched: bool) -> bool {
+    matches!(status, Status::New | Status::Reopened) && !untouched
 }
 
 /// File, row and line that something points at.
@@ -430,16 +423,4 @@ fn place(source: &Source, at: At) -> Option<(String, u64, u64)> {
             Some((source.files.get(issue.file)?.path.clone(), issue.row, issue.line))
         }
     }
-}
-
-/// What stands for the id of a row that has none: all its cells, in the order of the headers' bytes, so that moved
-/// columns do not change it.
-fn whole_row(source: &Source, row: u32) -> String {
-    let mut columns: Vec<&polars::prelude::Column> = source.frame.columns().iter().collect();
-    columns.sort_by(|a, b| a.name().cmp(b.name()));
-    let cells = columns.iter().map(|column| {
-        let cell = Text::new(column).ok().and_then(|text| text.get(row)).unwrap_or_default();
-        format!("{}\u{1F}{}", column.name(), cell)
-    });
-    cells.collect::<Vec<_>>().join("\u{1E}")
 }

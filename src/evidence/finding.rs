@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::model::{Dimension, Excluded, Kind, Object, Role, Safety, Severity, SourceFile, Status, SystemField};
+use crate::model::{
+    Baseline, Dimension, Excluded, Kind, Object, Role, Safety, Severity, SourceFile, Status, SystemField,
+};
 
 /// One row of evidence, expanded: the row form of [`SCHEMA`](super::schema::SCHEMA).
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -293,6 +295,8 @@ pub struct Audit {
     pub comparison: Option<Comparison>,
     /// The `[[accept]]` entries, in the order of the config.
     pub exceptions: Vec<Exception>,
+    /// The baseline that this run leaves; `None` where nobody asked for one.
+    pub next_baseline: Option<Baseline>,
     /// Pass or fail.
     pub verdict: Verdict,
     /// What else has to be said: declared and not yet verified, filters, caps.

@@ -50,11 +50,11 @@ impl Identity {
         mac.finalize().into_bytes().into()
     }
 
-    /// The fingerprint of one row of evidence: 128 bits as 32 hex digits.
+    /// The fingerprint of one row of evidence: 128 bits.
     #[must_use]
-    pub fn fingerprint(&self, parts: &Parts<'_>) -> String {
+    pub fn print(&self, parts: &Parts<'_>) -> u128 {
         let value = normalised(parts.value);
-        hex(&self.digest([
+        let digest = self.digest([
             "evidence",
             parts.code,
             parts.kind,
@@ -63,7 +63,27 @@ impl Identity {
             parts.record,
             parts.field,
             &value,
-        ])[..16])
+        ]);
+        digest[..16].iter().fold(0, |print, byte| print << 8 | u128::from(*byte))
+    }
+
+    /// The fingerprint of one row of evidence, as 32 hex digits.
+    #[must_use]
+    pub fn fingerprint(&self, parts: &Parts<'_>) -> String {
+        format!("{:032x}", self.print(parts))
+    }
+
+    /// What tells a salt from another without saying it: 64 bits as 16 hex digits.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        hex(&self.digest(["salt", "leadlint"])[..8])
+    }
+
+    /// What a baseline keeps of a value, or of a record id, in the place and field where it stands: 64 bits as 16 hex
+    /// digits. Spelling of space and case counts as in fingerprints.
+    #[must_use]
+    pub fn keep(&self, place: &str, field: &str, value: &str) -> String {
+        hex(&self.digest(["kept", place, field, &normalised(value)])[..8])
     }
 
     /// The id of a group: 64 bits, unique within a code over all sources.

@@ -10,18 +10,21 @@ mod expand;
 mod finding;
 pub mod fingerprint;
 mod hits;
+mod identities;
+mod ledger;
 mod metrics;
 pub mod schema;
 mod score;
 mod summary;
 mod table;
 
-pub use accept::Accepted;
+pub use accept::{Accepted, exceptions};
 pub use clusters::Member;
 pub use expand::{Gathered, RuleHits};
 pub use finding::{AcceptState, Audit, Comparison, EvidenceRow, Exception, Failed, Finding, RoleSummary, RuleChange};
 pub use finding::{Score, Skipped, SourceSummary, Verdict};
 pub use hits::{AUDIT, HITS, Hits, Place};
+pub use identities::{field_of, print_of_cell};
 pub use metrics::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};
 pub use metrics::{
     Attempts, AutomationProof, CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Expectation, FailedHour, Held,

@@ -7,7 +7,7 @@ use super::Finding;
 use super::expand::{Gathered, Stretch};
 use super::score::Penalties;
 use crate::config::options::RuleOptions;
-use crate::model::{Dimension, Safety, Severity};
+use crate::model::{Dimension, Safety, Severity, Status};
 
 /// What the engine knows of a rule when it sums its evidence up.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +46,10 @@ impl Gathered {
             let mut groups: FxHashSet<u64> = FxHashSet::default();
             let mut rows = FxHashSet::default();
             let mut safety: IndexMap<Safety, u64> = Safety::ALL.into_iter().map(|class| (class, 0)).collect();
-            let (mut count, mut accepted, mut worst) = (0_u64, 0_u64, None);
+            let (mut count, mut accepted, mut new, mut worst) = (0_u64, 0_u64, 0_u64, None);
+            let mut new_rows = FxHashSet::default();
             for one in self.tally(stretch) {
-                if one.accepted {
+                if one.status == Status::Accepted {
                     accepted += 1;
                     continue;
                 }
@@ -57,6 +58,10 @@ impl Gathered {
                 count += 1;
                 groups.extend(one.group);
                 rows.insert(one.distinct);
+                if one.is_new() {
+                    new += 1;
+                    new_rows.insert(one.distinct);
+                }
                 safety[&one.safety] += 1;
                 if let Some(height) = self.height(stretch.source).filter(|_| ruling.scores) {
                     penalties.add(ruling.dimension, stretch.source, height, one.frame_row, severity);
@@ -66,7 +71,8 @@ impl Gathered {
             let source = self.source_name(stretch.source).to_owned();
             let column = self.header(stretch.source, stretch.column).map(str::to_owned);
             let rows = rows.len() as u64;
-            let rate = if checked == 0 { 0.0 } else { rows as f64 / checked as f64 };
+            let share = |rows: u64| if checked == 0 { 0.0 } else { rows as f64 / checked as f64 };
+            let rate = share(rows);
             let message = if count == 0 {
                 format!("all {} are accepted exceptions", thousands(accepted))
             } else if let Some(said) = self.said_of_whole(stretch, ruling.message, count, checked) {
@@ -74,7 +80,7 @@ impl Gathered {
             } else {
                 filled(ruling.message, count, checked, groups.len() as u64, &source, column.as_deref())
             };
-            let (within_budget, budget) = within(ruling.config, count, rate);
+            let (within_budget, budget) = within(ruling.config, new, share(new_rows.len() as u64));
             let examples = self.examples(stretch, EXAMPLES);
             findings.push(Finding {
                 code: stretch.code,
@@ -90,8 +96,8 @@ impl Gathered {
                 groups: groups.len() as u64,
                 rows,
                 rate,
-                new: count,
-                since: None,
+                new,
+                since: self.since(stretch),
                 safety,
                 message,
                 within_budget,
@@ -182,6 +188,12 @@ fn within(config: Option<&RuleOptions>, count: u64, rate: f64) -> (bool, Option<
         within &= rate <= max;
         said.push(format!("{:.2} % of at most {:.2} %", rate * 100.0, max * 100.0));
     }
+    if let Some(floor) = config.floor {
+        let below = count < floor;
+        within = below || (within && !said.is_empty());
+        let fewer = if below { "fewer than" } else { "not fewer than" };
+        said.push(format!("{}, {fewer} the {} from which it counts", thousands(count), thousands(floor)));
+    }
     if said.is_empty() { (false, None) } else { (within, Some(said.join(", "))) }
 }
 
@@ -208,5 +220,11 @@ mod tests {
         assert!(!within(Some(&config(Some(2), None)), 3, 0.0).0);
         assert!(within(Some(&config(None, Some(0.02))), 9, 0.02).0);
         assert!(!within(Some(&config(Some(9), Some(0.02))), 9, 0.03).0);
+        let floor = RuleOptions { max_rate: Some(0.02), floor: Some(5), ..RuleOptions::default() };
+        assert!(within(Some(&floor), 4, 0.5).0, "four are not worth a failed run, whatever their share");
+        assert!(!within(Some(&floor), 5, 0.5).0);
+        assert!(within(Some(&floor), 5, 0.01).0);
+        let alone = RuleOptions { floor: Some(5), ..RuleOptions::default() };
+        assert!(within(Some(&alone), 4, 1.0).0 && !within(Some(&alone), 5, 0.0).0);
     }
 }

@@ -7,6 +7,7 @@
 //! the way back, for writing a cleaned export.
 
 mod archive;
+mod baseline;
 mod columnar;
 mod conversation;
 mod delimited;
@@ -40,6 +41,7 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 use polars::prelude::PlSmallStr;
 
+pub use baseline::{BaselineError, read_baseline};
 pub use detect::DOUBTFUL;
 pub use encoding::{Unencodable, encode};
 pub use error::Error;

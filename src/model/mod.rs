@@ -1,6 +1,7 @@
 //! The nouns that every layer shares: kinds, objects, roles, sources, severities. Imports nothing above it.
 
 mod absence;
+mod baseline;
 mod dimension;
 mod issue;
 mod kind;
@@ -11,6 +12,9 @@ mod source;
 mod system_field;
 
 pub use absence::{Absence, Excluded, Gone};
+pub use baseline::{
+    BASELINE_SCHEMA, Baseline, Entries, PastSource, entry, parse_entry, parse_time_key, place, time_key,
+};
 pub use dimension::Dimension;
 pub use issue::{IssueKind, ReadIssue};
 pub use kind::{Kind, Object};

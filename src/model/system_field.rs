@@ -37,6 +37,7 @@ system_fields! {
     Deleted "deleted" "Whether the record is in the bin." ["isdeleted", "fivetrandeleted", "deleted", "hsisdeleted"],
     Archived "archived" "Whether the record is archived." ["archived", "isarchived", "hsarchived"],
     MergedInto "merged-into" "The record that this one was merged into." ["masterrecordid", "mergedinto", "mergedintoid", "mergedintorecordid"],
+    MergedFrom "merged-from" "The records that were merged into this one." ["hsmergedobjectids", "mergedrecordids", "mergedobjectids"],
     Active "active" "Whether a warehouse's row is the current one of its record." ["fivetranactive"],
     Enabled "enabled" "Whether a user may work." ["isactive", "active", "useractive"],
     Converted "converted" "Whether a lead became a contact." ["isconverted", "converted"],

@@ -1,6 +1,8 @@
 //! Facts: summaries over everything that is loaded. Given the facts, a rule may look at any part that keeps its scope
 //! together and says the same as over the whole.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeZone, Utc};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -24,7 +26,7 @@ use super::tags::TagFacts;
 use super::timestamp::Times;
 use super::users::Users;
 use crate::config::options::{DriftOptions, Options};
-use crate::model::Role;
+use crate::model::{Baseline, Role};
 
 /// How the clock is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +118,8 @@ pub struct Facts {
     pub inferred_proofs: Vec<Proof>,
     /// What else the config declares, held against the exports.
     pub declared: Declared,
+    /// What an earlier run left to compare with, where the run is given one.
+    pub baseline: Option<Arc<Baseline>>,
 }
 
 impl Facts {
@@ -167,6 +171,7 @@ impl Facts {
             inferred,
             inferred_proofs,
             declared,
+            baseline: None,
         }
     }
 

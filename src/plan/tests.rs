@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::config::options::Options;
-use crate::config::{Selection, parse};
+use crate::config::parse;
 use crate::evidence::Evidence;
 use crate::load::{Input, LoadOptions, SourceSpec, load};
 use crate::model::Safety;
@@ -31,13 +31,8 @@ pub(crate) fn leads(text: &str) -> Arc<Source> {
 
 pub(crate) fn request(config: &Options) -> Request<'_> {
     Request {
-        config,
-        config_file: None,
-        selection: Selection::default(),
-        clock: AsOf::Export,
-        now: Utc.with_ymd_and_hms(2026, 11, 1, 0, 0, 0).unwrap(),
-        fail_on: None,
         command: vec!["leadlint".to_owned(), "clean".to_owned(), "leads.csv".to_owned()],
+        ..Request::new(config, Utc.with_ymd_and_hms(2026, 11, 1, 0, 0, 0).unwrap())
     }
 }
 

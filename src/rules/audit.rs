@@ -2,20 +2,22 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
+use super::gate::{Gate, Outcome};
 use super::metrics::metrics;
+use super::past::{self, Looked};
 use super::run::{Chosen, Found, choose, configured, run};
 use super::{RULES, by_code};
 use crate::config::Selection;
 use crate::config::options::Options;
 use crate::evidence::fingerprint::Identity;
 use crate::evidence::{
-    Accepted, Audit, Finding, Gathered, Penalties, RoleSummary, Ruling, Skipped, SourceSummary, Verdict, score,
+    Accepted, Audit, Gathered, Penalties, RoleSummary, Ruling, Skipped, SourceSummary, exceptions, score,
 };
-use crate::model::{Severity, Source};
+use crate::model::{Baseline, Role, Source};
 use crate::normalise::{AsOf, Facts, Table, grain};
 
 /// What an audit is asked for.
@@ -31,10 +33,38 @@ pub struct Request<'a> {
     pub clock: AsOf,
     /// The run's own clock.
     pub now: DateTime<Utc>,
-    /// The severity that fails the run; `None` for never.
-    pub fail_on: Option<Severity>,
+    /// What the run is held against.
+    pub gate: Gate,
+    /// The baseline that evidence is judged by, with its path as given.
+    pub baseline: Option<(String, Arc<Baseline>)>,
+    /// Whether the run is to leave a baseline.
+    pub write_baseline: bool,
+    /// Without a baseline to judge by: one whose days on which evidence was first seen are taken over.
+    pub earlier: Option<Arc<Baseline>>,
+    /// Only evidence on records that changed on this day or later counts as new.
+    pub changed_since: Option<NaiveDate>,
     /// The command line, for whoever repeats the run.
     pub command: Vec<String>,
+}
+
+impl<'a> Request<'a> {
+    /// An audit by the default rules and the clock of the exports, that nothing fails.
+    #[must_use]
+    pub fn new(config: &'a Options, now: DateTime<Utc>) -> Self {
+        Self {
+            config,
+            config_file: None,
+            selection: Selection::default(),
+            clock: AsOf::Export,
+            now,
+            gate: Gate::default(),
+            baseline: None,
+            write_baseline: false,
+            earlier: None,
+            changed_since: None,
+            command: Vec::new(),
+        }
+    }
 }
 
 /// Why there is no audit.
@@ -122,7 +152,8 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
     validate(config)?;
     let tables = tables(sources, config);
     tick("facts");
-    let facts = Facts::compute(&tables, request.clock, request.now, config);
+    let mut facts = Facts::compute(&tables, request.clock, request.now, config);
+    facts.baseline = request.baseline.as_ref().map(|(_, baseline)| Arc::clone(baseline));
     let (chosen, mut skipped) = choose(config, &request.selection);
     if chosen.is_empty() {
         return Err(Error::NoRule);
@@ -134,11 +165,13 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
     tick("evidence");
     let as_of = facts.as_of.and_then(DateTime::from_timestamp_micros);
     let mut penalties = measured(&found, &tables);
+    let looked = Looked::of(&found, &tables);
     let Found { hits, checked, ran, skipped: lacking, failed, linkages, .. } = found;
     skipped.extend(lacking);
     skipped.sort_by(|a, b| (a.code, &a.reason).cmp(&(b.code, &b.reason)));
     let today = as_of.map(|at| at.format("%Y-%m-%d").to_string());
-    let gathered = Gathered::new(sources.to_vec(), hits, Identity::new(config.audit.salt.as_deref()), |code| {
+    let identity = Identity::new(config.audit.salt.as_deref());
+    let mut gathered = Gathered::new(sources.to_vec(), hits, identity.clone(), |code| {
         let again = by_code(code).map_or(&[][..], |rule| rule.meta().lists_again());
         let words: Vec<&str> = again
             .iter()
@@ -147,6 +180,13 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
             .collect();
         Accepted::of_rules(&config.accept, &words, today.as_deref())
     })?;
+    let judging = request.baseline.as_ref().map(|(_, baseline)| &**baseline);
+    let remembered = judging.or(request.earlier.as_deref());
+    if judging.is_some() || request.write_baseline {
+        gathered.look_up(remembered, judging.is_some());
+    }
+    let mut notes = notes(config, &chosen, &tables, &facts);
+    notes.extend(request.changed_since.map(|day| leave_alone(&mut gathered, &tables, day)));
     let findings = gathered.findings(
         |code| {
             let meta = by_code(code)?.meta();
@@ -163,7 +203,24 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
         },
         &mut penalties,
     );
-    let verdict = verdict(&findings, request.fail_on, failed.len());
+    let exceptions = exceptions(&config.accept, as_of.map(|at| at.date_naive()), &gathered.covered(), |word| {
+        ran.iter().any(|meta| word.eq_ignore_ascii_case(meta.code) || word.eq_ignore_ascii_case(meta.name))
+    });
+    let comparison = request
+        .baseline
+        .as_ref()
+        .map(|(path, baseline)| gathered.comparison(path, baseline, |code, place| looked.at(code, place)));
+    let score = score(&penalties);
+    let verdict = request.gate.judge(&Outcome {
+        findings: &findings,
+        exceptions: &exceptions,
+        comparison: comparison.as_ref(),
+        score: score.overall,
+        failed: failed.len(),
+    });
+    let next = request
+        .write_baseline
+        .then(|| past::baseline(&gathered, remembered, &looked, &tables, &facts, &identity, score.overall));
     let codes: Vec<&'static str> = ran.iter().map(|meta| meta.code).collect();
     let mut metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config);
     metrics.matching = linkages.figures(&tables);
@@ -182,16 +239,17 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
         config_sha256: request.config_file.as_ref().map(|(_, sha256)| sha256.clone()),
         command: request.command.clone(),
         sources: tables.iter().map(|table| summary(table, &facts)).collect(),
-        score: score(&penalties),
+        score,
         findings,
         skipped,
         failed,
         ran: ran.iter().map(|meta| (meta.code, meta.name)).collect(),
         metrics,
-        comparison: None,
-        exceptions: Vec::new(),
+        comparison,
+        exceptions,
+        next_baseline: next,
         verdict,
-        notes: notes(config, &chosen, &tables, &facts),
+        notes,
         timings: None,
         evidence: gathered.into(),
     })
@@ -211,38 +269,25 @@ fn measured(found: &Found, tables: &[Table]) -> Penalties {
     penalties
 }
 
-fn verdict(findings: &[Finding], fail_on: Option<Severity>, failed: usize) -> Verdict {
-    let word = fail_on.map_or("never", Severity::as_str).to_owned();
-    let failing: Vec<&Finding> = findings
+/// Takes evidence on records that nobody changed since `day` out of what counts as new; says how much that was.
+fn leave_alone(gathered: &mut Gathered, tables: &[Table], day: NaiveDate) -> String {
+    let since = day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
+    let times = [Role::UpdatedAt, Role::CreatedAt, Role::EndedAt, Role::StartedAt, Role::LoggedAt];
+    // A record is as young as its newest time; one without any may have changed.
+    let old: Vec<Vec<bool>> = tables
         .iter()
-        .filter(|finding| {
-            fail_on.is_some_and(|least| finding.severity >= least) && finding.new > 0 && !finding.within_budget
+        .map(|table| {
+            let times: Vec<_> =
+                times.iter().filter_map(|role| table.role(*role)).map(|column| table.times(column)).collect();
+            let newest = |row: u32| times.iter().filter_map(|times| times.get(row)).max();
+            (0..table.height() as u32).map(|row| newest(row).is_some_and(|at| at < since)).collect()
         })
         .collect();
-    if failed > 0 {
-        let why =
-            format!("{failed} {} could not finish; what they would have found is missing", plural(failed, "rule"));
-        return Verdict { passed: false, fail_on: word, why };
-    }
-    let why = match (fail_on, failing.as_slice()) {
-        (None, _) => "findings never fail this run (--fail-on never)".to_owned(),
-        (Some(least), []) => format!("no finding of severity {least} or worse outside its budget"),
-        (Some(least), failing) => {
-            let mut codes: Vec<&str> = failing.iter().map(|finding| finding.code).collect();
-            codes.dedup();
-            format!(
-                "{} {} of severity {least} or worse: {}",
-                failing.len(),
-                plural(failing.len(), "finding"),
-                codes.join(", ")
-            )
-        }
-    };
-    Verdict { passed: failing.is_empty(), fail_on: word, why }
-}
-
-fn plural(count: usize, word: &str) -> String {
-    if count == 1 { word.to_owned() } else { format!("{word}s") }
+    let left = gathered.leave_alone(|source, row| old.get(source).is_some_and(|of| of[row as usize]));
+    format!(
+        "--only-changed-since {day}: {left} pieces of evidence stand on records that nobody changed since, and are not counted as new; \
+         records without any date are"
+    )
 }
 
 fn summary(table: &Table, facts: &Facts) -> SourceSummary {

@@ -147,6 +147,8 @@ pub enum Need {
     Days(u32),
     /// Rows that go back `[tags] retire-after-days` before the clock.
     RetireDays,
+    /// A baseline.
+    Baseline,
 }
 
 impl Need {
@@ -160,6 +162,7 @@ impl Need {
             Self::Setting(setting, _) => setting.to_owned(),
             Self::Days(days) => format!("{days} days of rows"),
             Self::RetireDays => "[tags] retire-after-days of rows".to_owned(),
+            Self::Baseline => "--baseline".to_owned(),
         }
     }
 }
@@ -258,7 +261,7 @@ pub trait Rule: Sync + 'static {
 }
 
 /// Keys that every `[rules.CODE]` may hold.
-const COMMON: [&str; 3] = ["severity", "max-rate", "max"];
+const COMMON: [&str; 4] = ["severity", "max-rate", "max", "floor"];
 
 /// A rule with its option type erased, as the registry holds it.
 pub trait AnyRule: Sync {

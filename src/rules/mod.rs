@@ -15,6 +15,7 @@ pub mod drift;
 pub mod duplicates;
 pub mod evaluate;
 pub mod formats;
+mod gate;
 pub mod governance;
 pub mod links;
 pub mod mapping;
@@ -25,6 +26,7 @@ pub mod page;
 #[cfg(test)]
 mod page_tests;
 mod pair_hits;
+mod past;
 mod prelude;
 pub mod required;
 pub mod run;
@@ -39,6 +41,7 @@ pub mod tags;
 mod testing;
 
 use declare::AnyRule;
+pub use gate::Gate;
 
 /// Every rule, by code.
 pub static RULES: &[&dyn AnyRule] = &[

@@ -196,6 +196,10 @@ fn lacks(table: &Table, facts: &Facts, config: &Options, need: &Need) -> Option<
         Need::Setting(setting, given) => {
             (!given(config)).then(|| format!("the config does not say {setting}; write it into leadlint.toml"))
         }
+        Need::Baseline => facts.baseline.is_none().then(|| {
+            "there is no baseline to compare with; write one with --write-baseline FILE, and give it to the next run with --baseline FILE"
+                .to_owned()
+        }),
         Need::Clock => facts
             .as_of
             .is_none()

@@ -10,7 +10,6 @@ use crate::config::Selection;
 use crate::evidence::{Audit, CreatedBy, Creator, Duplicates};
 use crate::load::{Input, LoadOptions, SourceSpec, load};
 use crate::model::{Absence, Kind, Object, Source};
-use crate::normalise::AsOf;
 
 fn sources(texts: &[(&str, &str, &str)], config: &crate::config::Options) -> Vec<Arc<Source>> {
     let folder = tempfile::tempdir().unwrap();
@@ -41,15 +40,8 @@ fn audited(toml: &str, texts: &[(&str, &str, &str)]) -> Audit {
 
 fn selected(toml: &str, texts: &[(&str, &str, &str)], selection: Selection) -> Audit {
     let config = crate::config::parse(toml, "leadlint.toml").unwrap();
-    let request = Request {
-        config: &config,
-        config_file: None,
-        selection,
-        clock: AsOf::Export,
-        now: DateTime::from_timestamp(4_000_000_000, 0).unwrap(),
-        fail_on: None,
-        command: Vec::new(),
-    };
+    let now = DateTime::from_timestamp(4_000_000_000, 0).unwrap();
+    let request = Request { selection, ..Request::new(&config, now) };
     audit(&sources(texts, &config), &request, &|_| ()).unwrap()
 }
 

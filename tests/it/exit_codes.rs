@@ -8,14 +8,14 @@ fn clean_input_passes() {
     let run = desk.leadlint("check --format json leads.csv --ignore GOV001");
     assert_eq!(run.exits(0).json()["findings"].as_array().unwrap().len(), 0);
     assert_eq!(run.json()["verdict"]["passed"], true);
-    assert_eq!(run.stderr, "");
+    assert_eq!(run.stderr, "passed: no finding of severity error or worse outside its budget\n");
 }
 
 #[test]
 fn a_finding_of_severity_error_fails() {
     let run = Desk::with("leads.csv", REPEATED).leadlint("check --format json leads.csv");
     assert_eq!(run.exits(1).json()["verdict"]["passed"], false);
-    assert_eq!(run.stderr, "");
+    assert_eq!(run.stderr, "failed: 1 finding of severity error or worse: DUP001\n");
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub struct RuleOptions {
     pub max_rate: Option<f64>,
     /// Tolerated count, per finding.
     pub max: Option<u64>,
+    /// Fewer than this never fail, whatever their share; per finding.
+    pub floor: Option<u64>,
     /// The rule's own options, checked against the rule.
     #[serde(flatten)]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]

@@ -58,6 +58,7 @@ impl Page<'_> {
         self.sources();
         self.score();
         self.figures();
+        self.since();
         for severity in Severity::WORST_FIRST {
             self.findings(severity);
         }
@@ -111,6 +112,16 @@ impl Page<'_> {
             }
             for note in &source.notes {
                 self.item(&format!("{}: {}", text::line(&source.name, CELL), self.sentence(note)));
+            }
+        }
+    }
+
+    fn since(&mut self) {
+        let said = summary::since(self.audit);
+        if !said.is_empty() {
+            self.section("Since the baseline");
+            for line in said {
+                self.item(&self.sentence(&line));
             }
         }
     }

@@ -3,8 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
+use rustc_hash::FxHashMap;
 
 use super::cluster;
+use crate::evidence::fingerprint::Identity;
+use crate::evidence::print_of_cell;
+use crate::model::{parse_entry, parse_time_key};
 use crate::normalise::keys::KeyName;
 use crate::rules::prelude::*;
 
@@ -14,8 +18,10 @@ declare_rule! {
     /// Clusters of DUP001 and DUP002 that are older than `[duplicates] merge-within-hours` (48): the records of the cluster
     /// are listed again, for whoever has to merge them first. They are not scored again.
     ///
-    /// A cluster is as old as its second record, by `created_at`. That is an inference, as an address may have been typed
-    /// in later, so it is a warning. Clusters of which fewer than two records say when they were created are not judged.
+    /// With `--baseline`, a cluster is as old as the run that first saw two of its records as duplicates; what the baseline
+    /// does not know is new and not overdue. Without one, it is as old as its second record, by `created_at`. That is an
+    /// inference, as an address may have been typed in later, so it is a warning then. Clusters of which fewer than two
+    /// records say when they were created are not judged.
     ///
     /// ## Why it matters
     ///
@@ -49,7 +55,7 @@ declare_rule! {
         scope: Scope::Key(KeyName::Mailbox),
         kinds: [Crm],
         objects: [Lead, Contact],
-        needs: [Need::Role(Role::Email), Need::Role(Role::CreatedAt), Need::Clock],
+        needs: [Need::Role(Role::Email), Need::Clock],
         safety: Manual,
         message: "{count|record|records} of {source} wait in {groups|cluster|clusters} for an overdue merge",
         since: "0.1.0",
@@ -68,19 +74,55 @@ struct Member<'a> {
     key: &'a str,
 }
 
+/// When evidence of DUP001 and DUP002 was first seen, as the baseline has it.
+struct Remembered {
+    identity: Identity,
+    first: FxHashMap<u128, i64>,
+}
+
+impl Remembered {
+    fn of(cx: &Check<'_>) -> Option<Self> {
+        let baseline = cx.facts.baseline.as_ref()?;
+        let places = ["DUP001", "DUP002"].into_iter().filter_map(|code| baseline.evidence.get(code));
+        let mut first: FxHashMap<u128, i64> = FxHashMap::default();
+        for (time, prints) in places.flat_map(BTreeMap::values).flatten() {
+            let Some(at) = parse_time_key(time).flatten() else { continue };
+            for (print, _) in prints.iter().filter_map(|print| parse_entry(print)) {
+                let held = first.entry(print).or_insert(at.timestamp_micros());
+                *held = at.timestamp_micros().min(*held);
+            }
+        }
+        Some(Self { identity: Identity::new(cx.config.audit.salt.as_deref()), first })
+    }
+
+    fn seen(&self, code: &str, table: &Table, member: &Member<'_>) -> Option<i64> {
+        let row = table.source_row(member.at);
+        self.first.get(&print_of_cell(&self.identity, code, &table.source, row, member.column as usize)).copied()
+    }
+}
+
 fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     let limit = cluster::shared_above(cx.config);
     let hours = cx.config.duplicates.merge_within_hours.unwrap_or(48);
     let Some(as_of) = cx.facts.as_of else { return Ok(out) };
+    let remembered = Remembered::of(cx);
     for table in &cx.tables {
-        let (Some(primary), Some(created)) = (table.role(Role::Email), table.role(Role::CreatedAt)) else { continue };
-        let times = table.times(created);
+        let Some(primary) = table.role(Role::Email) else { continue };
+        let times = table.role(Role::CreatedAt).map(|created| table.times(created));
+        if times.is_none() && remembered.is_none() {
+            out.unchecked(format!(
+                "{} has no created_at column, and there is no baseline to tell how old a duplicate is; give one with --baseline",
+                table.name()
+            ));
+            continue;
+        }
+        let created = |row: u32| times.as_ref().and_then(|times| times.get(row));
         // Mailboxes first: their clusters hold those of their addresses.
-        let found = [cluster::by_mailbox(table, limit)?, cluster::by_address(table, limit)?];
+        let found = [("DUP002", cluster::by_mailbox(table, limit)?), ("DUP001", cluster::by_address(table, limit)?)];
         let mut listed: BTreeSet<(u32, u32)> = BTreeSet::new();
         let mut late: BTreeMap<u32, Vec<(Member<'_>, String)>> = BTreeMap::new();
-        for frame in &found {
+        for (code, frame) in &found {
             let mut clusters: BTreeMap<&str, Vec<Member<'_>>> = BTreeMap::new();
             for member in members(frame)? {
                 clusters.entry(member.key).or_default().push(member);
@@ -88,7 +130,11 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             for members in clusters.into_values() {
                 let mut first: BTreeMap<u64, i64> = BTreeMap::new();
                 for member in &members {
-                    if let Some(at) = times.get(member.at) {
+                    let at = match &remembered {
+                        Some(remembered) => remembered.seen(code, table, member),
+                        None => created(member.at),
+                    };
+                    if let Some(at) = at {
                         let held = first.entry(member.record).or_insert(at);
                         *held = at.min(*held);
                     }
@@ -101,7 +147,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                     continue;
                 }
                 let waited = if age < 72 { format!("{age} h") } else { format!("{} days", age / 24) };
-                let detail = format!("a duplicate for {waited}, inferred from created_at; due within {hours} h");
+                let how = if remembered.is_some() { "known to the baseline" } else { "inferred from created_at" };
+                let detail = format!("a duplicate for {waited}, {how}; due within {hours} h");
                 for member in members {
                     if listed.insert((member.at, member.column)) {
                         late.entry(member.column).or_default().push((member, detail.clone()));
@@ -110,11 +157,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             }
         }
         let key = table.key(KeyName::Email);
-        let dated = key
-            .row
-            .iter()
-            .zip(&key.column)
-            .filter(|(row, column)| **column as usize == primary && times.get(**row).is_some());
+        let dated =
+            key.row.iter().zip(&key.column).filter(|(row, column)| {
+                **column as usize == primary && (remembered.is_some() || created(**row).is_some())
+            });
         out.checked(table, Some(primary), dated.count() as u64);
         for (column, members) in late {
             let keys: StringChunked = members.iter().map(|(member, _)| Some(member.key)).collect();
@@ -124,7 +170,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 .with("key", keys.into_series())?
                 .with("detail", details.into_series())?;
             // Only a baseline proves that the duplicate stood there all the time.
-            out.push(hits.with_severity(Severity::Warning)?);
+            out.push(if remembered.is_some() { hits } else { hits.with_severity(Severity::Warning)? });
         }
     }
     Ok(out)

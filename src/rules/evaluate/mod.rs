@@ -24,7 +24,6 @@ use crate::config::options::Options;
 use crate::evidence::evaluation::{Bin, Evaluation, Scores, Share, calibration, score};
 use crate::evidence::{Audit, Member};
 use crate::model::Source;
-use crate::normalise::AsOf;
 use mistakes::Joined;
 
 /// The rules that join records of one source, in the order in which a pair counts.
@@ -145,8 +144,7 @@ fn audited(
         .map(|rule| rule.code.to_owned())
         .collect();
     let selection = Selection::parse(&[front.to_owned()], &others, &known).unwrap_or_default();
-    let request =
-        Request { config, config_file: None, selection, clock: AsOf::Export, now, fail_on: None, command: Vec::new() };
+    let request = Request { selection, ..Request::new(config, now) };
     let start = Instant::now();
     let audit = audit(sources, &request, &|_| {})?;
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -4,12 +4,14 @@
 //! added under the same version; one may be removed or change its meaning only under the next.
 
 pub(crate) mod assignment;
+mod comparison;
 mod drift;
 mod matching;
 mod metrics;
 mod proof;
 mod sync;
 
+use comparison::Comparison;
 use indexmap::IndexMap;
 use metrics::{Metrics, metrics};
 use schemars::JsonSchema;
@@ -19,7 +21,7 @@ use serde::Serialize;
 use super::{Report, ReportMeta};
 use crate::emit::mask::Masker;
 use crate::emit::{Error, View, words};
-use crate::evidence::{Audit, EvidenceRow, Finding, SourceSummary};
+use crate::evidence::{Audit, EvidenceRow, Exception, Finding, SourceSummary};
 use crate::model::{Absence, Dimension, Found, Kind, Object, Role, Safety, Severity, SourceFile, Status, SystemField};
 
 /// Name and version of the format.
@@ -87,6 +89,10 @@ struct Document {
     failed: Vec<Failed>,
     /// Figures that go beside the findings.
     metrics: Metrics,
+    /// What became of the evidence since the baseline; null without one.
+    comparison: Option<Comparison>,
+    /// The `[[accept]]` entries, in the order of the config.
+    exceptions: Vec<Exception>,
     /// Pass or fail.
     verdict: Verdict,
     /// What else has to be said.
@@ -241,8 +247,11 @@ struct FindingEntry {
     rows: u64,
     /// `rows` over `checked`, rounded to six digits.
     rate: f64,
-    /// Evidence that is new or reopened; equals `count` without a baseline.
+    /// Evidence that is new or reopened; equals `count` without a baseline and without `--only-changed-since`.
     new: u64,
+    /// When the oldest of its known evidence was first seen; null where none is known.
+    #[schemars(extend("format" = "date-time"))]
+    since: Option<String>,
     /// Evidence that an agreed exception covers.
     accepted: u64,
     /// Evidence by cleanup class, all three always present.
@@ -359,6 +368,8 @@ fn document(audit: &Audit, masker: &Masker<'_>) -> Document {
             .collect(),
         failed: audit.failed.iter().map(|f| Failed { code: f.code, name: f.name, error: text(&f.error) }).collect(),
         metrics: metrics(&audit.metrics, masker),
+        comparison: audit.comparison.as_ref().map(Comparison::of),
+        exceptions: audit.exceptions.clone(),
         verdict: Verdict {
             passed: audit.verdict.passed,
             fail_on: audit.verdict.fail_on.clone(),
@@ -434,6 +445,7 @@ fn finding(finding: &Finding, audit: &Audit, masker: &Masker<'_>) -> FindingEntr
         rows: finding.rows,
         rate: six_digits(finding.rate),
         new: finding.new,
+        since: finding.since.map(words::time),
         accepted: finding.accepted,
         safety: Safety::ALL.iter().map(|s| (*s, finding.safety.get(s).copied().unwrap_or(0))).collect(),
         message: masker.message(finding),
