@@ -103,8 +103,7 @@ impl<'a> Together<'a> {
             let Some(survivor) = named(&merge.survivor) else { continue };
             into.extend(merge.losers.iter().filter_map(|loser| Some((named(loser)?, survivor.clone()))));
         }
-        let mut together =
-            Self { into, joined: BTreeMap::new(), before: BTreeMap::new(), after: BTreeMap::new() };
+        let mut together = Self { into, joined: BTreeMap::new(), before: BTreeMap::new(), after: BTreeMap::new() };
         for row in before {
             if let Some(other) = joined(row) {
                 let known = together.joined.entry((row.code, &row.fingerprint)).or_default();
@@ -240,7 +239,8 @@ mod tests {
             00Q5e0000000001EAA,Lee,bo@acme.example,2026-09-01T09:00:00Z,c1\n\
             00Q5e0000000010EAA,Klein,ana@summit.example,2026-09-14T02:00:00Z,\n\
             00Q5e0000000012EAA,Vale,cy@acme.example,2026-09-28T09:00:00Z,\n";
-        let contacts = "Id,LastName,Email,CreatedDate\n0035e0000000007AAA,Hahn,ana@summit.example,2026-09-04T09:00:00Z\n";
+        let contacts =
+            "Id,LastName,Email,CreatedDate\n0035e0000000007AAA,Hahn,ana@summit.example,2026-09-04T09:00:00Z\n";
         let chats = "chat_id,started_at,ended_at,visitor_name,visitor_email\n\
             c1,2026-09-01T08:00:00Z,2026-09-01T08:59:00Z,Lee,bo@acme.example\n\
             c10,2026-09-14T10:00:00Z,2026-09-14T10:09:00Z,Otto Hahn,ana@summit.example\n";

@@ -185,7 +185,8 @@ impl Job {
         draft.references(&known)?;
         draft.dangling()?;
         let mut job = draft.job;
-        job.left_out = draft.left_out.into_iter().map(|((what, why), records)| LeftOut { what, why, records }).collect();
+        job.left_out =
+            draft.left_out.into_iter().map(|((what, why), records)| LeftOut { what, why, records }).collect();
         job.hash = job.digest();
         Ok(job)
     }

@@ -133,13 +133,14 @@ fn an_undo_that_meets_a_changed_reference_leaves_the_merge_and_names_the_row() {
     let config = CONFIG.replace("column = \"lead_id\"", "column = \"lead_id\", to = \"leads\"");
     let (scripts, _) = planned(follows, &[leads], &config);
     let db = database();
+    db.execute_batch("INSERT INTO activities VALUES (5, 'L2', 'mailed')").unwrap();
     run(&db, &scripts["apply.sql"], false).unwrap();
-    let changed = db.execute("UPDATE activities SET lead_id = 'L4' WHERE lead_id = 'L1' AND oid = 2", []).unwrap();
-    assert_eq!(changed, 1);
+    assert_eq!(rows(&db, "activities")[&5][1], Value::Text("L1".to_owned()));
+    db.execute("UPDATE activities SET lead_id = 'L4' WHERE id = 1", []).unwrap();
     let merged = dump(&db);
     let shown = run(&db, &scripts["undo.sql"], false).unwrap();
     let named: Vec<&[String]> = shown[0][1..].iter().map(|row| &row[1..]).collect();
-    assert_eq!(named, [["activities", "row 2", "lead_id", "L4", "changed since"]]);
+    assert_eq!(named, [["activities", "row 1", "lead_id", "L4", "changed since"]]);
     // All of the merge stays, the references too that did not change.
     assert_eq!(dump(&db)["activities"], merged["activities"]);
     assert_eq!(rows(&db, "leads").len(), 3);
