@@ -203,6 +203,9 @@ impl Builder<'_> {
         let merges = MERGES.contains(&row.code);
         let ruling = self.decisions.on(row, &self.decided);
         if row.status == Status::Accepted {
+            if let Some(source) = self.places.source(&row.source).filter(|_| merges) {
+                clusters.leave_out(source, row);
+            }
             return self.asides.add(Aside::Accepted, row.code, what, "an [[accept]] entry covers it");
         }
         if let Some(ruling) = ruling.as_ref().filter(|ruling| ruling.answer == Answer::Reject && !merges) {
@@ -231,6 +234,7 @@ impl Builder<'_> {
         }
         if merges {
             if self.pointed_at(row).is_some_and(|cell| self.shared.contains(&cell)) {
+                clusters.leave_out(source, row);
                 let why = "DUP009 says that several people share the mailbox: merge by hand what is one person";
                 return self.asides.add(Aside::Manual, row.code, what, why);
             }

@@ -27,6 +27,8 @@ struct Evidenced {
 #[derive(Debug, Default)]
 pub(super) struct Clusters {
     groups: BTreeMap<Group, Vec<Evidenced>>,
+    /// Groups of which some evidence never came here.
+    partial: BTreeSet<Group>,
 }
 
 /// Records that are one, with the evidence that says so.
@@ -124,12 +126,20 @@ impl Union {
     }
 }
 
+fn group_of(source: usize, evidence: &EvidenceRow) -> Group {
+    // Evidence without a group holds nothing together; its fingerprint is a group of one.
+    (source, evidence.code, evidence.group.clone().unwrap_or_else(|| evidence.fingerprint.clone()))
+}
+
 impl Clusters {
     pub(super) fn add(&mut self, source: usize, row: u32, what: String, evidence: &EvidenceRow) {
-        // Evidence without a group holds nothing together; its fingerprint is a group of one.
-        let group = evidence.group.clone().unwrap_or_else(|| evidence.fingerprint.clone());
         let fingerprint = evidence.fingerprint.clone();
-        self.groups.entry((source, evidence.code, group)).or_default().push(Evidenced { row, fingerprint, what });
+        self.groups.entry(group_of(source, evidence)).or_default().push(Evidenced { row, fingerprint, what });
+    }
+
+    /// Says that evidence is left out of its group: its record stays, whatever becomes of the others.
+    pub(super) fn leave_out(&mut self, source: usize, evidence: &EvidenceRow) {
+        self.partial.insert(group_of(source, evidence));
     }
 
     /// The clusters by source and first row, and the evidence that leads to none. `name` gives source and name of the
@@ -222,6 +232,7 @@ impl Clusters {
             }
             let roots: Vec<Row> = parts.keys().copied().collect();
             let is_whole = roots.len() == 1;
+            let is_partial = self.partial.contains(&(source, code, group.clone()));
             let all: Vec<u32> = parts.values().flatten().map(|member| member.row).collect();
             for (root, members) in parts {
                 let distinct: BTreeSet<u32> = members.iter().map(|member| member.row).collect();
@@ -249,7 +260,7 @@ impl Clusters {
                 cluster.rows.extend(distinct);
                 let mut fingerprints: Vec<String> = Vec::with_capacity(members.len());
                 for member in members {
-                    if !is_whole {
+                    if !is_whole || is_partial {
                         cluster.open.push((code, member.row, member.fingerprint.clone()));
                     }
                     fingerprints.push(member.fingerprint);

@@ -70,7 +70,7 @@ struct Tally<'a> {
     before: u64,
     planned: u64,
     after: u64,
-    /// Of these, in groups with records that it had nothing to do with before.
+    /// Of these, those that say of the record something that was not to be mended: see [`Together::is_fresh`].
     fresh: u64,
     row: Option<&'a EvidenceRow>,
 }
@@ -81,8 +81,13 @@ type Record<'a> = (&'a str, Cow<'a, str>);
 /// Code and group of evidence.
 type Group<'a> = (&'static str, &'a str);
 
-/// Which records of merge rules stood together before, those that were merged by what they are now.
+/// Which records evidence spoke of before, those that were merged by what they are now.
 struct Together<'a> {
+    /// What each record is merged into.
+    into: BTreeMap<Record<'a>, Record<'a>>,
+    /// The joined records of evidence, by code and fingerprint.
+    joined: BTreeMap<(&'static str, &'a str), BTreeSet<Record<'a>>>,
+    /// Groups of merge rules in which a record stood.
     before: BTreeMap<Record<'a>, BTreeSet<Group<'a>>>,
     /// How many records of a group stood together in a group before.
     after: BTreeMap<Group<'a>, BTreeMap<Group<'a>, u64>>,
@@ -98,11 +103,15 @@ impl<'a> Together<'a> {
             let Some(survivor) = named(&merge.survivor) else { continue };
             into.extend(merge.losers.iter().filter_map(|loser| Some((named(loser)?, survivor.clone()))));
         }
-        let mut together = Self { before: BTreeMap::new(), after: BTreeMap::new() };
-        for row in before.iter().filter(|row| MERGES.contains(&row.code)) {
-            let Some(record) = record(row) else { continue };
+        let mut together = Self { into, joined: BTreeMap::new(), before: BTreeMap::new(), after: BTreeMap::new() };
+        for row in before {
+            if let Some(other) = joined(row) {
+                let known = together.joined.entry((row.code, &row.fingerprint)).or_default();
+                known.extend(together.into.get(&other).cloned().into_iter().chain([other]));
+            }
+            let Some(record) = record(row).filter(|_| MERGES.contains(&row.code)) else { continue };
             // One that ought to be gone may still be there.
-            for record in into.get(&record).cloned().into_iter().chain([record]) {
+            for record in together.into.get(&record).cloned().into_iter().chain([record]) {
                 together.before.entry(record).or_default().insert(group(row));
             }
         }
@@ -119,11 +128,13 @@ impl<'a> Together<'a> {
         together
     }
 
-    /// Whether a row of the audit after puts its record with none of those that it was put with before: whatever brought
-    /// them together, it is not what was to be mended.
+    /// Whether a row of the audit after puts its record with none of those that it was put with before, or speaks of
+    /// another joined record than before: whatever brought that about, it is not what was to be mended. A chat that is
+    /// linked to its record may only now be seen to repeat another one.
     fn is_fresh(&self, row: &'a EvidenceRow) -> bool {
         if !MERGES.contains(&row.code) {
-            return false;
+            let known = self.joined.get(&(row.code, row.fingerprint.as_str()));
+            return known.zip(joined(row)).is_some_and(|(known, other)| !known.contains(&other));
         }
         let (Some(record), Some(counts)) = (record(row), self.after.get(&group(row))) else { return false };
         let mut before = self.before.get(&record).into_iter().flatten().filter(|before| before.0 == row.code);
@@ -133,6 +144,11 @@ impl<'a> Together<'a> {
 
 fn record(row: &EvidenceRow) -> Option<Record<'_>> {
     Some((row.source.as_str(), record_id::canonical(row.record_id.as_deref()?)?))
+}
+
+/// The record that evidence joins with its own.
+fn joined(row: &EvidenceRow) -> Option<Record<'_>> {
+    Some((row.other_source.as_deref()?, record_id::canonical(row.other_id.as_deref()?)?))
 }
 
 fn group(row: &EvidenceRow) -> Group<'_> {
@@ -215,6 +231,28 @@ mod tests {
         let codes = |of: &[Unconverged]| of.iter().map(|one| one.code).collect::<Vec<_>>();
         assert!(cleanup.convergence.converged(), "{:?}", cleanup.convergence.left);
         assert!(codes(&cleanup.convergence.new).contains(&"DUP010"), "{:?}", cleanup.convergence);
+    }
+
+    #[test]
+    fn a_finding_of_another_record_is_new_and_not_left() {
+        let leads = "Id,LastName,Email,CreatedDate,Chat_Id__c\n\
+            00Q5e0000000001EAA,Lee,bo@acme.example,2026-09-01T09:00:00Z,c1\n\
+            00Q5e0000000010EAA,Klein,ana@summit.example,2026-09-14T02:00:00Z,\n\
+            00Q5e0000000012EAA,Vale,cy@acme.example,2026-09-28T09:00:00Z,\n";
+        let contacts =
+            "Id,LastName,Email,CreatedDate\n0035e0000000007AAA,Hahn,ana@summit.example,2026-09-04T09:00:00Z\n";
+        let chats = "chat_id,started_at,ended_at,visitor_name,visitor_email\n\
+            c1,2026-09-01T08:00:00Z,2026-09-01T08:59:00Z,Lee,bo@acme.example\n\
+            c10,2026-09-14T10:00:00Z,2026-09-14T10:09:00Z,Otto Hahn,ana@summit.example\n";
+        let files = [("leads.csv", leads), ("contacts.csv", contacts), ("chats.csv", chats)];
+        let linked = cleanup(&files, "", "DUP007");
+        assert_eq!(linked.plan.sets().map(|set| set.new.as_str()).collect::<Vec<_>>(), ["c10"]);
+        let codes = |of: &[Unconverged]| of.iter().map(|one| one.code).collect::<Vec<_>>();
+        assert_eq!(codes(&linked.convergence.left), [""; 0], "{:?}", linked.convergence);
+        assert!(codes(&linked.convergence.new).contains(&"DUP007"), "{:?}", linked.convergence);
+        // As if the link had not been written.
+        let before = cleanup(&files, "", "").after;
+        assert!(codes(&compare(&linked.plan, &before, &before).left).contains(&"DUP007"));
     }
 
     #[test]

@@ -274,3 +274,16 @@ fn a_person_who_opted_out_is_not_filled_in_again() {
     assert_eq!(operations, 0);
     assert_eq!(why, "the person opted out: such records are never filled again");
 }
+
+#[test]
+fn evidence_whose_mate_is_left_out_of_a_merge_is_not_called_answered() {
+    // Leads 1, 2 and 3 have one address; what is agreed about 3 leaves it there, and 1 is told of it after the merge too.
+    let leads = "Id,Email,LastName,CreatedDate\n1,ana@acme.example,Moss,2026-01-01\n2,ana@acme.example,Moss,2026-01-02\n\
+        3,ana@acme.example,Moss,2026-01-03\n4,bo@acme.example,Lee,2026-01-04\n";
+    let config = "[[accept]]\nrule = \"DUP001\"\nrecords = [\"3\"]\nreason = \"his own\"\nowner = \"a@acme.example\"\n";
+    let cleanup = cleanup(&[("leads.csv", leads)], config, "DUP001");
+    let merge = cleanup.plan.merges().next().unwrap();
+    assert_eq!(merge.losers.iter().filter_map(|loser| loser.record.as_deref()).collect::<Vec<_>>(), ["2"]);
+    assert_eq!(merge.grounds.evidence.iter().map(|cited| cited.rows).sum::<u64>(), 1, "{:?}", merge.grounds);
+    assert!(cleanup.convergence.converged(), "{:?}", cleanup.convergence.left);
+}

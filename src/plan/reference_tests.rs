@@ -62,3 +62,17 @@ fn records_that_go_and_refer_to_each_other_leave_nothing() {
     let notes = &cleanup.plan.merges().next().unwrap().notes;
     assert_eq!(notes, &["contact · Reports To ID: 2 references to the record itself go with the merge"]);
 }
+
+#[test]
+fn a_reference_that_two_records_of_one_id_may_mean_stays_and_is_said() {
+    let leads = "Id,Email,LastName,CreatedDate\n11,bo@acme.example,Lee,2026-01-01\n12,bo@acme.example,Lee,2026-01-02\n\
+        13,cy@acme.example,Vale,2026-01-03\n";
+    let contacts = "Contact ID,Email,LastName,CreatedDate\n10,ana@acme.example,Moss,2026-01-01\n\
+        12,ana@acme.example,Moss,2026-01-02\n14,di@acme.example,Hahn,2026-01-02\n";
+    let tasks = "Id,Subject,WhoId,CreatedDate\n90,Call,12,2026-01-04\n91,Call,13,2026-01-04\n92,Mail,12,2026-01-05\n";
+    let cleanup = cleanup(&[("leads.csv", leads), ("contacts.csv", contacts), ("activities.csv", tasks)], "", "DUP001");
+    assert_eq!(followed(&cleanup), []);
+    let notes: Vec<&String> = cleanup.plan.merges().flat_map(|merge| &merge.notes).collect();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(notes.iter().all(|note| note.contains("WhoId: 2 references to 12 may mean")), "{notes:?}");
+}

@@ -129,17 +129,44 @@ impl<'a> References<'a> {
         meant.all(|other| other.0 == first.0).then_some(first)
     }
 
+    /// The cells of a column that hold something, by row.
+    fn cells(&self, column: &Column) -> impl Iterator<Item = (u32, &'a str)> {
+        let series = self.sources[column.source].frame.columns().get(column.at);
+        let cells = series.and_then(|series| series.as_materialized_series().str().ok());
+        let cells = cells.into_iter().flat_map(polars::prelude::ChunkedArray::iter);
+        (0_u32..).zip(cells).filter_map(|(row, cell)| Some((row, cell?)))
+    }
+
+    /// Cells with the id of a record that goes, which may as well mean a record of another source with that id: how many, by
+    /// the record that goes, source and column. Nobody can tell what becomes of them.
+    pub(super) fn doubtful(&self, into: &BTreeMap<Row, Target>) -> BTreeMap<(Row, usize, usize), u64> {
+        let known = self.by_id(into.keys().copied());
+        let mut found = BTreeMap::new();
+        for column in self.columns.iter().filter(|column| column.to.len() > 1) {
+            for (row, cell) in self.cells(column) {
+                let named: BTreeSet<Row> = parts(cell)
+                    .filter_map(record_id::canonical)
+                    .filter(|id| Self::named(column, id, &known).is_none())
+                    .filter_map(|id| known.get(&id))
+                    .flatten()
+                    .copied()
+                    .filter(|named| column.to.contains(&named.0) && into.contains_key(named))
+                    .collect();
+                for record in named.into_iter().filter(|_| !into.contains_key(&(column.source, row))) {
+                    *found.entry((record, column.source, column.at)).or_default() += 1;
+                }
+            }
+        }
+        found
+    }
+
     /// Every cell that names a record of `known`, with what it names.
     fn naming(&self, known: &ById<'_>, mut tell: impl FnMut(Cell, &'a str, Vec<Row>)) {
         if known.is_empty() {
             return;
         }
         for column in &self.columns {
-            let source = &self.sources[column.source];
-            let Some(series) = source.frame.columns().get(column.at) else { continue };
-            let Ok(cells) = series.as_materialized_series().str() else { continue };
-            for (row, cell) in (0_u32..).zip(cells.iter()) {
-                let Some(cell) = cell else { continue };
+            for (row, cell) in self.cells(column) {
                 let named: Vec<Row> = parts(cell).filter_map(|part| Self::named(column, part, known)).collect();
                 if !named.is_empty() {
                     tell((column.source, row, column.at), cell, named);

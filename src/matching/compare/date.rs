@@ -94,14 +94,22 @@ impl Dates {
     }
 }
 
+/// Years that two dates are apart at the least: of one whose year has two digits only the century is open.
+fn years_apart(a: &Date, b: &Date) -> u16 {
+    if !(a.short || b.short) {
+        return a.year.abs_diff(b.year);
+    }
+    let within = (a.year % 100).abs_diff(b.year % 100);
+    within.min(100 - within)
+}
+
 /// Whether two whole dates that agree in no part are no slip of one another.
 fn are_two(a: &Date, b: &Date) -> bool {
-    let is_full = |date: &Date| !date.short && date.is_whole();
     let is_turned = a.month == b.day || a.day == b.month;
-    is_full(a)
-        && is_full(b)
+    a.is_whole()
+        && b.is_whole()
         && !is_turned
-        && a.year.abs_diff(b.year) >= GENERATION
+        && years_apart(a, b) >= GENERATION
         && fuzz::edits(&a.digits, &b.digits, SLIPS).is_none()
 }
 
@@ -423,6 +431,11 @@ mod tests {
                 ("1970", "1970-11-27", YEAR),
                 ("1970-03-14", "1982-11-27", DIFFERENT),
                 ("1970-03-14", "1997-11-27", ANOTHER),
+                ("3/14/70", "11/27/97", ANOTHER),
+                ("3/14/70", "1997-11-27", ANOTHER),
+                // 1926 or 2026: whichever century, not a generation.
+                ("3/14/25", "11/27/26", DIFFERENT),
+                ("3/14/20", "1912-11-27", DIFFERENT),
                 ("1970-03-14", "1997-11-03", DIFFERENT),
                 ("unknown", "n/a", DIFFERENT),
             ],

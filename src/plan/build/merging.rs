@@ -44,7 +44,8 @@ impl Builder<'_> {
             let stays = Target { row: (cluster.source, members[0].row), id: members[0].id.clone() };
             members[1..].iter().map(move |member| ((cluster.source, member.row), stays.clone()))
         });
-        let following = references.following(&into.collect());
+        let into = into.collect();
+        let following = references.following(&into);
         self.follow(mended, &following);
         let made =
             led.into_iter().map(|(cluster, members, why)| self.merge(&cluster, &members, &why, mended, &following));
@@ -77,6 +78,16 @@ impl Builder<'_> {
                 old: old.to_owned(),
                 new: new.to_owned(),
             });
+        }
+        for ((loser, source, column), count) in references.doubtful(&into) {
+            let Some(at) = of_loser.get(&loser) else { continue };
+            let id = record_id(&self.sources[loser.0], loser.1).unwrap_or_default();
+            let (noun, stay) = if count == 1 { ("reference", "stays") } else { ("references", "stay") };
+            merges[*at].notes.push(format!(
+                "{}: {count} {noun} to {id} may mean a record of another source with the same id, and {stay}: see by hand \
+                 whose it is",
+                column_name(&self.sources[source], column)
+            ));
         }
         for ((at, source, column), count) in own {
             let (noun, goes) = if count == 1 { ("reference", "goes") } else { ("references", "go") };

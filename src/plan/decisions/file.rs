@@ -1,5 +1,6 @@
 //! `leadlint.decisions.toml`: what people decided, kept beside the config. Ids and hashes only; no values, no addresses.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -14,6 +15,7 @@ use super::ballots::LARGEST;
 use super::{Answer, Known, Refused, Ruling};
 use crate::config::options::Options;
 use crate::model::{Kind, Object};
+use crate::normalise::record_id;
 use crate::plan::build::MERGES;
 
 /// The name of the file.
@@ -208,13 +210,11 @@ pub(super) type Entry = (Subject, String, Ruling, String);
 
 /// Every pair of the records of an entry, or why there is none.
 fn pairs(entry: &MergeEntry) -> Result<Vec<Subject>, String> {
-    let mut records: Vec<&str> = entry.records.iter().map(|record| record.trim()).collect();
-    let named = records.len();
-    records.sort_unstable();
-    records.dedup();
-    if records.iter().any(|record| record.is_empty()) {
-        return Err("`records` holds a blank id".to_owned());
-    }
+    // As ids compare: whoever writes one by hand may have its 15 characters.
+    let records: Option<BTreeSet<Cow<'_, str>>> =
+        entry.records.iter().map(|record| record_id::canonical(record)).collect();
+    let Some(records) = records else { return Err("`records` holds a blank id".to_owned()) };
+    let (records, named): (Vec<_>, _) = (records.into_iter().collect(), entry.records.len());
     if records.len() < named {
         return Err("`records` names a record twice".to_owned());
     }

@@ -75,6 +75,11 @@ fn a_decision_on_several_records_is_one_on_every_pair() {
     let pair = |one, other| Subject::pair("leads", one, other);
     assert_eq!(pairs("\"2\", \"1\""), [pair("1", "2")]);
     assert_eq!(pairs("\"3\", \"1\", \"2\""), [pair("1", "2"), pair("1", "3"), pair("2", "3")]);
+    // As ids compare, in 15 characters as in 18.
+    assert_eq!(
+        pairs("\"00Q5e0000000002EAA\", \"00Q5e000000018E\""),
+        [pair("00Q5e0000000002EAA", "00Q5e000000018EEAQ")]
+    );
     let contradicting =
         merge("\"1\", \"2\", \"3\"", "DUP001") + &merge("\"3\", \"2\"", "DUP001").replace("reject", "accept");
     let said = file::parse(&contradicting, "d.toml").unwrap_err();
@@ -89,6 +94,7 @@ fn lists_that_are_no_pair_and_rules_that_merge_nothing_are_refused() {
         ("", "DUP001", "`records` takes two ids or more"),
         ("\"1\", \"1\"", "DUP001", "`records` names a record twice"),
         ("\"1\", \"2\", \" 1\"", "DUP001", "`records` names a record twice"),
+        ("\"00Q5e000000018E\", \"00Q5e000000018EEAQ\"", "DUP001", "`records` names a record twice"),
         ("\"1\", \" \"", "DUP001", "`records` holds a blank id"),
         (&many.join(", "), "DUP001", "`records` takes up to 500 ids"),
         ("\"1\", \"2\", \"3\"", "DUP01", "`DUP01` is no rule; did you mean `DUP001`?"),

@@ -20,10 +20,11 @@ declare_rule! {
     ///
     /// Company, place and a telephone line that several people share follow from each other and count once. Names that
     /// contradict each other keep records apart: neither a shared phone nor a shared company joins anybody, and where nobody
-    /// is named, an address, a birth date or an identifier has to agree. A record that fits two people equally well joins
-    /// neither. Placeholders (`Website Visitor`, 0000000000, 1900-01-01, `Self Employed`) say nothing. A cluster is
-    /// reported only if its records fit together as a whole, and with every member. Records that share an address, a
-    /// mailbox, or an address and a slip of it are DUP001's to DUP003's, returning visitors CHT005's, and clusters in which
+    /// is named, an address, a birth date or an identifier has to agree. Birth dates that lie a generation apart and agree in
+    /// no part keep parent and child apart, unless an identifier or an email address agrees. A record that fits two people
+    /// equally well joins neither. Placeholders (`Website Visitor`, 0000000000, 1900-01-01, `Self Employed`) say nothing. A
+    /// cluster is reported only if its records fit together as a whole, and with every member. Records that share an address,
+    /// a mailbox, or an address and a slip of it are DUP001's to DUP003's, returning visitors CHT005's, and clusters in which
     /// those join everybody are left to them.
     ///
     /// The detail names the record that fits best, and what each field says, in bits: +10 makes it a thousand times

@@ -111,7 +111,8 @@ impl Step {
 pub(super) struct LeftOut {
     pub(super) what: String,
     pub(super) why: &'static str,
-    pub(super) count: usize,
+    /// The record of each, in the order of the plan; with what its cell becomes, where one cell is all of it.
+    pub(super) records: Vec<String>,
 }
 
 /// What the scripts are to do.
@@ -152,11 +153,9 @@ impl Job {
     /// What `plan` asks for, in the tables that the config names.
     pub(super) fn new(plan: &Plan, sources: &[Arc<Source>], config: &Options) -> Result<Self, Error> {
         let options = &config.targets.sql;
-        let known: Vec<&str> = sources
-            .iter()
-            .map(|source| source.name.as_str())
-            .chain(config.sources.keys().map(String::as_str))
-            .collect();
+        let mut known: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+        let configured = config.sources.keys().map(String::as_str);
+        known.extend(configured.filter(|name| sources.iter().all(|source| source.name != *name)));
         let mut named = options.tables.keys().chain(options.references.iter().filter_map(|one| one.to.as_ref()));
         if let Some(name) = named.find(|name| !known.contains(&name.as_str())) {
             let hint = crate::config::hint(name, known.iter().copied());
@@ -186,7 +185,8 @@ impl Job {
         draft.references(&known)?;
         draft.dangling()?;
         let mut job = draft.job;
-        job.left_out = draft.left_out.into_iter().map(|((what, why), count)| LeftOut { what, why, count }).collect();
+        job.left_out =
+            draft.left_out.into_iter().map(|((what, why), records)| LeftOut { what, why, records }).collect();
         job.hash = job.digest();
         Ok(job)
     }
@@ -239,7 +239,7 @@ struct Draft<'a> {
     tables: BTreeMap<usize, usize>,
     /// Position of each column in its table, by source and position in the frame.
     columns: BTreeMap<(usize, usize), usize>,
-    left_out: BTreeMap<(String, &'static str), usize>,
+    left_out: BTreeMap<(String, &'static str), Vec<String>>,
     /// Positions of each source's columns about consent.
     consent: BTreeMap<usize, Vec<usize>>,
     /// Consent that is mended, by source and record.
@@ -281,7 +281,7 @@ impl<'a> Draft<'a> {
                     Operation::Delete(_) => format!("deletions of {}", self.sources[source].name),
                     Operation::Set(set) => format!("{} · {}", self.sources[source].name, set.header),
                 };
-                *self.left_out.entry((what, why)).or_default() += 1;
+                self.left_out.entry((what, why)).or_default().push(references::told(operation.place()));
                 continue;
             }
             let table = self.table(source)?;

@@ -82,7 +82,7 @@ impl Target for Sql {
         let folder = dir.join(FOLDER);
         fs::create_dir_all(&folder).map_err(Error::write(&folder))?;
         let mut written = Vec::new();
-        let left_out: usize = job.left_out.iter().map(|one| one.count).sum();
+        let left_out: usize = job.left_out.iter().map(|one| one.records.len()).sum();
         for Script { name, text, mut what } in scripts(dialect(cx.config)?, &job) {
             let path = folder.join(name);
             fs::write(&path, text).map_err(Error::write(&path))?;

@@ -146,6 +146,9 @@ fn unnamed(job: &Job) -> String {
     )
 }
 
+/// Records that are named where something is left to people; the target csv lists them all.
+const NAMED: usize = 50;
+
 fn left_out(job: &Job) -> String {
     if job.left_out.is_empty() {
         return String::new();
@@ -153,7 +156,15 @@ fn left_out(job: &Job) -> String {
     let lines: Vec<String> = job
         .left_out
         .iter()
-        .map(|one| format!("- {} ({}): {}\n", markdown(&one.what), one.count, markdown(one.why)))
+        .map(|one| {
+            let named: Vec<String> = one.records.iter().take(NAMED).map(|record| markdown(record)).collect();
+            let more = match one.records.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(", and {more} more, which `csv/` of the target csv lists"),
+            };
+            let (what, count, why) = (markdown(&one.what), one.records.len(), markdown(one.why));
+            format!("- {what} ({count}): {why}. Records: {}{more}\n", named.join(", "))
+        })
         .collect();
     format!("\n**Not in the scripts**, to be done by hand:\n\n{}", lines.concat())
 }

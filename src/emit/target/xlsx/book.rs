@@ -18,7 +18,7 @@ use crate::rules::declare::Family;
 pub(super) const LINES: usize = 100_000;
 
 /// Width of each column, in digits.
-const WIDTHS: [f64; 15] = [9.5, 7.0, 8.5, 9.0, 20.0, 5.5, 14.0, 30.0, 20.0, 24.0, 10.5, 10.0, 30.0, 19.5, 37.0];
+const WIDTHS: [f64; 15] = [9.5, 7.0, 8.5, 9.0, 20.0, 5.5, 14.0, 30.0, 25.0, 25.0, 20.0, 10.0, 28.0, 19.5, 37.0];
 
 /// A row is at most this many lines high; the cell still holds all of its text.
 const HIGHEST: usize = 14;

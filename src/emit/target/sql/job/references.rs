@@ -2,11 +2,29 @@
 
 use super::{Draft, Error, Name, Reference, setting};
 use crate::config::options::SqlDialect;
-use crate::plan::Operation;
+use crate::plan::{Operation, Place};
 
 /// Ids of the records that an operation changes or removes.
 pub(super) fn ids(operation: &Operation) -> impl Iterator<Item = &str> {
     std::iter::once(operation.place()).chain(operation.gone()).filter_map(|place| place.record.as_deref())
+}
+
+/// Letters of an id or a cell that people are shown.
+const WIDE: usize = 80;
+
+/// A record as people are told of it: by its id, else by its row.
+pub(super) fn told(place: &Place) -> String {
+    let row = || format!("row {} of {}", place.file_row, place.file);
+    place.record.as_deref().filter(|id| id.chars().count() <= WIDE).map_or_else(row, str::to_owned)
+}
+
+/// Ids in a cell, unless they are too many to read.
+fn shown(cell: &str) -> &str {
+    match cell.trim() {
+        "" => "blank",
+        ids if ids.chars().count() > WIDE => "a list of many ids",
+        ids => ids,
+    }
 }
 
 impl Draft<'_> {
@@ -86,7 +104,8 @@ impl Draft<'_> {
                 } else if !is_alone {
                     let why = "the cell holds more than the one id, or another spelling of it; references follow where an id \
                                stands alone";
-                    *self.left_out.entry((format!("{source} · {}", one.header), why)).or_default() += 1;
+                    let said = format!("{} ({} becomes {})", told(&one.at), shown(&one.old), shown(&one.new));
+                    self.left_out.entry((format!("{source} · {}", one.header), why)).or_default().push(said);
                 }
             }
         }

@@ -116,8 +116,11 @@ fn compare(db: &Database<'_>, units: &[Unit<'_>], lines: &mut Lines) {
     lines.run("CREATE TEMP TABLE leadlint_do (unit INTEGER, row INTEGER, op INTEGER, id TEXT, new, PRIMARY KEY (unit, row)) WITHOUT ROWID");
     for unit in units {
         let column = name(unit.column);
+        // A row that only refers is told by its own id where its table is known, else by its number.
+        let of = db.job.tables.iter().find(|table| table.place == unit.place);
+        let own = of.map(|table| format!("x.{}, ", name(&table.id))).unwrap_or_default();
         lines.run(format!(
-            "INSERT INTO temp.leadlint_bad SELECT c.op, c.tbl, coalesce(c.id, c.row), c.col, x.{column}, CASE WHEN x._rowid_ IS NULL \
+            "INSERT INTO temp.leadlint_bad SELECT c.op, c.tbl, coalesce(c.id, {own}'row ' || c.row), c.col, x.{column}, CASE WHEN x._rowid_ IS NULL \
              THEN 'the record is gone' ELSE 'changed since' END {} AND (x._rowid_ IS NULL OR NOT {}) UNION ALL SELECT NULL, NULL, \
              NULL, NULL, NULL, 'compared'",
             joined(db, unit, "LEFT JOIN"),

@@ -14,7 +14,7 @@ fn planned(
 ) -> (BTreeMap<&'static str, String>, Vec<(String, usize)>) {
     let config = parse(config, "leadlint.toml").unwrap();
     let job = Job::new(&plan(operations), sources, &config).unwrap();
-    let left_out = job.left_out.iter().map(|one| (one.what.clone(), one.count)).collect();
+    let left_out = job.left_out.iter().map(|one| (one.what.clone(), one.records.len())).collect();
     (scripts(dialect(&config).unwrap(), &job).into_iter().map(|script| (script.name, script.text)).collect(), left_out)
 }
 
@@ -127,6 +127,26 @@ fn no_record_comes_to_refer_to_itself() {
 }
 
 #[test]
+fn an_undo_that_meets_a_changed_reference_leaves_the_merge_and_names_the_row() {
+    let leads = four();
+    let follows = vec![merge(&leads, 0, &[1], &[])];
+    let config = CONFIG.replace("column = \"lead_id\"", "column = \"lead_id\", to = \"leads\"");
+    let (scripts, _) = planned(follows, &[leads], &config);
+    let db = database();
+    db.execute_batch("INSERT INTO activities VALUES (5, 'L2', 'mailed')").unwrap();
+    run(&db, &scripts["apply.sql"], false).unwrap();
+    assert_eq!(rows(&db, "activities")[&5][1], Value::Text("L1".to_owned()));
+    db.execute("UPDATE activities SET lead_id = 'L4' WHERE id = 1", []).unwrap();
+    let merged = dump(&db);
+    let shown = run(&db, &scripts["undo.sql"], false).unwrap();
+    let named: Vec<&[String]> = shown[0][1..].iter().map(|row| &row[1..]).collect();
+    assert_eq!(named, [["activities", "row 1", "lead_id", "L4", "changed since"]]);
+    // All of the merge stays, the references too that did not change.
+    assert_eq!(dump(&db)["activities"], merged["activities"]);
+    assert_eq!(rows(&db, "leads").len(), 3);
+}
+
+#[test]
 fn references_that_do_not_follow_are_said() {
     let leads = four();
     let row = |cells: [&str; 2]| cells.map(|cell| Some(cell.to_owned())).to_vec();
@@ -185,6 +205,8 @@ fn references_that_do_not_follow_are_said() {
             Sql.steps(&plan(merged()), &sources, &cx)
         };
         assert!(page(&both).contains("- deals · Lead Ids (2): the cell holds more than the one id"), "{}", page(&both));
+        // Each with what it is to become, so that a person can change it.
+        assert!(page(&both).contains("(L1;L2;L3 becomes L1)"), "{}", page(&both));
         assert!(page(&config).contains("- deals · Lead Ids: 3 references"), "{}", page(&config));
     }
 }
