@@ -9,6 +9,7 @@ use super::args::CleanArgs;
 use super::baselines::Baselines;
 use super::check::{open, request, settings};
 use super::decided::Decided;
+use super::deliver::Receivers;
 use super::inputs::Inputs;
 use super::progress::{Bar, Stages};
 use super::{ExitStatus, print, say};
@@ -31,6 +32,7 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
         || !audit_args.output.is_empty()
         || audit_args.evidence.is_some()
         || audit_args.write_baseline.is_some();
+    let receivers = Receivers::open(audit_args)?;
     // The cleanup has a summary of its own; the report of the audit before it comes when asked for.
     let sinks = wants_report.then(|| open(audit_args, &inputs, "table")).transpose()?;
 
@@ -85,7 +87,9 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     }
     let failed = before.failed.len() + cleanup.after.failed.len();
     if let Some(sinks) = sinks {
-        sinks.write(&before, &settings(audit_args, &inputs), &mut std::io::stdout().lock())?;
+        let settings = settings(audit_args, &inputs);
+        sinks.write(&before, &settings, &mut std::io::stdout().lock())?;
+        receivers.send(&before, &settings)?;
     }
     if audit_args.format.is_none() && !audit_args.input.quiet {
         print(summary(&cleanup, &written, args).as_bytes())?;
