@@ -107,6 +107,6 @@ mod tests {
             "{}",
             &text[..200]
         );
-        assert!(text.contains(r#"leadlint_series_left_out{metric="leadlint_findings"} 5"#));
+        assert!(text.contains("leadlint_series_left_out 20"), "of four metrics");
     }
 }
