@@ -17,9 +17,9 @@ use crate::rules::{Gate, RULES};
 
 pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<ExitStatus> {
     let args = &args.audit;
+    let receivers = Receivers::open(args)?;
     let inputs = Inputs::find(args)?;
     let baselines = Baselines::read(args, &inputs)?;
-    let receivers = Receivers::open(args)?;
     let sinks = open(args, &inputs, default_format())?;
     let stages = Stages::start("reading");
     let bar = Bar::new(&args.input);

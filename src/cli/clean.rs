@@ -21,6 +21,7 @@ use crate::rules::audit::audit;
 
 pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<ExitStatus> {
     let audit_args = &args.audit;
+    let receivers = Receivers::open(audit_args)?;
     let inputs = Inputs::find(audit_args)?;
     let targets = args.target.iter().map(|name| target::find(name)).collect::<Result<Vec<_>, _>>()?;
     targets.iter().try_for_each(|target| target.check(&inputs.options))?;
@@ -32,7 +33,6 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
         || !audit_args.output.is_empty()
         || audit_args.evidence.is_some()
         || audit_args.write_baseline.is_some();
-    let receivers = Receivers::open(audit_args)?;
     // The cleanup has a summary of its own; the report of the audit before it comes when asked for.
     let sinks = wants_report.then(|| open(audit_args, &inputs, "table")).transpose()?;
 

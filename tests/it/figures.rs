@@ -1,6 +1,6 @@
 //! Figures on their way to monitoring: what the Prometheus report and the OTLP receiver get, held against the JSON report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -111,7 +111,12 @@ pub(crate) fn agree(series: &Series, report: &Value) {
     }
     close(series, "leadlint_rows_checked", &rows.into());
     for list in ["ran", "skipped", "failed"] {
-        close(series, &format!("leadlint_rules_{list}"), &array(report, list).len().into());
+        let codes: BTreeSet<&str> = array(report, list).iter().map(|rule| text(rule, "code")).collect();
+        close(series, &format!("leadlint_rules_{list}"), &codes.len().into());
+        for code in codes.into_iter().filter(|_| list == "skipped") {
+            let times = array(report, list).iter().filter(|rule| text(rule, "code") == code).count();
+            close(series, &format!("leadlint_rule_skipped{{rule={code:?}}}"), &times.into());
+        }
     }
     flow(series, &report["metrics"]);
 }

@@ -67,10 +67,9 @@ fn json(name: &str) -> Value {
 #[test]
 fn the_alerts_of_every_product_go_by_the_same_limits() {
     let rules = fs::read_to_string(folder().join("alerts.yml")).unwrap();
-    for (name, metric, limit) in [
-        ("latency", "leadlint_sync_leads_over_alert", 0.0),
-        ("failures", "leadlint_sync_hour_failure_ratio", 0.02),
-    ] {
+    for (name, metric, limit) in
+        [("latency", "leadlint_sync_leads_over_alert", 0.0), ("failures", "leadlint_sync_hour_failure_ratio", 0.02)]
+    {
         assert!(rules.contains(&format!("expr: {metric} > {limit}\n")), "{name}");
         let monitor = json(&format!("datadog-{name}.json"));
         let query = monitor["query"].as_str().unwrap();

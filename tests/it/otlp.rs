@@ -127,7 +127,9 @@ fn points(request: &ExportMetricsServiceRequest, mut each: impl FnMut(&str, bool
             Data::Gauge(gauge) => (false, &gauge.data_points),
             other => panic!("{}: {other:?}", metric.name),
         };
-        points.iter().for_each(|point| each(&metric.name, sum, point));
+        for point in points {
+            each(&metric.name, sum, point);
+        }
     }
 }
 
@@ -145,7 +147,10 @@ fn a_receiver_gets_the_figures_of_the_other_reports() {
     let request = got[0].request();
     let resource = request.resource_metrics[0].resource.as_ref().unwrap();
     let about = labels(&resource.attributes);
-    assert_eq!((about["service.name"].as_str(), about["service.version"].as_str()), ("leadlint", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        (about["service.name"].as_str(), about["service.version"].as_str()),
+        ("leadlint", env!("CARGO_PKG_VERSION"))
+    );
 
     let nanos = |time: &str| -> u64 {
         chrono::DateTime::parse_from_rfc3339(time).unwrap().timestamp_nanos_opt().unwrap().try_into().unwrap()
@@ -235,7 +240,8 @@ fn what_a_receiver_did_not_take_is_said() {
     let desk = Desk::with("leads.csv", REPEATED);
     let result = run(&desk, &format!("check leads.csv --format json -o otlp={}", receiver.url), &[]);
     result.exits(1);
-    let warning = regex::Regex::new(r"^warning: http://\S+/v1/metrics did not take 3 of \d+ figures: older than⏎48 hours\n$");
+    let warning =
+        regex::Regex::new(r"^warning: http://\S+/v1/metrics did not take 3 of \d+ figures: older than⏎48 hours\n$");
     assert!(warning.unwrap().is_match(&result.stderr), "{}", result.stderr);
     receiver.got();
 }

@@ -30,12 +30,7 @@ pub(super) fn figures(audit: &Audit, names: &Names) -> Vec<Figure> {
 fn latency(sync: &Sync, names: &Names) -> Vec<Figure> {
     let pair = |one: &Latency| vec![names.get(&one.chats), names.get(&one.records)];
     let amount = |name, help, of: fn(&Latency) -> Option<u64>| {
-        Figure::amount(
-            name,
-            help,
-            PAIR,
-            sync.latency.iter().filter_map(|one| Some((pair(one), of(one)? as f64))),
-        )
+        Figure::amount(name, help, PAIR, sync.latency.iter().filter_map(|one| Some((pair(one), of(one)? as f64))))
     };
     let percentiles = sync.latency.iter().filter_map(|one| Some((pair(one), one.figures.seconds?)));
     let by_percentile = percentiles.clone().flat_map(|(pair, of)| {

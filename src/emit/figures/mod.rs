@@ -56,6 +56,7 @@ pub(crate) struct Figure {
     /// What it counts in.
     pub(crate) unit: Unit,
     /// What may be done with it.
+    #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "a file of Prometheus has gauges only"))]
     pub(crate) sense: Sense,
     /// Names of the labels.
     pub(crate) labels: &'static [&'static str],
@@ -155,10 +156,13 @@ impl Names {
                 continue;
             }
             let shown = text::line(&masker.text(name), LABEL);
-            let unique = (1_u32..)
-                .map(|at| if at == 1 { shown.clone() } else { format!("{shown} ({at})") })
-                .find(|name| taken.insert(name.clone()));
-            names.insert(name.to_owned(), unique.unwrap_or(shown));
+            let mut unique = shown.clone();
+            let mut at = 1;
+            while !taken.insert(unique.clone()) {
+                at += 1;
+                unique = format!("{shown} ({at})");
+            }
+            names.insert(name.to_owned(), unique);
         }
         Self(names)
     }

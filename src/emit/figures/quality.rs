@@ -100,7 +100,12 @@ fn sources(audit: &Audit, names: &Names) -> Vec<Figure> {
     };
     let rows = audit.sources.iter().map(|source| source.rows).sum::<u64>();
     vec![
-        Figure::amount("leadlint_rows_checked", "Rows of all sources that were audited.", &[], alone(Some(rows as f64))),
+        Figure::amount(
+            "leadlint_rows_checked",
+            "Rows of all sources that were audited.",
+            &[],
+            alone(Some(rows as f64)),
+        ),
         by_source("leadlint_source_rows", "Rows of the source that were audited.", |source| source.rows),
         by_source("leadlint_source_rows_unreadable", "Rows of the source that could not be read.", |source| {
             source.files.iter().map(|file| file.unreadable).sum()
@@ -115,22 +120,31 @@ fn sources(audit: &Audit, names: &Names) -> Vec<Figure> {
 
 fn rules(audit: &Audit) -> [Figure; 5] {
     let count = |name, help, rules: usize| Figure::state(name, help, &[], alone(Some(rules as f64)));
-    let one = |code: &str| (vec![code.to_owned()], 1.0);
+    // A rule may be skipped on several sources, each with its reason.
+    let tally = |codes: &mut dyn Iterator<Item = &'static str>| {
+        let mut tally: IndexMap<&str, u64> = IndexMap::new();
+        codes.for_each(|code| *tally.entry(code).or_default() += 1);
+        tally
+    };
+    let skipped = tally(&mut audit.skipped.iter().map(|rule| rule.code));
+    let failed = tally(&mut audit.failed.iter().map(|rule| rule.code));
+    let each = |tally: &IndexMap<&str, u64>| -> Vec<_> {
+        tally.iter().map(|(code, times)| (vec![(*code).to_owned()], *times as f64)).collect()
+    };
     [
         count("leadlint_rules_ran", "Rules that ran.", audit.ran.len()),
-        count("leadlint_rules_skipped", "Rules that did not run, for lack of a column or a setting.", audit.skipped.len()),
-        count("leadlint_rules_failed", "Rules that failed inside: their evidence is missing.", audit.failed.len()),
+        count(
+            "leadlint_rules_skipped",
+            "Rules that did not run, or not on every source, for lack of a column or a setting.",
+            skipped.len(),
+        ),
+        count("leadlint_rules_failed", "Rules that failed inside: their evidence is missing.", failed.len()),
         Figure::state(
             "leadlint_rule_skipped",
-            "1 for each rule that did not run.",
+            "How often the rule did not run: once for each source, or once for all.",
             &["rule"],
-            audit.skipped.iter().map(|rule| one(rule.code)),
+            each(&skipped),
         ),
-        Figure::state(
-            "leadlint_rule_failed",
-            "1 for each rule that failed inside.",
-            &["rule"],
-            audit.failed.iter().map(|rule| one(rule.code)),
-        ),
+        Figure::state("leadlint_rule_failed", "How often the rule failed inside.", &["rule"], each(&failed)),
     ]
 }

@@ -32,8 +32,7 @@ pub(super) fn request(audit: &Audit, figures: &[Figure]) -> Option<ExportMetrics
     };
     let metrics = figures.iter().map(|figure| metric(figure, start, time)).collect();
     let scope_metrics = vec![ScopeMetrics { scope: Some(scope), metrics, schema_url: String::new() }];
-    let resource_metrics =
-        vec![ResourceMetrics { resource: Some(resource), scope_metrics, schema_url: String::new() }];
+    let resource_metrics = vec![ResourceMetrics { resource: Some(resource), scope_metrics, schema_url: String::new() }];
     Some(ExportMetricsServiceRequest { resource_metrics })
 }
 

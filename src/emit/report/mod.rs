@@ -35,7 +35,8 @@ pub trait Report: Sync {
 }
 
 /// Every report format, in the order in which help lists them.
-pub const REPORTS: &[&dyn Report] = &[&table::Table, &json::Json, &markdown::Markdown, &csv::Csv, &prometheus::Prometheus];
+pub const REPORTS: &[&dyn Report] =
+    &[&table::Table, &json::Json, &markdown::Markdown, &csv::Csv, &prometheus::Prometheus];
 
 /// The format of that name.
 #[must_use]

@@ -35,7 +35,8 @@ impl Report for Prometheus {
         let mut out = String::new();
         for figure in figures.iter().filter(|figure| figure.left_out > 0) {
             let left = words::number(figure.left_out);
-            let _ = writeln!(out, "# {}: {LIMIT} series shown, {left} more left out or summed up as (other)", figure.name);
+            let _ =
+                writeln!(out, "# {}: {LIMIT} series shown, {left} more left out or summed up as (other)", figure.name);
         }
         let encoder = TextEncoder::new();
         for figure in &figures {
