@@ -204,6 +204,17 @@ fn hostile_names_of_sources_are_read_back_by_promtool() {
     assert!(rows[0].contains(r#"a\"} 1 \\ `x` ${y} <script> ‹U+202E›"#), "{rows:?}");
 }
 
+/// Builds without the feature hold no code that opens a connection.
+#[cfg(not(feature = "otlp"))]
+#[test]
+fn a_build_that_cannot_send_says_which_one_can() {
+    let desk = Desk::with("leads.csv", crate::support::REPEATED);
+    let run = desk.leadlint("check leads.csv -o json=r.json -o otlp=http://127.0.0.1:9");
+    assert!(run.exits(2).stderr.contains("cargo build --release --features otlp"), "{}", run.stderr);
+    assert!(!desk.path("r.json").exists());
+    assert!(desk.leadlint("formats").stdout.contains("not in this build"));
+}
+
 fn toml_key(name: &str) -> String {
     serde_json::to_string(name).unwrap()
 }

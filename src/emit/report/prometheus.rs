@@ -78,18 +78,41 @@ mod tests {
     use super::*;
     use crate::emit::{Pii, testing};
 
+    /// Asserts that every line is a comment or a sample; gives the sources of `leadlint_source_rows`, unescaped.
+    fn sources(text: &str) -> Vec<String> {
+        let pair = r#"[a-z]+="(?:[^"\\\n]|\\["\\n])*""#;
+        let sample = regex::Regex::new(&format!(r"^leadlint_[a-z_]+(\{{{pair}(?:,{pair})*\}})? -?[0-9.]+$")).unwrap();
+        for line in text.lines() {
+            assert!(line.starts_with("# ") || sample.is_match(line), "{line}");
+        }
+        let rows = regex::Regex::new(r#"(?m)^leadlint_source_rows\{source="(.*)"\} \d+$"#).unwrap();
+        rows.captures_iter(text).map(|found| found[1].replace("\\\"", "\"").replace("\\\\", "\\")).collect()
+    }
+
+    fn rendered(audit: &Audit) -> String {
+        String::from_utf8(Prometheus.render(audit, &testing::view(Pii::Show)).unwrap()).unwrap()
+    }
+
     #[test]
     fn hostile_names_are_escaped_and_every_line_is_a_sample_or_a_comment() {
         let mut audit = testing::sample();
         audit.sources[0].name = "a\"} 1\nleadlint_evil 1 \\ \0 \u{202e}".to_owned();
-        let text = String::from_utf8(Prometheus.render(&audit, &testing::view(Pii::Mask)).unwrap()).unwrap();
+        let text = rendered(&audit);
         assert!(text.contains(r#"source="a\"} 1⏎leadlint_evil 1 \\ ␀ ‹U+202E›""#), "{text}");
-        let sample = regex::Regex::new(
-            r#"^leadlint_[a-z_]+(\{[a-z]+="(?:[^"\\\n]|\\["\\n])*"(?:,[a-z]+="(?:[^"\\\n]|\\["\\n])*")*\})? -?[0-9.]+$"#,
-        )
-        .unwrap();
-        for line in text.lines() {
-            assert!(line.starts_with("# ") || sample.is_match(line), "{line}");
+        assert!(sources(&text).contains(&r#"a"} 1⏎leadlint_evil 1 \ ␀ ‹U+202E›"#.to_owned()), "{text}");
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_name_is_read_back(name in proptest::prelude::any::<String>()) {
+            let mut audit = testing::sample();
+            audit.sources[0].name.clone_from(&name);
+            let shown = crate::emit::text::line(&name, 100);
+            let found = sources(&rendered(&audit));
+            proptest::prop_assert_eq!(found.len(), 3);
+            proptest::prop_assert!(found.contains(&shown), "{:?} in {:?}", shown, found);
         }
     }
 
