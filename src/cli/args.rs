@@ -103,7 +103,8 @@ pub(super) struct AuditArgs {
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<String>,
 
-    /// A further output of the same run, as FORMAT=PATH; repeatable.
+    /// A further output of the same run, as FORMAT=PATH; repeatable. otlp=URL sends the figures to an OpenTelemetry
+    /// receiver, in builds with that feature.
     #[arg(short, long = "output", value_name = "FORMAT=PATH", value_parser = output)]
     pub(super) output: Vec<(String, PathBuf)>,
 

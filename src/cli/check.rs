@@ -7,6 +7,7 @@ use chrono::Utc;
 
 use super::args::{AuditArgs, CheckArgs, When};
 use super::baselines::Baselines;
+use super::deliver::{self, Receivers};
 use super::inputs::Inputs;
 use super::progress::{Bar, Stages};
 use super::{ExitStatus, say};
@@ -16,6 +17,7 @@ use crate::rules::{Gate, RULES};
 
 pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<ExitStatus> {
     let args = &args.audit;
+    let receivers = Receivers::open(args)?;
     let inputs = Inputs::find(args)?;
     let baselines = Baselines::read(args, &inputs)?;
     let sinks = open(args, &inputs, default_format())?;
@@ -36,7 +38,9 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
         audit.timings = Some(stages.finish());
     }
     let shown = sinks.on_stdout();
-    sinks.write(&audit, &settings(args, &inputs), &mut std::io::stdout().lock())?;
+    let settings = settings(args, &inputs);
+    sinks.write(&audit, &settings, &mut std::io::stdout().lock())?;
+    receivers.send(&audit, &settings)?;
     if !audit.failed.is_empty() {
         for failed in &audit.failed {
             say(&format!("error: {} {} could not finish: {}", failed.code, failed.name, failed.error));
@@ -53,8 +57,8 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
 /// Opens the outputs and makes sure that none replaces an input.
 pub(super) fn open(args: &AuditArgs, inputs: &Inputs, default: &str) -> anyhow::Result<Sinks> {
     let stdout = args.format.as_deref().map_or(Stdout::Default(default), Stdout::Chosen);
-    let sinks =
-        Sinks::open(stdout, &args.output, args.evidence.as_deref())?.baseline(args.write_baseline.as_deref())?;
+    let sinks = Sinks::open(stdout, &deliver::files(&args.output), args.evidence.as_deref())?
+        .baseline(args.write_baseline.as_deref())?;
     let paths = inputs.paths();
     sinks.protect(paths.iter().map(PathBuf::as_path))?;
     Ok(sinks)

@@ -9,6 +9,7 @@ use super::args::CleanArgs;
 use super::baselines::Baselines;
 use super::check::{open, request, settings};
 use super::decided::Decided;
+use super::deliver::Receivers;
 use super::inputs::Inputs;
 use super::progress::{Bar, Stages};
 use super::{ExitStatus, print, say};
@@ -20,6 +21,7 @@ use crate::rules::audit::audit;
 
 pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<ExitStatus> {
     let audit_args = &args.audit;
+    let receivers = Receivers::open(audit_args)?;
     let inputs = Inputs::find(audit_args)?;
     let targets = args.target.iter().map(|name| target::find(name)).collect::<Result<Vec<_>, _>>()?;
     targets.iter().try_for_each(|target| target.check(&inputs.options))?;
@@ -85,7 +87,9 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     }
     let failed = before.failed.len() + cleanup.after.failed.len();
     if let Some(sinks) = sinks {
-        sinks.write(&before, &settings(audit_args, &inputs), &mut std::io::stdout().lock())?;
+        let settings = settings(audit_args, &inputs);
+        sinks.write(&before, &settings, &mut std::io::stdout().lock())?;
+        receivers.send(&before, &settings)?;
     }
     if audit_args.format.is_none() && !audit_args.input.quiet {
         print(summary(&cleanup, &written, args).as_bytes())?;

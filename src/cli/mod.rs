@@ -5,6 +5,7 @@ mod baselines;
 mod check;
 mod clean;
 mod decided;
+mod deliver;
 mod eval;
 mod init;
 mod inputs;

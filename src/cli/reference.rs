@@ -69,6 +69,7 @@ pub(super) fn formats() -> anyhow::Result<ExitStatus> {
         let meta = report.meta();
         reports.add_row([meta.name, meta.title, if meta.masks { "masked" } else { "shown" }]);
     }
+    let sends = if super::deliver::CAN_SEND { "" } else { "; not in this build, which lacks the feature otlp" };
     let mut targets = table(["target", "what it is", "what it writes"]);
     for target in crate::emit::target::TARGETS {
         let meta = target.meta();
@@ -78,7 +79,7 @@ pub(super) fn formats() -> anyhow::Result<ExitStatus> {
         "Exports read: CSV and TSV (comma, semicolon, tab, pipe; UTF-8, UTF-16, UTF-32, Windows-1252), JSON and NDJSON, Excel and OpenDocument\n\
          (.xlsx, .xlsb, .xls, .ods), Parquet; each also as gzip (.gz) or zstd (.zst), or inside of a .zip. A part of a file is named as in\n\
          exports.zip!Lead.csv and book.xlsx#Sheet1.\n\n\
-         {exports}\n\n{reports}\n\nEvidence files: .csv, .ndjson, .parquet\n\n{targets}\n"
+         {exports}\n\n{reports}\n\nFigures can also be sent: -o otlp=URL to an OpenTelemetry receiver{sends}\n\nEvidence files: .csv, .ndjson, .parquet\n\n{targets}\n"
     );
     print(text.as_bytes())?;
     Ok(ExitStatus::Success)

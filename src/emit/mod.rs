@@ -7,8 +7,11 @@ mod baseline;
 mod draft;
 mod error;
 pub mod evidence;
+mod figures;
 mod mask;
 mod matrix;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 pub mod report;
 #[cfg(test)]
 mod sample_sync;
@@ -21,7 +24,7 @@ pub mod target;
 pub(crate) mod testing;
 mod text;
 mod view;
-mod words;
+pub(crate) mod words;
 
 pub use draft::{Drafted, draft};
 pub use error::Error;

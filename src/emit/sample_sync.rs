@@ -75,6 +75,7 @@ pub(crate) fn sync() -> Sync {
                 FailedHour { start: 1_790_847_000_000_000, tried: 9, failed: 1 },
                 FailedHour { start: 1_790_938_800_000_000, tried: 4, failed: 3 },
             ],
+            last_hour: Some(FailedHour { start: 1_790_946_000_000_000, tried: 7, failed: 0 }),
         }],
         skipped: vec!["old-log lacks a column of times, chats or results".to_owned()],
     }

@@ -13,6 +13,7 @@ mod determinism;
 mod engines;
 mod eval;
 mod exit_codes;
+mod figures;
 mod fixtures;
 mod formats;
 #[path = "../../benches/generator/mod.rs"]
@@ -24,10 +25,14 @@ mod inputs;
 mod latency;
 mod layers;
 mod map;
+mod monitoring;
 mod openrefine;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod outputs;
 #[path = "../../benches/pairs/mod.rs"]
 mod pairs;
+mod places;
 mod reference;
 mod refusals;
 mod review;

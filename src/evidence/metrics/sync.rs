@@ -103,9 +103,11 @@ pub struct Attempts {
     pub causes: Vec<(&'static str, u64)>,
     /// Hours in which a chat that was first tried did not get through, oldest first.
     pub hours: Vec<FailedHour>,
+    /// The last hour in which a chat was first tried, whether or not all got through.
+    pub last_hour: Option<FailedHour>,
 }
 
-/// A UTC hour in which chats did not get through.
+/// A UTC hour, and how many of the chats that were first tried in it did not get through.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FailedHour {
     /// Its start, in microseconds since 1970.
@@ -135,6 +137,26 @@ impl Attempts {
         let key = |hour: &FailedHour| (hour.failed, std::cmp::Reverse(hour.tried), std::cmp::Reverse(hour.start));
         self.hours.iter().copied().max_by_key(key)
     }
+
+    /// The hour with the largest share of chats that did not get through; of equals the one with more, then the first.
+    /// Alerts go by it: the hour with most failures may hold a small share of many chats.
+    #[must_use]
+    pub fn worst_share(&self) -> Option<FailedHour> {
+        // Shares are compared crosswise, as whole numbers: a/b < c/d where a*d < c*b.
+        let order = |a: &FailedHour, b: &FailedHour| {
+            let crosswise = |x: &FailedHour, y: &FailedHour| u128::from(x.failed) * u128::from(y.tried);
+            crosswise(a, b).cmp(&crosswise(b, a)).then(a.failed.cmp(&b.failed)).then(b.start.cmp(&a.start))
+        };
+        self.hours.iter().copied().max_by(order)
+    }
+}
+
+impl FailedHour {
+    /// Share of its chats that did not get through; nothing where none was tried.
+    #[must_use]
+    pub fn rate(&self) -> f64 {
+        share(self.failed, self.tried).unwrap_or(0.0)
+    }
 }
 
 #[cfg(test)]
@@ -157,5 +179,13 @@ mod tests {
         let hours = vec![hour(1, 1, 1), hour(2, 9, 4), hour(3, 5, 4), hour(4, 5, 4)];
         assert_eq!(Attempts { hours, ..Attempts::default() }.worst_hour(), Some(hour(3, 5, 4)));
         assert_eq!(Attempts::default().worst_hour(), None);
+    }
+
+    #[test]
+    fn the_hour_of_the_largest_share_may_hold_fewer_failures() {
+        let hour = |start, tried, failed| FailedHour { start, tried, failed };
+        let hours = vec![hour(1, 1_000, 10), hour(2, 4, 1), hour(3, 8, 2), hour(4, 8, 2)];
+        assert_eq!(Attempts { hours, ..Attempts::default() }.worst_share(), Some(hour(3, 8, 2)));
+        assert_eq!(Attempts::default().worst_share(), None);
     }
 }

@@ -50,7 +50,11 @@ pub(in crate::rules) fn figures(cx: &Check<'_>) -> Option<evidence::Sync> {
 /// What a log says, for the report.
 fn tries(table: &Table) -> evidence::Attempts {
     let log = attempts(table);
-    let hours = log.hours.iter().filter(|(_, hour)| !hour.missed.is_empty());
+    let hour = |(start, hour): (&i64, &super::attempts::Hour)| FailedHour {
+        start: start.saturating_mul(HOUR),
+        tried: hour.tried,
+        failed: hour.missed.len() as u64,
+    };
     evidence::Attempts {
         source: table.name().to_owned(),
         chats: log.chats,
@@ -59,13 +63,8 @@ fn tries(table: &Table) -> evidence::Attempts {
         attempts_failed: log.failed,
         unclear: log.unclear,
         causes: log.causes.iter().map(|(cause, count)| (cause.as_str(), *count)).collect(),
-        hours: hours
-            .map(|(start, hour)| FailedHour {
-                start: start.saturating_mul(HOUR),
-                tried: hour.tried,
-                failed: hour.missed.len() as u64,
-            })
-            .collect(),
+        hours: log.hours.iter().filter(|(_, hour)| !hour.missed.is_empty()).map(hour).collect(),
+        last_hour: log.hours.last_key_value().map(hour),
     }
 }
 

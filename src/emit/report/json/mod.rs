@@ -478,7 +478,7 @@ fn example(row: &EvidenceRow, masker: &Masker<'_>) -> Example {
 }
 
 /// Six digits after the point: enough to compare, too few to show how a sum was ordered. JSON has no infinities.
-fn six_digits(n: f64) -> f64 {
+pub(in crate::emit) fn six_digits(n: f64) -> f64 {
     if n.is_finite() { (n * 1e6).round() / 1e6 } else { 0.0 }
 }
 

@@ -169,6 +169,8 @@ struct SyncLog {
     causes: Vec<CauseCount>,
     /// The hour in which most chats did not get through; null without any.
     worst_hour: Option<FailedHour>,
+    /// The last hour in which a chat was first tried, whether or not all got through; null without any.
+    last_hour: Option<FailedHour>,
     /// UTC hours in which a chat that was first tried did not get through, oldest first.
     failed_hours: Vec<FailedHour>,
 }
@@ -182,7 +184,7 @@ struct CauseCount {
     attempts: u64,
 }
 
-/// A UTC hour in which chats did not get through.
+/// A UTC hour, and how many of its chats did not get through.
 #[derive(Serialize, JsonSchema)]
 struct FailedHour {
     /// Its start.
@@ -275,7 +277,7 @@ fn attempts(of: &evidence::Attempts) -> SyncLog {
         start: DateTime::from_timestamp_micros(hour.start).map_or_else(String::new, words::time),
         tried: hour.tried,
         failed: hour.failed,
-        rate: if hour.tried > 0 { six_digits(hour.failed as f64 / hour.tried as f64) } else { 0.0 },
+        rate: six_digits(hour.rate()),
     };
     SyncLog {
         source: of.source.clone(),
@@ -288,6 +290,7 @@ fn attempts(of: &evidence::Attempts) -> SyncLog {
         unclear: of.unclear,
         causes: of.causes.iter().map(|(cause, attempts)| CauseCount { cause, attempts: *attempts }).collect(),
         worst_hour: of.worst_hour().map(hour),
+        last_hour: of.last_hour.map(hour),
         failed_hours: of.hours.iter().copied().map(hour).collect(),
     }
 }
