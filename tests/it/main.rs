@@ -9,6 +9,7 @@ mod convergence;
 mod counts;
 mod declared;
 mod determinism;
+mod diff;
 #[path = "../engines/mod.rs"]
 mod engines;
 mod eval;
@@ -18,6 +19,7 @@ mod fixtures;
 mod formats;
 #[path = "../../benches/generator/mod.rs"]
 mod generator;
+mod history;
 mod hostile;
 mod hubspot;
 mod init;
@@ -30,6 +32,7 @@ mod openrefine;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod outputs;
+mod pack;
 #[path = "../../benches/pairs/mod.rs"]
 mod pairs;
 mod places;
