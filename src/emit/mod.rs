@@ -3,6 +3,8 @@
 //! A format turns an [`Audit`](crate::evidence::Audit) into bytes and knows nothing else; [`Sinks`] alone knows files
 //! and stdout. Formats never filter, sort or decide an exit code: what they leave out for length, they say.
 
+mod chart;
+mod document;
 mod draft;
 mod error;
 pub mod evidence;
