@@ -223,11 +223,8 @@ impl Sink {
             if existing.is_some() { path.canonicalize().unwrap_or(folder.join(name)) } else { folder.join(name) };
         let regular = existing.as_ref().is_none_or(fs::Metadata::is_file);
         let stem = stem(&target);
-        let side: Vec<PathBuf> = pictures
-            .iter()
-            .filter(|_| regular)
-            .map(|name| target.with_file_name(picture_file(&stem, name)))
-            .collect();
+        let side: Vec<PathBuf> =
+            pictures.iter().filter(|_| regular).map(|name| target.with_file_name(picture_file(&stem, name))).collect();
         if let Some(taken) = side.iter().find(|picture| fs::metadata(picture).is_ok_and(|meta| !meta.is_file())) {
             let reason = format!("`{}`, which its pictures need, is no file", taken.display());
             return Err(closed(reason, "choose another name"));

@@ -70,8 +70,7 @@ fn no_picture_appears_when_an_output_cannot_be_written() {
     fs::write(folder.path().join("a-fill.svg"), "old").unwrap();
     let evidence = folder.path().join("e.csv");
     std::os::unix::fs::symlink("/dev/full", &evidence).unwrap();
-    let sinks =
-        Sinks::open(Stdout::Nothing, &outputs(&folder, &[("markdown", "a.md")]), Some(&evidence)).unwrap();
+    let sinks = Sinks::open(Stdout::Nothing, &outputs(&folder, &[("markdown", "a.md")]), Some(&evidence)).unwrap();
     assert!(sinks.write(&testing::sample(), &settings(), &mut Vec::new()).is_err());
     assert_eq!(names(&folder), ["a-fill.svg", "e.csv"]);
     assert_eq!(fs::read_to_string(folder.path().join("a-fill.svg")).unwrap(), "old");

@@ -24,8 +24,8 @@ pub use finding::{Score, Skipped, SourceSummary, Verdict};
 pub use hits::{AUDIT, HITS, Hits, Place};
 pub use metrics::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};
 pub use metrics::{
-    Attempts, AutomationProof, Bucket, CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Expectation, FailedHour, Held,
-    Latency, LinkFigures, MappingProof, Metrics, OutcomeProof, Percentiles, ProbeProof, Quantiles, Stray, Sync,
+    Attempts, AutomationProof, Bucket, CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Expectation, FailedHour,
+    Held, Latency, LinkFigures, MappingProof, Metrics, OutcomeProof, Percentiles, ProbeProof, Quantiles, Stray, Sync,
     UseProof,
 };
 pub use metrics::{CappedBlocks, DriftColumn, MatchField, MatchLevel, Matching};

@@ -167,10 +167,10 @@ fn limit_line(out: &mut String, limit: &Limit, slots: usize) {
     );
 }
 
-fn grid(across: &[String], down: &[String], shares: &[Vec<Option<f32>>]) -> Result<String, String> {
+fn grid(across: &[String], down: &[String], shares: &[Vec<f32>]) -> Result<String, String> {
     let names = |labels: &[String]| labels.iter().map(|label| safe(label, LABEL)).collect::<Vec<_>>();
     // The library counts rows from the bottom.
-    let cells = shares.iter().rev().flatten().enumerate().filter_map(|(at, share)| Some((at, (*share)?))).collect();
+    let cells = shares.iter().rev().flatten().copied().enumerate().collect();
     let mut chart = HeatmapChart::new(cells, names(across), vec![String::new(); down.len()]);
     let heat = &mut chart.heatmap_series;
     (heat.min, heat.max) = (0.0, 100.0);

@@ -15,16 +15,8 @@ pub(crate) use palette::{DARK, style};
 const LABEL: usize = 30;
 
 /// Names of the charts that reports show; also the ends of the names of files that hold one.
-pub(crate) const NAMES: [&str; 8] = [
-    "duplicates-by-week",
-    "duplicates-by-source",
-    "fill",
-    "drift",
-    "latency",
-    "failures",
-    "score",
-    "mapping",
-];
+pub(crate) const NAMES: [&str; 8] =
+    ["duplicates-by-week", "duplicates-by-source", "fill", "drift", "latency", "failures", "score", "mapping"];
 
 /// A picture, before it is drawn.
 #[derive(Debug, Clone)]
@@ -49,7 +41,7 @@ pub(crate) enum Figure {
     /// Bars upwards, side by side. `full` is the value of a bar over the whole height.
     Upright { bars: Vec<Bar>, limits: Vec<Limit>, axis: String, full: Option<f32> },
     /// A heat map of shares from 0 to 100.
-    Grid { across: Vec<String>, down: Vec<String>, shares: Vec<Vec<Option<f32>>> },
+    Grid { across: Vec<String>, down: Vec<String>, shares: Vec<Vec<f32>> },
 }
 
 /// A bar.
@@ -124,8 +116,8 @@ impl Chart {
             }
             Figure::Grid { across, down, shares } => {
                 let headers = [self.headers[0].to_owned()].into_iter().chain(across.iter().cloned()).collect();
-                let cell = |share: &Option<f32>| share.map_or_else(|| "–".to_owned(), |n| format!("{n} %"));
-                let row = |(label, shares): (&String, &Vec<Option<f32>>)| {
+                let cell = |share: &f32| format!("{share} %");
+                let row = |(label, shares): (&String, &Vec<f32>)| {
                     [label.clone()].into_iter().chain(shares.iter().map(cell)).collect()
                 };
                 (headers, down.iter().zip(shares).map(row).collect())

@@ -21,7 +21,7 @@ fn charts(label: &str) -> [Chart; 3] {
     let bars = vec![bar(label, 3.0), bar("b", 0.0), bar(label, 12.5)];
     let limits = vec![Limit { before: 1, label: label.to_owned(), tone: Tone::Bad }];
     let (across, down) = (vec![label.to_owned(), "y".to_owned()], vec![label.to_owned(), "b".to_owned()]);
-    let shares = vec![vec![Some(0.0), Some(0.1)], vec![None, Some(100.0)]];
+    let shares = vec![vec![0.0, 0.1], vec![50.0, 100.0]];
     [
         of("fill", Figure::Across { bars: bars.clone(), full: Some(100.0) }),
         of("latency", Figure::Upright { bars, limits, axis: "x".to_owned(), full: None }),

@@ -24,9 +24,7 @@ impl Page<'_> {
         self.line(Rich::bold(word).text(why).code(name(&audit.verdict.fail_on)).text(")."));
         if audit.verdict.passed && !audit.skipped.is_empty() {
             let skipped = words::plural(audit.skipped.len() as u64, "rule");
-            self.line(format!(
-                "{skipped} could not run, see section 9: what they look for is not known to be absent."
-            ));
+            self.line(format!("{skipped} could not run, see section 9: what they look for is not known to be absent."));
         }
         if !audit.failed.is_empty() {
             self.line("Rules that failed inside, whose evidence is missing:");
@@ -150,7 +148,10 @@ impl Page<'_> {
             })
             .collect();
         self.table(
-"Files", &["source", "file", ">size", ">rows read", ">unreadable", ">declared", "form", "SHA-256"], rows);
+            "Files",
+            &["source", "file", ">size", ">rows read", ">unreadable", ">declared", "form", "SHA-256"],
+            rows,
+        );
         let rows: Vec<Vec<String>> = audit
             .sources
             .iter()

@@ -28,7 +28,11 @@ impl Page<'_> {
                 vec![name(&one.source), name(&one.column), why(&one.why), values, words::number(one.cells)]
             })
             .collect();
-        self.capped("Columns looked at for drift", &["looked at for drift", "column", "why", ">distinct", ">cells"], rows);
+        self.capped(
+            "Columns looked at for drift",
+            &["looked at for drift", "column", "why", ">distinct", ">cells"],
+            rows,
+        );
         let mut reasons: IndexMap<(&str, &str), Vec<&str>> = IndexMap::new();
         for one in &left {
             reasons.entry((&one.source, &one.why)).or_default().push(&one.column);

@@ -227,11 +227,7 @@ impl Page<'_> {
 }
 
 /// A table of any words.
-pub(crate) fn table<C: Into<Rich>>(
-    caption: &str,
-    headers: &[&str],
-    rows: impl IntoIterator<Item = Vec<C>>,
-) -> Table {
+pub(crate) fn table<C: Into<Rich>>(caption: &str, headers: &[&str], rows: impl IntoIterator<Item = Vec<C>>) -> Table {
     let head = |header: &&str| match header.strip_prefix('>') {
         Some(text) => Head { text: text.to_owned(), right: true },
         None => Head { text: (*header).to_owned(), right: false },

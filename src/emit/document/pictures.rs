@@ -32,8 +32,9 @@ impl Page<'_> {
             self.bar(column, (share * 100.0) as f32, words::rate(*share), tone)
         });
         let bars: Vec<Bar> = bars.collect();
+        let red = if bars.iter().any(|bar| bar.tone == Tone::Bad) { "; required columns are red" } else { "" };
         let says = format!(
-            "{} of {} have gaps; the emptiest is {} with {} filled{}.",
+            "{} of {} have gaps; the emptiest is {} with {} filled{}{red}.",
             words::number(gaps),
             words::plural(columns.len() as u64, "column"),
             super::name(emptiest),
@@ -60,14 +61,19 @@ impl Page<'_> {
             .take(MOST)
             .map(|one| {
                 let value = self.masker.suggestion(&one.source, &one.column, &one.value);
-                let label = format!("{} ({}.{})", text::line(&value, 40), super::name(&one.source), super::name(&one.column));
+                let label =
+                    format!("{} ({}.{})", text::line(&value, 40), super::name(&one.source), super::name(&one.column));
                 Bar { label, value: one.rows as f32, shown: words::number(one.rows), tone: Tone::Poor }
             })
             .collect();
         let Some(largest) = bars.first() else { return };
         let says = format!(
             "{} spelt in several ways; the largest cluster is {} with {} in another spelling{}.",
-            if all.len() == 1 { "1 value is".to_owned() } else { format!("{} values are", words::number(all.len() as u64)) },
+            if all.len() == 1 {
+                "1 value is".to_owned()
+            } else {
+                format!("{} values are", words::number(all.len() as u64))
+            },
             largest.label,
             words::plural(all[0].rows, "cell"),
             of_all(bars.len(), all.len(), "clusters")
@@ -203,7 +209,12 @@ impl Page<'_> {
             title: format!("Failure rate per hour, {}", super::name(&log.source)),
             says,
             headers: ["hour (UTC)", "chats that failed"],
-            figure: Figure::Upright { bars, limits: Vec::new(), axis: "hour (UTC); percent of chats".to_owned(), full: Some(100.0) },
+            figure: Figure::Upright {
+                bars,
+                limits: Vec::new(),
+                axis: "hour (UTC); percent of chats".to_owned(),
+                full: Some(100.0),
+            },
         });
     }
 
@@ -248,7 +259,8 @@ impl Page<'_> {
     /// What became of the values of each mapping, as shares of the pairs that exercise it.
     pub(super) fn mapping_picture(&mut self) {
         let tested = || self.audit.metrics.mapping.iter().filter(|one| one.not_proved.is_none() && one.tested > 0);
-        let Some(worst) = tested().rev().max_by(|a, b| failing(a).total_cmp(&failing(b))).filter(|_| self.depth.pictures)
+        let Some(worst) =
+            tested().rev().max_by(|a, b| failing(a).total_cmp(&failing(b))).filter(|_| self.depth.pictures)
         else {
             return;
         };
@@ -267,7 +279,7 @@ impl Page<'_> {
                     one.misrouted,
                     other,
                 ];
-                counts.map(|count| Some(percent(count, one.tested))).to_vec()
+                counts.map(|count| percent(count, one.tested)).to_vec()
             })
             .collect();
         let across = ["equal", "translated", "contained", "lost", "altered", "misrouted", "other"];

@@ -125,7 +125,8 @@ impl Page<'_> {
             let front = || [name(&chat).into(), Rich::from(probe.case), place.clone().into()];
             if probe.expectations.is_empty() {
                 let records = words::plural(probe.records.len() as u64, "record");
-                let found = if probe.chats == 0 && probe.records.is_empty() { Rich::bold("failed") } else { "found".into() };
+                let found =
+                    if probe.chats == 0 && probe.records.is_empty() { Rich::bold("failed") } else { "found".into() };
                 let rest = [words::NONE.into(), words::NONE.into(), found, records.into()];
                 rows.push(front().into_iter().chain(rest).collect());
             }
@@ -157,7 +158,11 @@ impl Page<'_> {
         self.subheading("Automations");
         let uses: Vec<Vec<String>> = all.iter().take(SHOWN).flat_map(|one| self.uses(one)).collect();
         if !uses.is_empty() {
-            self.table("What automations read", &["automation", "declared at", "reads", ">filled", ">of", "which are", "filled by"], uses);
+            self.table(
+                "What automations read",
+                &["automation", "declared at", "reads", ">filled", ">of", "which are", "filled by"],
+                uses,
+            );
         }
         let outcomes: Vec<Vec<String>> = all.iter().take(SHOWN).flat_map(|one| self.outcomes(one)).collect();
         if !outcomes.is_empty() {

@@ -215,7 +215,10 @@ mod tests {
                 bucket(Some(301), Some(600), 1),
             ]
         );
-        assert_eq!(Bucket::of(&[45, 46, 90_000], 45, 90)[..2], [bucket(Some(45), Some(60), 2), bucket(Some(60), Some(91), 0)]);
+        assert_eq!(
+            Bucket::of(&[45, 46, 90_000], 45, 90)[..2],
+            [bucket(Some(45), Some(60), 2), bucket(Some(60), Some(91), 0)]
+        );
         let all: Vec<i64> = (-10..100_000).step_by(7).collect();
         let sum: u64 = Bucket::of(&all, 30, 300).iter().map(|one| one.leads).sum();
         assert_eq!(sum, all.len() as u64);

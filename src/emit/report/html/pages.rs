@@ -43,7 +43,10 @@ mod tests {
         for rule in RULES {
             let page = html(rule.meta().code).unwrap();
             assert!(page.contains("<h5>"), "{page}");
-            assert!(!["<h1", "<h2", "<h3", "<h4", "<a ", "<img", "style="].iter().any(|no| page.contains(no)), "{page}");
+            assert!(
+                !["<h1", "<h2", "<h3", "<h4", "<a ", "<img", "style="].iter().any(|no| page.contains(no)),
+                "{page}"
+            );
         }
         assert_eq!(html("XXX999"), None);
     }

@@ -22,7 +22,9 @@ fn the_policy_holds_the_hashes_of_what_is_in_the_page() {
     let html = render(&testing::sample());
     let between = |from: &str, to: &str| html.split_once(from).unwrap().1.split_once(to).unwrap().0.to_owned();
     let policy = between("Content-Security-Policy\" content=\"", "\">").replace("&#x27;", "'").replace("&#x2f;", "/");
-    for (directive, text) in [("style-src", between("<style>", "</style>")), ("script-src", between("<script>", "</script>"))] {
+    for (directive, text) in
+        [("style-src", between("<style>", "</style>")), ("script-src", between("<script>", "</script>"))]
+    {
         let hash = STANDARD.encode(Sha256::digest(text.as_bytes()));
         assert!(policy.contains(&format!("{directive} 'sha256-{hash}'")), "{policy}");
     }
@@ -55,7 +57,11 @@ fn headings_come_in_order_and_tables_have_captions_and_scopes() {
         }
         let count = |start: &str| tags.iter().filter(|tag| tag.starts_with(start)).count();
         assert_eq!(count("<table"), count("<caption"), "{name}");
-        assert!(tags.iter().filter(|tag| tag.starts_with("<th") && !tag.starts_with("<thead")).all(|tag| tag.contains("scope=")));
+        assert!(
+            tags.iter()
+                .filter(|tag| tag.starts_with("<th") && !tag.starts_with("<thead"))
+                .all(|tag| tag.contains("scope="))
+        );
         let mut ids: Vec<&str> =
             tags.iter().filter_map(|tag| tag.split_once(" id=\"")?.1.split_once('"').map(|(id, _)| id)).collect();
         let all = ids.len();

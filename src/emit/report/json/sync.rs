@@ -255,11 +255,7 @@ fn latency(of: &evidence::Latency, masker: &Masker<'_>) -> Latency {
         untimed: of.untimed,
         early: of.early,
         all: spread(&of.figures),
-        histogram: of
-            .histogram
-            .iter()
-            .map(|one| Bucket { from: one.from, to: one.to, leads: one.leads })
-            .collect(),
+        histogram: of.histogram.iter().map(|one| Bucket { from: one.from, to: one.to, leads: one.leads }).collect(),
         by_hour: of.by_hour.iter().map(|(hour, figures)| ByHour { hour: *hour, spread: spread(figures) }).collect(),
         by_owner: of
             .by_owner
