@@ -126,6 +126,15 @@ impl<'a> Masker<'a> {
         }
     }
 
+    /// A value that a rule suggests for a column.
+    pub(crate) fn suggestion<'t>(&self, source: &str, column: &str, text: &'t str) -> Cow<'t, str> {
+        if self.shows() {
+            return Cow::Borrowed(text);
+        }
+        let role = self.roles.get(&(source, column)).copied();
+        self.cell(text, role.or_else(|| names_people(column).then_some(Role::Name)), true, [None; 2])
+    }
+
     /// A value that the config expects of a field (`leads.Email`): like a cell of its column.
     pub(crate) fn declared<'t>(&self, field: &str, text: &'t str) -> Cow<'t, str> {
         if self.shows() {

@@ -5,6 +5,8 @@
 
 mod baseline;
 mod changes;
+mod chart;
+mod document;
 mod draft;
 mod error;
 pub mod evidence;

@@ -1,7 +1,7 @@
 //! Figures of links and of the sync for the sample audit.
 
 use super::testing::HOSTILE;
-use crate::evidence::{Attempts, FailedHour, Latency, LinkFigures, Percentiles, Quantiles, Sync};
+use crate::evidence::{Attempts, Bucket, FailedHour, Latency, LinkFigures, Percentiles, Quantiles, Sync};
 use crate::normalise::links::By;
 
 /// Links with something in every figure.
@@ -26,6 +26,13 @@ pub(crate) fn links() -> LinkFigures {
 fn quantiles(leads: u64, p50: i64, max: i64, over: [u64; 2]) -> Quantiles {
     let seconds = Percentiles { p50, p90: p50 * 2, p95: p50 * 3, p99: p50 * 9, max };
     Quantiles { leads, seconds: Some(seconds), over_target: Some(over[0]), over_alert: Some(over[1]) }
+}
+
+/// What adds up to the figures of the pair that all is known of.
+fn histogram() -> Vec<Bucket> {
+    let latencies = [(-20, 1), (3, 90), (9, 600), (15, 288), (40, 50), (100, 9), (4_100, 2)];
+    let all: Vec<i64> = latencies.iter().flat_map(|(seconds, leads)| vec![*seconds; *leads]).collect();
+    Bucket::of(&all, 30, 300)
 }
 
 /// A pair that all is known of, one stamped to the minute, one of dates; a log with failures.
@@ -54,6 +61,7 @@ pub(crate) fn sync() -> Sync {
                 untimed: 2,
                 early: 1,
                 figures: quantiles(1_040, 9, 4_100, [61, 2]),
+                histogram: histogram(),
                 by_hour: (8..15).map(|hour| (hour, quantiles(100, i64::from(hour), 4_100, [5, 1]))).collect(),
                 by_owner: owners
                     .map(|(owner, leads, p50)| (owner.map(str::to_owned), quantiles(leads, p50, 4_100, [5, 1])))

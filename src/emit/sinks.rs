@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::evidence::{self, EvidenceFormat};
+use super::report::picture_file;
 use super::{Error, REPORTS, Report, Settings, find, words};
 use crate::evidence::Audit;
 use crate::evidence::history::Run;
@@ -78,12 +79,12 @@ impl Sinks {
                 chosen = Some((flag, report));
                 continue;
             }
-            let sink = Sink::open(format!("-o {name}"), path, sinks.sinks())?;
+            let sink = Sink::open(format!("-o {name}"), path, report.beside(), sinks.sinks())?;
             sinks.reports.push((report, sink));
         }
         if let Some(path) = evidence {
             let format = evidence::for_path(path)?;
-            let sink = Sink::open("--evidence".to_owned(), path, sinks.sinks())?;
+            let sink = Sink::open("--evidence".to_owned(), path, &[], sinks.sinks())?;
             sinks.evidence = Some((format, sink));
         }
         sinks.stdout = match (chosen, stdout) {
@@ -104,7 +105,7 @@ impl Sinks {
     /// Opens the file that the next baseline is written to.
     pub fn baseline(mut self, path: Option<&Path>) -> Result<Self, Error> {
         let flag = || "--write-baseline".to_owned();
-        self.baseline = path.map(|path| Sink::open(flag(), path, self.sinks())).transpose()?;
+        self.baseline = path.map(|path| Sink::open(flag(), path, &[], self.sinks())).transpose()?;
         Ok(self)
     }
 
@@ -112,7 +113,7 @@ impl Sinks {
     pub fn protect<'a>(&self, inputs: impl IntoIterator<Item = &'a Path>) -> Result<(), Error> {
         for input in inputs {
             let Ok(input) = input.canonicalize() else { continue };
-            if let Some(sink) = self.sinks().find(|s| s.target == input) {
+            if let Some(sink) = self.sinks().find(|s| s.writes(&input)) {
                 return Err(Error::Input { flag: sink.flag.clone(), path: sink.path.clone() });
             }
             if let Some(pack) = self.pack.as_ref().filter(|pack| pack.holds(&input)) {
@@ -124,14 +125,25 @@ impl Sinks {
 
     /// Renders every output, then puts the files in place, then writes to stdout.
     ///
-    /// When one output cannot be rendered or written, no file is replaced. A reader that closed stdout is no error.
+    /// When one output cannot be rendered or written, no file is replaced. Pictures go before the report that links to
+    /// them; one that an earlier run left and this one has no figures for stays, and nothing links to it. A reader that closed stdout is no error.
     pub fn write(mut self, audit: &Audit, settings: &Settings, stdout: &mut dyn Write) -> Result<(), Error> {
         let shown = match self.stdout {
             Some(report) => Some(report.render(audit, &settings.stdout(report.meta().masks))?),
             None => None,
         };
+        let mut pictures = Vec::new();
         for (report, sink) in &mut self.reports {
-            let bytes = report.render(audit, &settings.file(report.meta().masks))?;
+            let view = settings.file(report.meta().masks);
+            let bytes = if sink.beside.is_empty() {
+                report.render(audit, &view)?
+            } else {
+                let laid = report.lay(audit, &view, &sink.stem())?;
+                for (name, bytes) in &laid.beside {
+                    pictures.push(sink.picture(name, bytes)?);
+                }
+                laid.report
+            };
             sink.fill(|out| out.write_all(&bytes))?;
         }
         if let Some((format, sink)) = &mut self.evidence {
@@ -164,7 +176,7 @@ impl Sinks {
         let kept = self.history.as_mut().map(|history| history.fill(audit)).transpose()?;
         let Self { reports, evidence, baseline, pack, history, .. } = self;
         let files = reports.into_iter().map(|(_, sink)| sink).chain(evidence.map(|(_, sink)| sink));
-        for sink in files.chain(baseline) {
+        for sink in pictures.into_iter().chain(files).chain(baseline) {
             sink.persist()?;
         }
         if let Some(pack) = pack {
@@ -224,6 +236,8 @@ struct Sink {
     flag: String,
     path: PathBuf,
     target: PathBuf,
+    /// Files that may be written beside it. None where it is no regular file.
+    beside: Vec<PathBuf>,
     file: Handle,
 }
 
@@ -235,7 +249,12 @@ enum Handle {
 }
 
 impl Sink {
-    fn open<'a>(flag: String, path: &Path, others: impl Iterator<Item = &'a Self>) -> Result<Self, Error> {
+    fn open<'a>(
+        flag: String,
+        path: &Path,
+        pictures: &[&str],
+        others: impl Iterator<Item = &'a Self>,
+    ) -> Result<Self, Error> {
         let closed =
             |reason: String, advice| Error::Closed { flag: flag.clone(), path: path.to_owned(), reason, advice };
         let name = path.file_name().filter(|_| !ends_with_separator(path));
@@ -252,8 +271,16 @@ impl Sink {
         let existing = fs::metadata(path).ok();
         let target =
             if existing.is_some() { path.canonicalize().unwrap_or(folder.join(name)) } else { folder.join(name) };
+        let regular = existing.as_ref().is_none_or(fs::Metadata::is_file);
+        let stem = stem(&target);
+        let side: Vec<PathBuf> =
+            pictures.iter().filter(|_| regular).map(|name| target.with_file_name(picture_file(&stem, name))).collect();
+        if let Some(taken) = side.iter().find(|picture| fs::metadata(picture).is_ok_and(|meta| !meta.is_file())) {
+            let reason = format!("`{}`, which its pictures need, is no file", taken.display());
+            return Err(closed(reason, "choose another name"));
+        }
         for other in others {
-            if other.target == target && existing.as_ref().is_none_or(fs::Metadata::is_file) {
+            if regular && (other.writes(&target) || side.iter().any(|picture| other.writes(picture))) {
                 return Err(Error::SamePath { first: other.flag.clone(), second: flag, path: path.to_owned() });
             }
         }
@@ -275,7 +302,33 @@ impl Sink {
                 Handle::Beside(file)
             }
         };
-        Ok(Self { flag, path: path.to_owned(), target, file })
+        Ok(Self { flag, path: path.to_owned(), target, beside: side, file })
+    }
+
+    /// Whether the file or one beside it is at that place.
+    fn writes(&self, place: &Path) -> bool {
+        self.target == place || self.beside.iter().any(|picture| picture == place)
+    }
+
+    fn stem(&self) -> String {
+        stem(&self.target)
+    }
+
+    /// A picture beside the file, written and still under another name.
+    fn picture(&self, name: &str, bytes: &[u8]) -> Result<Self, Error> {
+        let target = self.target.with_file_name(picture_file(&self.stem(), name));
+        let failed = |source| Error::Write { flag: self.flag.clone(), path: target.clone(), source };
+        let folder = target.parent().unwrap_or(Path::new("."));
+        let file = beside(folder, target.file_name().unwrap_or(OsStr::new(name))).map_err(failed)?;
+        let mut picture = Self {
+            flag: self.flag.clone(),
+            path: target.clone(),
+            target: target.clone(),
+            beside: Vec::new(),
+            file: Handle::Beside(file),
+        };
+        picture.fill(|out| out.write_all(bytes))?;
+        Ok(picture)
     }
 
     fn fill(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
@@ -290,7 +343,7 @@ impl Sink {
     }
 
     fn persist(self) -> Result<(), Error> {
-        let Self { flag, path, target, file } = self;
+        let Self { flag, path, target, file, .. } = self;
         match file {
             Handle::Straight(_) => Ok(()),
             Handle::Beside(file) => {
@@ -298,6 +351,11 @@ impl Sink {
             }
         }
     }
+}
+
+/// The name of a file without its extension.
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or(OsStr::new("report")).to_string_lossy().into_owned()
 }
 
 /// A new file in `folder` with the mode that any new file has, not the private one of temporary files.

@@ -33,9 +33,64 @@ fn files_appear_whole_and_only_at_the_end() {
     assert!(!folder.path().join("a.json").exists() && !evidence.exists());
     let mut stdout = Vec::new();
     sinks.write(&testing::sample(), &settings(), &mut stdout).unwrap();
-    assert_eq!(names(&folder), ["a.json", "a.md", "evidence.csv"]);
+    let mut left = names(&folder);
+    left.retain(|name| !name.ends_with(".svg"));
+    assert_eq!(left, ["a.json", "a.md", "evidence.csv"]);
     assert!(serde_json::from_slice::<serde_json::Value>(&fs::read(folder.path().join("a.json")).unwrap()).is_ok());
     assert!(String::from_utf8(stdout).unwrap().starts_with("leadlint "));
+}
+
+#[test]
+fn pictures_lie_beside_a_report_that_links_to_each_of_them() {
+    let folder = TempDir::new().unwrap();
+    let write = |audit: &Audit| {
+        let sinks = Sinks::open(Stdout::Nothing, &outputs(&folder, &[("markdown", "my report.v2.md")]), None).unwrap();
+        sinks.write(audit, &settings(), &mut Vec::new()).unwrap();
+        fs::read_to_string(folder.path().join("my report.v2.md")).unwrap()
+    };
+    let report = write(&testing::sample());
+    let pictures: Vec<String> = names(&folder).into_iter().filter(|name| name.ends_with(".svg")).collect();
+    assert_eq!(pictures.len(), 8, "{pictures:?}");
+    for picture in &pictures {
+        assert!(picture.starts_with("my report.v2-"), "{picture}");
+        assert!(report.contains(&format!("]({})", picture.replace(' ', "%20"))), "{picture} is not linked");
+        assert!(fs::read_to_string(folder.path().join(picture)).unwrap().starts_with("<svg "));
+    }
+    // A run without figures links to none of the pictures that are there.
+    let mut bare = testing::skipped();
+    bare.metrics = crate::evidence::Metrics::default();
+    assert!(!write(&bare).contains(".svg"));
+    assert!(!names(&folder).iter().any(|name| name.ends_with(".part")));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_picture_appears_when_an_output_cannot_be_written() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a-fill.svg"), "old").unwrap();
+    let evidence = folder.path().join("e.csv");
+    std::os::unix::fs::symlink("/dev/full", &evidence).unwrap();
+    let sinks = Sinks::open(Stdout::Nothing, &outputs(&folder, &[("markdown", "a.md")]), Some(&evidence)).unwrap();
+    assert!(sinks.write(&testing::sample(), &settings(), &mut Vec::new()).is_err());
+    assert_eq!(names(&folder), ["a-fill.svg", "e.csv"]);
+    assert_eq!(fs::read_to_string(folder.path().join("a-fill.svg")).unwrap(), "old");
+}
+
+#[test]
+fn pictures_replace_neither_an_input_nor_another_output() {
+    let folder = TempDir::new().unwrap();
+    let taken = outputs(&folder, &[("markdown", "a.md"), ("json", "a-fill.svg")]);
+    let error = Sinks::open(Stdout::Nothing, &taken, None).unwrap_err().to_string();
+    assert!(error.starts_with("`-o json` and `-o markdown` would both write"), "{error}");
+    let taken: Vec<_> = taken.into_iter().rev().collect();
+    assert!(Sinks::open(Stdout::Nothing, &taken, None).is_err());
+    let input = folder.path().join("a-score.svg");
+    fs::write(&input, "id\n1\n").unwrap();
+    let sinks = Sinks::open(Stdout::Nothing, &outputs(&folder, &[("markdown", "a.md")]), None).unwrap();
+    assert!(sinks.protect([input.as_path()]).is_err());
+    fs::create_dir(folder.path().join("b-fill.svg")).unwrap();
+    let error = Sinks::open(Stdout::Nothing, &outputs(&folder, &[("markdown", "b.md")]), None).unwrap_err().to_string();
+    assert!(error.contains("which its pictures need, is no file"), "{error}");
 }
 
 #[test]

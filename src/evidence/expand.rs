@@ -271,6 +271,11 @@ impl Gathered {
         self.refs.get(at).and_then(|one| self.text(one, "detail")).unwrap_or_default()
     }
 
+    /// What should stand where the evidence at a position points, if it says so.
+    pub(super) fn suggested(&self, at: usize) -> Option<&str> {
+        self.text(self.refs.get(at)?, "suggested")
+    }
+
     /// The source and the row that the evidence at a position names beside its own.
     pub(super) fn other(&self, at: usize) -> Option<(usize, u32)> {
         let one = self.refs.get(at)?;

@@ -1,9 +1,12 @@
 //! The evidence of a run, expanded on demand.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::expand::Gathered;
 use super::{EvidenceRow, Member, schema};
+use crate::model::Status;
 
 /// All evidence of a run, sorted by (code, source, column, group, record id, row).
 #[derive(Debug)]
@@ -13,6 +16,19 @@ pub struct Evidence(Inner);
 enum Inner {
     Rows(Vec<EvidenceRow>),
     Gathered(Box<Gathered>),
+}
+
+/// A value that evidence suggests for several rows: what is spelt in other ways than the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggested {
+    /// Name of the source.
+    pub source: String,
+    /// Original header.
+    pub column: String,
+    /// The value that should stand there.
+    pub value: String,
+    /// Rows that show another one.
+    pub rows: u64,
 }
 
 impl From<Gathered> for Evidence {
@@ -71,6 +87,61 @@ impl Evidence {
             Inner::Rows(_) => Vec::new(),
             Inner::Gathered(gathered) => gathered.members(codes),
         }
+    }
+
+    /// The first `most` rows of one finding's evidence that no exception covers, expanded, in order.
+    #[must_use]
+    pub fn some(&self, code: &str, source: &str, column: Option<&str>, most: usize) -> Vec<EvidenceRow> {
+        match &self.0 {
+            Inner::Rows(rows) => rows
+                .iter()
+                .filter(|r| r.code == code && r.source == source && r.column.as_deref() == column)
+                .filter(|r| r.status != Status::Accepted)
+                .take(most)
+                .cloned()
+                .collect(),
+            Inner::Gathered(gathered) => {
+                gathered.find(code, source, column).map(|found| gathered.examples(found, most)).unwrap_or_default()
+            }
+        }
+    }
+
+    /// How many rows that no exception covers are to get one suggested value, by source, column and value; of the rules
+    /// whose codes start with `family`. The largest first, then by name.
+    #[must_use]
+    pub fn suggestions(&self, family: &str) -> Vec<Suggested> {
+        let mut counts: BTreeMap<(&str, &str, &str), u64> = BTreeMap::new();
+        match &self.0 {
+            Inner::Rows(rows) => {
+                let open = rows.iter().filter(|r| r.code.starts_with(family) && r.status != Status::Accepted);
+                for row in open {
+                    if let (Some(column), Some(value)) = (&row.column, &row.suggested) {
+                        *counts.entry((&row.source, column, value)).or_default() += 1;
+                    }
+                }
+            }
+            Inner::Gathered(gathered) => {
+                for stretch in gathered.stretches().iter().filter(|stretch| stretch.code.starts_with(family)) {
+                    let Some(column) = gathered.header(stretch.source, stretch.column) else { continue };
+                    for (at, one) in (stretch.from..).zip(gathered.tally(stretch)) {
+                        if let (false, Some(value)) = (one.status == Status::Accepted, gathered.suggested(at)) {
+                            *counts.entry((gathered.source_name(stretch.source), column, value)).or_default() += 1;
+                        }
+                    }
+                }
+            }
+        }
+        let mut found: Vec<Suggested> = counts
+            .into_iter()
+            .map(|((source, column, value), rows)| Suggested {
+                source: source.to_owned(),
+                column: column.to_owned(),
+                value: value.to_owned(),
+                rows,
+            })
+            .collect();
+        found.sort_by_key(|one| std::cmp::Reverse(one.rows));
+        found
     }
 
     /// What the evidence at a position says.

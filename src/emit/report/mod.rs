@@ -4,6 +4,7 @@
 //! [`REPORTS`]. `--format`, `-o`, the error for unknown names and the snapshots over every sample then know it.
 
 mod csv;
+pub(crate) mod html;
 pub mod json;
 pub(crate) mod markdown;
 mod prometheus;
@@ -32,11 +33,36 @@ pub trait Report: Sync {
 
     /// The report as bytes: the same audit and view give the same bytes.
     fn render(&self, audit: &Audit, view: &View) -> Result<Vec<u8>, Error>;
+
+    /// Names of the pictures that may lie beside a report in a file: `NAME` as `STEM-NAME.svg`.
+    fn beside(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The report as it lies in a folder, with the files that it links to. `stem` is the name of its own file without
+    /// the extension.
+    fn lay(&self, audit: &Audit, view: &View, _stem: &str) -> Result<Laid, Error> {
+        Ok(Laid { report: self.render(audit, view)?, beside: Vec::new() })
+    }
+}
+
+/// A report with the files beside it.
+#[derive(Debug)]
+pub struct Laid {
+    /// The report.
+    pub report: Vec<u8>,
+    /// Pictures that it links to, by one of the names that [`Report::beside`] gives.
+    pub beside: Vec<(&'static str, Vec<u8>)>,
+}
+
+/// The name of the file that holds a picture of the report `stem`.
+pub(crate) fn picture_file(stem: &str, name: &str) -> String {
+    format!("{stem}-{name}.svg")
 }
 
 /// Every report format, in the order in which help lists them.
 pub const REPORTS: &[&dyn Report] =
-    &[&table::Table, &json::Json, &markdown::Markdown, &csv::Csv, &prometheus::Prometheus];
+    &[&table::Table, &json::Json, &markdown::Markdown, &html::Html, &csv::Csv, &prometheus::Prometheus];
 
 /// The format of that name.
 #[must_use]
@@ -115,7 +141,7 @@ mod tests {
 
     /// The numbers around ` of ` in each line that says how much it shows.
     fn said(text: &str) -> Vec<(u64, u64)> {
-        let number = |word: &str| word.replace(',', "").parse::<u64>().ok();
+        let number = |word: &str| word.trim_start_matches("<p>").replace(',', "").parse::<u64>().ok();
         text.lines()
             .filter(|l| l.contains("findings shown"))
             .filter_map(|line| {
@@ -161,7 +187,9 @@ mod tests {
         }
         for report in REPORTS.iter().filter(|r| r.meta().name != "json") {
             let size = report.render(&audit, &testing::view(Pii::Mask)).unwrap().len();
-            assert!(size < 60_000, "{} has {size} bytes", report.meta().name);
+            // A page brings its style, its script, its charts and the pages of its rules.
+            let most = if report.meta().name == "html" { 160_000 } else { 60_000 };
+            assert!(size < most, "{} has {size} bytes", report.meta().name);
         }
     }
 }

@@ -31,7 +31,7 @@ impl Sinks {
                 advice: "name a file, whose lines are read as well",
             });
         }
-        let sink = Sink::open(FLAG.to_owned(), path, self.sinks())?;
+        let sink = Sink::open(FLAG.to_owned(), path, &[], self.sinks())?;
         let before = read(&sink)?;
         self.history = Some(History { sink, before });
         self.check_pack()

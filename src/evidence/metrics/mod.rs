@@ -14,7 +14,7 @@ pub use drift::DriftColumn;
 pub use links::LinkFigures;
 pub use mapping::{AutomationProof, Expectation, Held, MappingProof, OutcomeProof, ProbeProof, Stray, UseProof};
 pub use matching::{CappedBlocks, MatchField, MatchLevel, Matching};
-pub use sync::{Attempts, FailedHour, Latency, Percentiles, Quantiles, Sync};
+pub use sync::{Attempts, Bucket, FailedHour, Latency, Percentiles, Quantiles, Sync};
 
 /// Figures that go beside the findings.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -36,6 +36,8 @@ pub struct Latency {
     pub early: u64,
     /// Over all `leads`; what the precision does not support is not there.
     pub figures: Quantiles,
+    /// How often which seconds were measured, in ascending steps; empty where seconds are not known.
+    pub histogram: Vec<Bucket>,
     /// By UTC hour of day in which the clock started; hours without any are left out.
     pub by_hour: Vec<(u32, Quantiles)>,
     /// By owner of the record, as the sources call them, most records first; `None` where there is none.
@@ -55,6 +57,48 @@ pub struct Quantiles {
     pub over_target: Option<u64>,
     /// Over the alert, where stamped to the minute by the lower bound; `None` where that cannot be told.
     pub over_alert: Option<u64>,
+}
+
+/// One step of a histogram of latencies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bucket {
+    /// The least seconds in it; `None` is anything below nought: there before the clock started.
+    pub from: Option<i64>,
+    /// The first seconds over it; `None` where it has no end.
+    pub to: Option<i64>,
+    /// How many latencies are in it.
+    pub leads: u64,
+}
+
+/// Where the steps of a histogram start, target and alert aside.
+const STEPS: [i64; 16] = [0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 86_400];
+
+impl Bucket {
+    /// The histogram of latencies in ascending order. Its steps are the same for every export that has the same target
+    /// and alert, so that histograms of parts add up; a step starts at the target and one second over the alert. Steps
+    /// without any latency are left out at both ends.
+    #[must_use]
+    pub fn of(ascending: &[i64], target: i64, alert: i64) -> Vec<Self> {
+        let over = alert.saturating_add(1);
+        // What is over the alert starts a second later than the step that it takes the place of.
+        let mut starts: Vec<i64> = STEPS.into_iter().filter(|step| *step != alert).chain([target, over]).collect();
+        starts.retain(|start| *start >= 0);
+        starts.sort_unstable();
+        starts.dedup();
+        let froms = [None].into_iter().chain(starts.iter().copied().map(Some));
+        let tos = starts.iter().copied().map(Some).chain([None]);
+        let below = |limit: i64| ascending.partition_point(|one| *one < limit);
+        let buckets: Vec<Self> = froms
+            .zip(tos)
+            .map(|(from, to)| {
+                let leads = to.map_or(ascending.len(), below) - from.map_or(0, below);
+                Self { from, to, leads: leads as u64 }
+            })
+            .collect();
+        let first = buckets.iter().position(|one| one.leads > 0).unwrap_or(buckets.len());
+        let last = buckets.iter().rposition(|one| one.leads > 0).map_or(first, |at| at + 1);
+        buckets[first..last].to_vec()
+    }
 }
 
 /// Percentiles by nearest rank: the smallest value that at least so many percent do not exceed.
@@ -171,6 +215,35 @@ mod tests {
         assert_eq!(of(&[1, 2]), Some([1, 2, 2, 2, 2]));
         assert_eq!(of(&(1..=100).collect::<Vec<_>>()), Some([50, 90, 95, 99, 100]));
         assert_eq!(of(&(1..=7).collect::<Vec<_>>()), Some([4, 7, 7, 7, 7]));
+    }
+
+    #[test]
+    fn a_histogram_has_steps_at_target_and_alert_and_adds_up() {
+        let bucket = |from, to, leads| Bucket { from, to, leads };
+        assert_eq!(Bucket::of(&[], 30, 300), []);
+        assert_eq!(
+            Bucket::of(&[-5, 0, 29, 30, 300, 301], 30, 300),
+            [
+                bucket(None, Some(0), 1),
+                bucket(Some(0), Some(1), 1),
+                bucket(Some(1), Some(2), 0),
+                bucket(Some(2), Some(5), 0),
+                bucket(Some(5), Some(10), 0),
+                bucket(Some(10), Some(20), 0),
+                bucket(Some(20), Some(30), 1),
+                bucket(Some(30), Some(60), 1),
+                bucket(Some(60), Some(120), 0),
+                bucket(Some(120), Some(301), 1),
+                bucket(Some(301), Some(600), 1),
+            ]
+        );
+        assert_eq!(
+            Bucket::of(&[45, 46, 90_000], 45, 90)[..2],
+            [bucket(Some(45), Some(60), 2), bucket(Some(60), Some(91), 0)]
+        );
+        let all: Vec<i64> = (-10..100_000).step_by(7).collect();
+        let sum: u64 = Bucket::of(&all, 30, 300).iter().map(|one| one.leads).sum();
+        assert_eq!(sum, all.len() as u64);
     }
 
     #[test]

@@ -145,6 +145,10 @@ fn summed(
     let early = |seconds: &&i64| seconds.saturating_add(if precision == Precision::Seconds { 0 } else { 60 }) < 0;
     sum.early = all.iter().filter(early).count() as u64;
     let limits = limits(cx);
+    if precision == Precision::Seconds {
+        all.sort_unstable();
+        sum.histogram = evidence::Bucket::of(&all, limits.0, limits.1);
+    }
     sum.figures = quantiles(all, precision, limits);
     sum.by_hour = by_hour.into_iter().map(|(hour, all)| (hour, quantiles(all, precision, limits))).collect();
     sum.by_owner = by_owner

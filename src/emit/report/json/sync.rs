@@ -94,10 +94,24 @@ struct Latency {
     /// Over all records that a chat made.
     #[serde(flatten)]
     all: Spread,
+    /// How often which seconds were measured, in ascending steps; a step starts at the target and one over the alert.
+    /// Empty where seconds are not known.
+    histogram: Vec<Bucket>,
     /// By UTC hour of day in which the clock started; hours without any are left out.
     by_hour: Vec<ByHour>,
     /// By owner of the record, most records first.
     by_owner: Vec<ByOwner>,
+}
+
+/// One step of a histogram of latencies.
+#[derive(Serialize, JsonSchema)]
+struct Bucket {
+    /// The least seconds in it; null below nought: there before the clock started.
+    from: Option<i64>,
+    /// The first seconds over it; null where it has no end.
+    to: Option<i64>,
+    /// How many latencies are in it.
+    leads: u64,
 }
 
 /// How latencies are spread. Seconds are whole, rounded down, and negative where the record was there before the clock
@@ -243,6 +257,7 @@ fn latency(of: &evidence::Latency, masker: &Masker<'_>) -> Latency {
         untimed: of.untimed,
         early: of.early,
         all: spread(&of.figures),
+        histogram: of.histogram.iter().map(|one| Bucket { from: one.from, to: one.to, leads: one.leads }).collect(),
         by_hour: of.by_hour.iter().map(|(hour, figures)| ByHour { hour: *hour, spread: spread(figures) }).collect(),
         by_owner: of
             .by_owner

@@ -1,20 +1,13 @@
-//! The report for a ticket, a wiki or a pull request, in GitHub-flavoured Markdown.
-//!
-//! Eleven numbered sections in a fixed order. A section without content is left out and said under section 9, so that
-//! the numbers stay the same from month to month and silence never reads as clean.
+//! The report for a ticket, a wiki or a pull request, in GitHub-flavoured Markdown. What it says is in
+//! [`document`](crate::emit::document); written to a file, it has its charts as SVG files beside it.
 
-mod after;
-mod assignment;
-mod before;
-mod drift;
 mod escape;
-mod proof;
-mod sync;
 
-use super::{Report, ReportMeta};
-use crate::emit::mask::Masker;
-use crate::emit::{Error, View, text};
-use crate::evidence::{Audit, Finding};
+use super::{Laid, Report, ReportMeta, picture_file};
+use crate::emit::chart::{NAMES, Picture};
+use crate::emit::document::{Block, Depth, Document, Found, Rich, Span, Table};
+use crate::emit::{Error, View};
+use crate::evidence::Audit;
 pub(crate) use escape::escape;
 
 /// The `markdown` format.
@@ -24,10 +17,7 @@ pub(super) struct Markdown;
 const META: ReportMeta =
     ReportMeta { name: "markdown", title: "for a ticket, a wiki or a pull request", extension: "md", masks: true };
 
-/// The longest cell, in graphemes.
-const CELL: usize = 100;
-/// The longest sentence.
-const SENTENCE: usize = 400;
+const DEPTH: Depth = Depth { findings: 25, rows: 5, rows_in_all: usize::MAX, value: 60, pictures: false, rest: None };
 
 impl Report for Markdown {
     fn meta(&self) -> &'static ReportMeta {
@@ -35,47 +25,57 @@ impl Report for Markdown {
     }
 
     fn render(&self, audit: &Audit, view: &View) -> Result<Vec<u8>, Error> {
-        let mut page = Page { audit, masker: Masker::new(audit, view), out: String::new(), absent: Vec::new() };
-        page.verdict();
-        page.since();
-        page.do_now();
-        page.read();
-        page.figures();
-        page.findings();
-        page.mapping();
-        page.assignment();
-        page.cleanup();
-        // Written before section 9, which says what it lacks.
-        let accepted = page.aside(Page::accepted);
-        page.not_checked();
-        page.blank();
-        page.out.push_str(&accepted);
-        page.filing();
-        Ok(page.out.into_bytes())
+        Ok(Page::of(&Document::of(audit, view, DEPTH)?, None).out.into_bytes())
+    }
+
+    fn beside(&self) -> &'static [&'static str] {
+        &NAMES
+    }
+
+    fn lay(&self, audit: &Audit, view: &View, stem: &str) -> Result<Laid, Error> {
+        let document = Document::of(audit, view, Depth { pictures: true, ..DEPTH })?;
+        let page = Page::of(&document, Some(stem));
+        Ok(Laid { report: page.out.into_bytes(), beside: page.pictures })
     }
 }
 
 /// A report being written.
 struct Page<'a> {
-    audit: &'a Audit,
-    masker: Masker<'a>,
     out: String,
-    /// Sections that have no content, and why.
-    absent: Vec<(u8, &'static str, String)>,
+    /// The name of the report's file without its extension, where it has files beside it.
+    stem: Option<&'a str>,
+    /// The charts that are linked, by name.
+    pictures: Vec<(&'static str, Vec<u8>)>,
 }
 
-impl Page<'_> {
-    /// What `write` adds to the page, kept aside.
-    fn aside(&mut self, write: impl FnOnce(&mut Self)) -> String {
-        let before = std::mem::take(&mut self.out);
-        write(self);
-        std::mem::replace(&mut self.out, before)
+impl<'a> Page<'a> {
+    fn of(document: &Document, stem: Option<&'a str>) -> Self {
+        let mut page = Self { out: String::new(), stem, pictures: Vec::new() };
+        page.line(&format!("# {}", document.title));
+        for section in &document.sections {
+            page.part(&format!("## {} {}", section.number, section.title));
+            for block in &section.blocks {
+                page.block(block);
+            }
+        }
+        page
     }
 
-    fn heading(&mut self, number: u8, title: &str) {
-        self.blank();
-        self.line(&format!("## {number} {title}"));
-        self.blank();
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Heading(title) => self.part(&format!("### {title}")),
+            Block::Paragraph(words) => self.part(&inline(words)),
+            Block::List(items) => {
+                self.blank();
+                for item in items {
+                    self.line(&format!("- {}", inline(item)));
+                }
+            }
+            Block::Table(table) => self.table(table),
+            Block::Command(command) => self.fence(command),
+            Block::Picture(picture) => self.picture(picture),
+            Block::Finding(found) => self.finding(found),
+        }
     }
 
     fn line(&mut self, line: &str) {
@@ -89,21 +89,21 @@ impl Page<'_> {
         }
     }
 
-    fn item(&mut self, item: &str) {
-        self.line(&format!("- {item}"));
+    /// A line of its own, apart from what stands before it.
+    fn part(&mut self, line: &str) {
+        self.blank();
+        self.line(line);
     }
 
-    /// A table of cells that are already Markdown; a `>` in front of a header aligns its column right.
-    fn table(&mut self, headers: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
-        let names: Vec<&str> = headers.iter().map(|h| h.trim_start_matches('>')).collect();
-        let rules: Vec<&str> = headers.iter().map(|h| if h.starts_with('>') { "---:" } else { "---" }).collect();
-        self.blank();
-        self.line(&format!("| {} |", names.join(" | ")));
+    fn table(&mut self, table: &Table) {
+        let names: Vec<&str> = table.columns.iter().map(|head| head.text.as_str()).collect();
+        let rules: Vec<&str> = table.columns.iter().map(|head| if head.right { "---:" } else { "---" }).collect();
+        self.part(&format!("| {} |", names.join(" | ")));
         self.line(&format!("| {} |", rules.join(" | ")));
-        for row in rows {
-            self.line(&format!("| {} |", row.join(" | ")));
+        for row in &table.rows {
+            let cells: Vec<String> = row.iter().map(inline).collect();
+            self.line(&format!("| {} |", cells.join(" | ")));
         }
-        self.blank();
     }
 
     /// A command or path in a fence, safe from what it holds.
@@ -112,38 +112,54 @@ impl Page<'_> {
         while content.contains(&fence) {
             fence.push('`');
         }
-        self.blank();
-        self.line(&format!("{fence}sh"));
+        self.part(&format!("{fence}sh"));
         self.line(content);
         self.line(&fence);
-        self.blank();
     }
 
-    /// A sentence of the audit: masked, on one line, escaped.
-    fn sentence(&self, raw: &str) -> String {
-        escape(text::line(&self.masker.text(raw), SENTENCE).trim())
+    fn picture(&mut self, picture: &Picture) {
+        let Some(stem) = self.stem else { return };
+        let file = address(&picture_file(stem, picture.name));
+        self.part(&format!("![{}: {}]({file})", escape(&picture.title), escape(&picture.says)));
+        self.pictures.push((picture.name, picture.file().into_bytes()));
     }
 
-    /// The sentence of a finding.
-    fn message(&self, finding: &Finding) -> String {
-        escape(text::line(&self.masker.message(finding), SENTENCE).trim())
-    }
-
-    fn absent(&mut self, number: u8, title: &'static str, why: impl Into<String>) {
-        self.absent.push((number, title, why.into()));
+    fn finding(&mut self, found: &Found) {
+        self.part(&format!("#### {} {}: {}", found.code, found.name, escape(&found.place)));
+        self.part(&inline(&found.about));
+        if let Some(evidence) = &found.evidence {
+            self.table(evidence);
+        }
+        self.part(&inline(&found.shown));
     }
 }
 
-/// A name or path: on one line, escaped, never masked.
-fn name(raw: &str) -> String {
-    escape(&text::line(raw, CELL))
+/// Words as Markdown.
+fn inline(words: &Rich) -> String {
+    words.spans().iter().map(span).collect()
 }
 
-/// A command inside a line or cell.
-fn code(command: &str) -> String {
-    let command = text::line(command, SENTENCE);
-    // A pipe or backtick would end the cell or the span: such a command stays plain text.
-    if command.contains(['`', '|', '<', '@']) { escape(&command) } else { format!("`{command}`") }
+fn span(span: &Span) -> String {
+    match span {
+        Span::Text(text) => escape(text),
+        // A pipe or backtick would end the cell or the span: such a command stays plain text.
+        Span::Code(command) if command.contains(['`', '|', '<', '@']) => escape(command),
+        Span::Code(command) => format!("`{command}`"),
+        Span::Strong(text) => format!("**{}**", escape(text)),
+    }
+}
+
+/// The name of a file as the address of a link: every byte that could end or change it in percent signs.
+fn address(file: &str) -> String {
+    use std::fmt::Write as _;
+    file.bytes().fold(String::with_capacity(file.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
 }
 
 #[cfg(test)]

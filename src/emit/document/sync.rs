@@ -61,12 +61,11 @@ impl Page<'_> {
             ("ids, addresses and numbers on too many rows to link", number(links.crowded), words::NONE.to_owned()),
         ];
         let rows = rows.map(|(what, count, share)| vec![what.to_owned(), count, share]);
-        self.table(&["chats and records", ">count", ">share"], rows);
+        self.table("Chats and records", &["chats and records", ">count", ">share"], rows);
         let by: Vec<String> =
             links.by.iter().map(|(by, pairs)| format!("{} {}", by.as_str(), number(*pairs))).collect();
         if !by.is_empty() {
-            self.line(&format!("Pairs by how they are linked: {}.", by.join(", ")));
-            self.blank();
+            self.line(format!("Pairs by how they are linked: {}.", by.join(", ")));
         }
     }
 
@@ -74,8 +73,7 @@ impl Page<'_> {
     pub(super) fn sync(&mut self) {
         let Some(sync) = &self.audit.metrics.sync else { return };
         for why in &sync.skipped {
-            self.line(&format!("Of the sync not known: {}.", self.sentence(why)));
-            self.blank();
+            self.line(format!("Of the sync not known: {}.", self.sentence(why)));
         }
         if !sync.latency.is_empty() {
             let target = format!(">at or over {} s", words::number(sync.target_seconds.unsigned_abs()));
@@ -92,7 +90,8 @@ impl Page<'_> {
                     row
                 })
                 .collect();
-            self.table(&headers, rows);
+            self.table("Latency", &headers, rows);
+            self.latency_picture();
             for one in &sync.latency {
                 self.latency(one, [&target, &alert]);
             }
@@ -101,7 +100,9 @@ impl Page<'_> {
             return;
         }
         let rows: Vec<Vec<String>> = sync.attempts.iter().map(tried).collect();
+        self.failures_picture();
         self.table(
+            "Attempts",
             &[
                 "sync log",
                 ">chats tried",
@@ -117,8 +118,7 @@ impl Page<'_> {
         for log in sync.attempts.iter().filter(|log| !log.causes.is_empty()) {
             let causes: Vec<String> =
                 log.causes.iter().map(|(cause, count)| format!("{cause} {}", words::number(*count))).collect();
-            self.line(&format!("Failed attempts of {} by cause: {}.", name(&log.source), causes.join(", ")));
-            self.blank();
+            self.line(format!("Failed attempts of {} by cause: {}.", name(&log.source), causes.join(", ")));
         }
     }
 
@@ -126,13 +126,11 @@ impl Page<'_> {
     fn latency(&mut self, one: &Latency, limits: [&str; 2]) {
         let pair = format!("{} to {}", name(&one.chats), name(&one.records));
         if let Some(why) = &one.skipped {
-            self.line(&format!("{pair}: {}.", self.sentence(why)));
-            self.blank();
+            self.line(format!("{pair}: {}.", self.sentence(why)));
         }
         for (count, what) in [(one.untimed, "without a known time"), (one.early, "there before the clock started")] {
             if count > 0 {
-                self.line(&format!("{pair}: {} {what}.", words::plural(count, "lead")));
-                self.blank();
+                self.line(format!("{pair}: {} {what}.", words::plural(count, "lead")));
             }
         }
         let hours = one.by_hour.iter().map(|(hour, figures)| (format!("{hour:02}:00"), figures)).collect();
@@ -162,10 +160,9 @@ impl Page<'_> {
                 row
             })
             .collect();
-        self.table(&[title, ">leads", ">p50", ">p95", target, alert], rows);
+        self.table(title, &[title, ">leads", ">p50", ">p95", target, alert], rows);
         if all > FIGURES {
-            self.line(&format!("{FIGURES} of {} {what} shown; the JSON report has all.", words::number(all as u64)));
-            self.blank();
+            self.line(format!("{FIGURES} of {} {what} shown; the JSON report has all.", words::number(all as u64)));
         }
     }
 }

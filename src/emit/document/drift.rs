@@ -19,9 +19,8 @@ impl Page<'_> {
         let (chosen, left): (Vec<&DriftColumn>, Vec<&DriftColumn>) = all.iter().partition(|one| one.looked_at);
         if chosen.is_empty() {
             self.line("No column was looked at for value drift.");
-            self.blank();
         }
-        let why = |why: &str| super::escape(&text::line(why, super::CELL));
+        let why = |why: &str| text::line(why, super::CELL);
         let rows: Vec<Vec<String>> = chosen
             .iter()
             .map(|one| {
@@ -29,7 +28,11 @@ impl Page<'_> {
                 vec![name(&one.source), name(&one.column), why(&one.why), values, words::number(one.cells)]
             })
             .collect();
-        self.capped(&["looked at for drift", "column", "why", ">distinct", ">cells"], rows);
+        self.capped(
+            "Columns looked at for drift",
+            &["looked at for drift", "column", "why", ">distinct", ">cells"],
+            rows,
+        );
         let mut reasons: IndexMap<(&str, &str), Vec<&str>> = IndexMap::new();
         for one in &left {
             reasons.entry((&one.source, &one.why)).or_default().push(&one.column);
@@ -44,20 +47,19 @@ impl Page<'_> {
                 vec![name(source), why(reason), listed.join(", ")]
             })
             .collect();
-        self.capped(&["left out", "why", "columns"], rows);
+        self.capped("Columns not looked at for drift", &["left out", "why", "columns"], rows);
     }
 
-    fn capped(&mut self, headers: &[&str], mut rows: Vec<Vec<String>>) {
+    fn capped(&mut self, caption: &str, headers: &[&str], mut rows: Vec<Vec<String>>) {
         let all = rows.len();
         if all == 0 {
             return;
         }
         rows.truncate(2 * FIGURES);
         let shown = rows.len();
-        self.table(headers, rows);
+        self.table(caption, headers, rows);
         if shown < all {
-            self.line(&format!("{shown} of {} shown; the JSON report has all.", words::number(all as u64)));
-            self.blank();
+            self.line(format!("{shown} of {} shown; the JSON report has all.", words::number(all as u64)));
         }
     }
 }

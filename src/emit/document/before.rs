@@ -1,41 +1,36 @@
 //! Sections 1 to 5: the verdict, what is new, what to do, what was read, the figures.
 
-use super::{CELL, Page, code, name};
+use super::{CELL, Page, Rich, code, name};
 use crate::emit::{measures, summary, text, words};
 use crate::evidence::history::Run;
-use crate::evidence::{CreatedBy, CreatedFrom, SourceSummary};
-use crate::model::Severity;
+use crate::evidence::{Audit, CreatedBy, CreatedFrom, SourceSummary};
 
 /// Actions that section 3 lists.
 const ACTIONS: usize = 10;
 /// Rows of each table of figures.
 pub(super) const FIGURES: usize = 5;
 
+/// The heading over all: `leadlint: failed, 2 errors`.
+pub(super) fn title(audit: &Audit) -> String {
+    let word = if audit.verdict.passed { "passed" } else { "failed" };
+    format!("leadlint: {word}, {}", summary::tally(audit))
+}
+
 impl Page<'_> {
     pub(super) fn verdict(&mut self) {
         let audit = self.audit;
-        let word = if audit.verdict.passed { "passed" } else { "failed" };
-        self.line(&format!("# leadlint: {word}, {}", summary::tally(audit)));
         self.heading(1, "Verdict");
-        self.line(&format!(
-            "**{}**: {} (fails on `{}`).",
-            if audit.verdict.passed { "Passed" } else { "Failed" },
-            self.sentence(&audit.verdict.why),
-            name(&audit.verdict.fail_on)
-        ));
+        let word = if audit.verdict.passed { "Passed" } else { "Failed" };
+        let why = format!(": {} (fails on ", self.sentence(&audit.verdict.why));
+        self.line(Rich::bold(word).text(why).code(name(&audit.verdict.fail_on)).text(")."));
         if audit.verdict.passed && !audit.skipped.is_empty() {
             let skipped = words::plural(audit.skipped.len() as u64, "rule");
-            self.blank();
-            self.line(&format!(
-                "{skipped} could not run, see section 9: what they look for is not known to be absent."
-            ));
+            self.line(format!("{skipped} could not run, see section 9: what they look for is not known to be absent."));
         }
         if !audit.failed.is_empty() {
-            self.blank();
             self.line("Rules that failed inside, whose evidence is missing:");
-            self.blank();
             for rule in &audit.failed {
-                self.item(&format!("{} {}: {}", rule.code, rule.name, self.sentence(&rule.error)));
+                self.item(format!("{} {}: {}", rule.code, rule.name, self.sentence(&rule.error)));
             }
         }
         let as_of = audit.as_of.map_or_else(
@@ -53,7 +48,7 @@ impl Page<'_> {
         if let Some(previous) = &audit.previous {
             rows.push(vec!["previous run".to_owned(), name(&measures::previous(previous))]);
         }
-        self.table(&["what", "value"], rows);
+        self.table("What was audited", &["what", "value"], rows);
     }
 
     /// Who answers for the audit. Not masked: it is there so that people know whom to ask.
@@ -69,25 +64,6 @@ impl Page<'_> {
         }
     }
 
-    pub(super) fn since(&mut self) {
-        let audit = self.audit;
-        if !summary::has_known(audit) {
-            self.absent(2, "since the last run", "no baseline tells new from known; every finding counts as new");
-            return;
-        }
-        self.heading(2, "Since the last run");
-        let rows: Vec<Vec<String>> = Severity::WORST_FIRST
-            .iter()
-            .map(|severity| {
-                let sum = |get: fn(&crate::evidence::Finding) -> u64| audit.of(*severity).map(get).sum::<u64>();
-                let (new, count) = (sum(|f| f.new), sum(|f| f.count));
-                vec![severity.to_string(), words::number(new), words::number(count - new.min(count))]
-            })
-            .collect();
-        self.table(&["severity", ">new or reopened", ">known"], rows);
-        self.line("What was fixed since is in no single run: `leadlint diff OLD NEW` tells it from two JSON reports.");
-    }
-
     pub(super) fn do_now(&mut self) {
         let actions = summary::actions(self.audit);
         if actions.is_empty() {
@@ -96,29 +72,29 @@ impl Page<'_> {
         }
         self.heading(3, "Do now");
         let owner = self.owner();
-        let rows: Vec<Vec<String>> = actions
+        let rows: Vec<Vec<Rich>> = actions
             .iter()
             .take(ACTIONS)
             .enumerate()
             .map(|(i, action)| {
                 let finding = action.finding;
                 vec![
-                    (i + 1).to_string(),
-                    format!("{} {}: {}", finding.code, finding.name, self.message(finding)),
-                    words::number(finding.count),
-                    owner.clone(),
-                    action.due.map_or(words::NONE.to_owned(), words::day),
+                    (i + 1).to_string().into(),
+                    format!("{} {}: {}", finding.code, finding.name, self.message(finding)).into(),
+                    words::number(finding.count).into(),
+                    owner.clone().into(),
+                    action.due.map_or(words::NONE.to_owned(), words::day).into(),
                     code(&action.command),
                 ]
             })
             .collect();
         let shown = rows.len();
-        self.table(&[">", "what", ">count", "person", "due", "command"], rows);
+        self.table("Actions, the most pressing first", &[">no.", "what", ">count", "person", "due", "command"], rows);
         let mut said = format!("{} of {} shown.", shown, words::plural(actions.len() as u64, "action"));
         if self.audit.as_of.is_some() {
             said.push_str(" Due dates follow the default cadence, counted from the clock: duplicates and sync weekly, tags and mapping quarterly, the rest monthly.");
         }
-        self.line(&said);
+        self.line(said);
     }
 
     pub(super) fn read(&mut self) {
@@ -144,37 +120,42 @@ impl Page<'_> {
             })
             .collect();
         self.table(
+            "Sources",
             &["source", "what it is", ">rows audited", ">set aside", ">columns", "window", "how it was recognised"],
             rows,
         );
-        let rows: Vec<Vec<String>> = audit
+        let rows: Vec<Vec<Rich>> = audit
             .sources
             .iter()
             .flat_map(|s| s.files.iter().map(move |f| (s, f)))
             .map(|(source, file)| {
                 let read = file.rows + file.set_aside.len() as u64;
                 let declared = match file.declared_rows {
-                    Some(n) if n != read + file.unreadable => format!("**{}**", words::number(n)),
-                    Some(n) => words::number(n),
-                    None => words::NONE.to_owned(),
+                    Some(n) if n != read + file.unreadable => Rich::bold(words::number(n)),
+                    Some(n) => words::number(n).into(),
+                    None => words::NONE.into(),
                 };
                 let form = file.dialect.map_or_else(
                     || words::NONE.to_owned(),
                     |d| name(&format!("{}, {}", d.encoding.as_str(), delimiter(d.delimiter))),
                 );
                 vec![
-                    name(&source.name),
-                    name(&file.path),
-                    words::bytes(file.bytes),
-                    words::number(read),
-                    words::number(file.unreadable),
+                    name(&source.name).into(),
+                    name(&file.path).into(),
+                    words::bytes(file.bytes).into(),
+                    words::number(read).into(),
+                    words::number(file.unreadable).into(),
                     declared,
-                    form,
-                    name(&file.sha256),
+                    form.into(),
+                    name(&file.sha256).into(),
                 ]
             })
             .collect();
-        self.table(&["source", "file", ">size", ">rows read", ">unreadable", ">declared", "form", "SHA-256"], rows);
+        self.table(
+            "Files",
+            &["source", "file", ">size", ">rows read", ">unreadable", ">declared", "form", "SHA-256"],
+            rows,
+        );
         let rows: Vec<Vec<String>> = audit
             .sources
             .iter()
@@ -195,20 +176,20 @@ impl Page<'_> {
             })
             .collect();
         if !rows.is_empty() {
-            self.table(&["source", "role", "column", "found by", "why"], rows);
+            self.table("Roles of columns", &["source", "role", "column", "found by", "why"], rows);
         }
         for source in &audit.sources {
             if source.roles.is_empty() {
-                self.item(&format!(
+                self.item(format!(
                     "{}: no column has a known role, so only rules that need none could judge it",
                     name(&source.name)
                 ));
             }
             for one in &source.excluded {
-                self.item(&format!("{}: {}", name(&source.name), self.sentence(&summary::excluded(one))));
+                self.item(format!("{}: {}", name(&source.name), self.sentence(&summary::excluded(one))));
             }
             for note in &source.notes {
-                self.item(&format!("{}: {}", name(&source.name), self.sentence(note)));
+                self.item(format!("{}: {}", name(&source.name), self.sentence(note)));
             }
         }
     }
@@ -221,24 +202,25 @@ impl Page<'_> {
         let fill: Vec<Vec<String>> =
             audit.metrics.required_fill.iter().map(|(column, share)| vec![name(column), words::rate(*share)]).collect();
         if !fill.is_empty() {
-            self.table(&["required column", ">filled"], fill);
+            self.table("Fill of required columns", &["required column", ">filled"], fill);
         }
         self.fill();
+        self.fill_picture();
         self.drift();
+        self.drift_picture();
         self.links();
         self.sync();
         let score = &audit.score;
-        let rows: Vec<Vec<String>> = [("**overall**", score.overall)]
+        let row = |dimension: Rich, score: Option<f64>| match score {
+            Some(score) => vec![dimension, words::score(score).into(), words::bar(score, 20).into()],
+            None => vec![dimension, words::NONE.into(), "not measured: no rule of it ran".into()],
+        };
+        let rows: Vec<Vec<Rich>> = [row(Rich::bold("overall"), score.overall)]
             .into_iter()
-            .chain(score.dimensions.iter().map(|(d, s)| (d.as_str(), *s)))
-            .map(|(dimension, score)| match score {
-                Some(score) => vec![dimension.to_owned(), words::score(score), words::bar(score, 20)],
-                None => {
-                    vec![dimension.to_owned(), words::NONE.to_owned(), "not measured: no rule of it ran".to_owned()]
-                }
-            })
+            .chain(score.dimensions.iter().map(|(dimension, score)| row(dimension.as_str().into(), *score)))
             .collect();
-        self.table(&["score", ">of 100", "measure"], rows);
+        self.score_picture();
+        self.table("Score", &["score", ">of 100", "measure"], rows);
     }
 
     /// The telling figures beside those of the last run.
@@ -247,10 +229,9 @@ impl Page<'_> {
         let now = Run::of(self.audit);
         let rows = measures::beside(previous, &now);
         let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| name(cell)).collect()).collect();
-        self.table(&["figure", ">last run", ">this run", ">change"], rows);
+        self.table("Beside the last run", &["figure", ">last run", ">this run", ">change"], rows);
         if !measures::same_rules(previous, &now) {
             self.line("The last run ran other rules; counts may differ for that alone.");
-            self.blank();
         }
     }
 
@@ -258,12 +239,12 @@ impl Page<'_> {
     fn duplicates(&mut self) {
         let audit = self.audit;
         let Some(said) = summary::duplicates(audit) else { return };
-        self.line(&format!("{said}."));
-        self.blank();
+        self.line(format!("{said}."));
         let Some(duplicates) = audit.metrics.duplicates.as_ref().filter(|_| audit.metrics.has_duplicates()) else {
             return;
         };
         let weeks = duplicates.per_week.iter().rev().map(|one| vec![one.week.clone(), words::number(one.count)]);
+        self.weeks_picture();
         self.top("week created", weeks.collect());
         let by = |one: &CreatedBy| vec![name(&summary::creator(&one.creator, &self.masker)), words::number(one.count)];
         let creators = duplicates.by_creator.iter().map(by).collect();
@@ -273,6 +254,7 @@ impl Page<'_> {
             vec![source, words::number(one.count)]
         };
         let sources = duplicates.by_source.iter().map(from).collect();
+        self.origins_picture();
         self.top("came from", sources);
     }
 
@@ -280,10 +262,9 @@ impl Page<'_> {
         let all = rows.len();
         rows.truncate(FIGURES);
         let shown = rows.len();
-        self.table(&[what, ">duplicates"], rows);
+        self.table(&format!("Duplicates: {what}"), &[what, ">duplicates"], rows);
         if shown < all {
-            self.line(&format!("{shown} of {} shown; the JSON report has all.", words::number(all as u64)));
-            self.blank();
+            self.line(format!("{shown} of {} shown; the JSON report has all.", words::number(all as u64)));
         }
     }
 
@@ -299,13 +280,12 @@ impl Page<'_> {
             return;
         }
         let shown = rows.len();
-        self.table(&["emptiest columns", ">filled"], rows);
+        self.table("Emptiest columns", &["emptiest columns", ">filled"], rows);
         if shown < all {
-            self.line(&format!(
+            self.line(format!(
                 "{shown} of {} columns with gaps shown; the JSON report has all.",
                 words::number(all as u64)
             ));
-            self.blank();
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The replay of the assignment rules, the last part of section 7.
 
-use super::Page;
+use super::{Page, Rich};
 use crate::emit::simulation::{inconclusive, parts, population};
 
 /// Rows of a table; the rules are all shown.
@@ -13,33 +13,26 @@ impl Page<'_> {
         if let Some(at) = self.absent.iter().position(|(number, _, _)| *number == 7) {
             let (_, _, why) = self.absent.remove(at);
             self.heading(7, "Mapping proof");
-            self.line(&format!("None per mapping: {why}."));
+            self.line(format!("None per mapping: {why}."));
         }
-        self.blank();
-        self.line("### Assignment rules, replayed");
-        self.blank();
-        self.line(&format!("{}.", population(replay)));
+        self.subheading("Assignment rules, replayed");
+        self.line(format!("{}.", population(replay)));
         if let Some(short) = inconclusive(replay) {
-            self.blank();
-            self.line(&format!("**{short}.**"));
+            self.line(Rich::bold(format!("{short}.")));
         }
         for part in parts(replay, MOST) {
-            self.blank();
-            self.line(&format!("**{}.** {}", part.title, part.said));
+            self.line(Rich::bold(format!("{}.", part.title)).text(format!(" {}", part.said)));
             if !part.rows.is_empty() {
                 let rows: Vec<Vec<String>> =
                     part.rows.iter().map(|row| row.iter().map(|cell| self.sentence(cell)).collect()).collect();
-                self.table(&part.headers, rows);
+                self.table(part.title, &part.headers, rows);
             }
             if let Some(shown) = part.shown() {
-                self.line(&format!("{shown}."));
-            }
-            if !part.items.is_empty() {
-                self.blank();
+                self.line(format!("{shown}."));
             }
             for item in &part.items {
                 let item = self.sentence(item);
-                self.item(&item);
+                self.item(item);
             }
         }
     }

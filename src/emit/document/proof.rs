@@ -1,6 +1,6 @@
 //! Section 7: the mapping proof, as an auditor files it: mappings, probes, automations.
 
-use super::{CELL, Page, escape, name};
+use super::{CELL, Page, Rich, name};
 use crate::emit::{text, words};
 use crate::evidence::{AutomationProof, Held, MappingProof};
 
@@ -25,7 +25,7 @@ impl Page<'_> {
         self.probes();
         self.automations();
         if !lacking.is_empty() {
-            self.line(&format!("Not declared, so not proved: {}.", escape(&lacking.join(", "))));
+            self.line(format!("Not declared, so not proved: {}.", lacking.join(", ")));
         }
     }
 
@@ -40,6 +40,7 @@ impl Page<'_> {
         );
         let rows: Vec<Vec<String>> = all.iter().take(SHOWN).map(mapping_row).collect();
         self.table(
+            "Mappings",
             &[
                 "mapping",
                 "declared at",
@@ -57,6 +58,7 @@ impl Page<'_> {
             ],
             rows,
         );
+        self.mapping_picture();
         for one in all.iter().take(SHOWN) {
             self.mapping_notes(one);
         }
@@ -90,7 +92,7 @@ impl Page<'_> {
             said.push(format!("of {} that failed, {} were changed by a person since", one.failed(), one.edited));
         }
         if !said.is_empty() {
-            self.item(&format!("{} → {}: {}", name(&one.from), name(&one.to), said.join("; ")));
+            self.item(format!("{} → {}: {}", name(&one.from), name(&one.to), said.join("; ")));
         }
     }
 
@@ -101,16 +103,14 @@ impl Page<'_> {
         }
         let held =
             |one: Held| all.iter().flat_map(|probe| &probe.expectations).filter(|e| e.held == one).count() as u64;
-        self.blank();
-        self.line("### Probes");
-        self.blank();
+        self.subheading("Probes");
         let expected = all.iter().map(|probe| probe.expectations.len() as u64).sum();
         let absent = all.iter().filter(|probe| probe.chats == 0 && probe.records.is_empty()).count() as u64;
         let absent = match absent {
             0 => String::new(),
             absent => format!("; {} not loaded", words::plural(absent, "chat")),
         };
-        self.line(&format!(
+        self.line(format!(
             "{} with {}: {} held, {} failed, {} not checked{absent}.",
             words::plural(all.len() as u64, "probe"),
             words::plural(expected, "expectation"),
@@ -118,37 +118,35 @@ impl Page<'_> {
             words::number(held(Held::Failed)),
             words::number(held(Held::NotChecked)),
         ));
-        let mut rows = Vec::new();
+        let mut rows: Vec<Vec<Rich>> = Vec::new();
         for probe in all.iter().take(SHOWN) {
             let chat = if probe.chats == 0 { format!("{} (not loaded)", probe.chat) } else { probe.chat.clone() };
-            let front = [
-                name(&chat),
-                probe.case.to_owned(),
-                probe.place.as_deref().map_or_else(|| words::NONE.to_owned(), name),
-            ];
+            let place = probe.place.as_deref().map_or_else(|| words::NONE.to_owned(), name);
+            let front = || [name(&chat).into(), Rich::from(probe.case), place.clone().into()];
             if probe.expectations.is_empty() {
                 let records = words::plural(probe.records.len() as u64, "record");
-                let found = if probe.chats == 0 && probe.records.is_empty() { "**failed**" } else { "found" };
-                let rest = [words::NONE, words::NONE, found, &records].map(str::to_owned);
-                rows.push(front.iter().cloned().chain(rest).collect());
+                let found =
+                    if probe.chats == 0 && probe.records.is_empty() { Rich::bold("failed") } else { "found".into() };
+                let rest = [words::NONE.into(), words::NONE.into(), found, records.into()];
+                rows.push(front().into_iter().chain(rest).collect());
             }
             for one in &probe.expectations {
                 let state = match one.held {
-                    Held::Failed => format!("**{}**", one.held.as_str()),
-                    held => held.as_str().to_owned(),
+                    Held::Failed => Rich::bold(one.held.as_str()),
+                    held => held.as_str().into(),
                 };
                 let why = one.why.as_deref().or(one.record.as_deref());
                 let expected = self.masker.declared(&one.field, &one.expected).into_owned();
                 let rest = [
-                    name(&one.field),
-                    escape(&text::quoted(&expected, CELL)),
+                    name(&one.field).into(),
+                    text::quoted(&expected, CELL).into(),
                     state,
-                    why.map_or_else(|| words::NONE.to_owned(), |why| self.sentence(why)),
+                    why.map_or_else(|| words::NONE.to_owned(), |why| self.sentence(why)).into(),
                 ];
-                rows.push(front.iter().cloned().chain(rest).collect());
+                rows.push(front().into_iter().chain(rest).collect());
             }
         }
-        self.table(&["chat", "case", "declared at", "field", "expected", "result", "record, or why"], rows);
+        self.table("Probes", &["chat", "case", "declared at", "field", "expected", "result", "record, or why"], rows);
         self.shown(all.len(), "probe");
     }
 
@@ -157,15 +155,19 @@ impl Page<'_> {
         if all.is_empty() {
             return;
         }
-        self.blank();
-        self.line("### Automations");
+        self.subheading("Automations");
         let uses: Vec<Vec<String>> = all.iter().take(SHOWN).flat_map(|one| self.uses(one)).collect();
         if !uses.is_empty() {
-            self.table(&["automation", "declared at", "reads", ">filled", ">of", "which are", "filled by"], uses);
+            self.table(
+                "What automations read",
+                &["automation", "declared at", "reads", ">filled", ">of", "which are", "filled by"],
+                uses,
+            );
         }
         let outcomes: Vec<Vec<String>> = all.iter().take(SHOWN).flat_map(|one| self.outcomes(one)).collect();
         if !outcomes.is_empty() {
             self.table(
+                "What automations must lead to",
                 &[
                     "automation",
                     "expects",
@@ -184,12 +186,12 @@ impl Page<'_> {
             for outcome in &one.outcomes {
                 if let Some(why) = &outcome.not_proved {
                     let front = format!("{}, {}", self.sentence(&one.name), name(&outcome.field));
-                    self.item(&format!("{front}: not proved: {}", self.sentence(why)));
+                    self.item(format!("{front}: not proved: {}", self.sentence(why)));
                 }
             }
             if one.uses.is_empty() && one.outcomes.is_empty() {
                 let front = self.sentence(&one.name);
-                self.item(&format!("{front}: declares neither what it reads nor what must follow"));
+                self.item(format!("{front}: declares neither what it reads nor what must follow"));
             }
         }
         self.shown(all.len(), "automation");
@@ -213,7 +215,7 @@ impl Page<'_> {
     fn outcomes(&self, one: &AutomationProof) -> Vec<Vec<String>> {
         let row = |outcome: &crate::evidence::OutcomeProof| {
             let expected = self.masker.declared(&outcome.field, &outcome.expected).into_owned();
-            let mut row = vec![self.sentence(&one.name), name(&outcome.field), escape(&text::quoted(&expected, CELL))];
+            let mut row = vec![self.sentence(&one.name), name(&outcome.field), text::quoted(&expected, CELL)];
             let figures =
                 [outcome.matched, outcome.shown, outcome.late, outcome.missing, outcome.changed, outcome.not_judged];
             row.extend(figures.map(|n| match outcome.not_proved {
@@ -227,8 +229,7 @@ impl Page<'_> {
 
     fn shown(&mut self, all: usize, noun: &str) {
         if all > SHOWN {
-            self.line(&format!("{SHOWN} of {} shown; the JSON report has all.", words::plural(all as u64, noun)));
-            self.blank();
+            self.line(format!("{SHOWN} of {} shown; the JSON report has all.", words::plural(all as u64, noun)));
         }
     }
 }

@@ -1,0 +1,207 @@
+//! Drawing: sizes, margins and the calls of the library.
+
+use std::fmt::Write as _;
+
+use charts_rs::{
+    BarChart, Box as Edges, Color, HeatmapChart, HorizontalBarChart, Series, measure_text_width_family,
+    svg_with_accessibility,
+};
+
+use super::palette::{AXIS, BAD, GRID, HEAT, INVERSE, PLAIN, POOR, TEXT};
+use super::{Bar, Chart, Figure, LABEL, Limit, Picture, Tone};
+use crate::emit::text;
+
+/// How wide a drawing is, in pixels; pages scale it down.
+const WIDTH: f32 = 640.0;
+/// The size of letters.
+const FONT: f32 = 12.0;
+/// The size of letters below and beside the axes.
+const SMALL: f32 = 11.0;
+/// The empty edge of a drawing.
+const EDGE: f32 = 8.0;
+/// Upright bars have room for as many at least, so that a single one is no wall.
+const FEWEST: usize = 8;
+/// How high a bar to the right is, with the gap below it.
+const ROW: f32 = 24.0;
+/// How high the plot of upright bars is.
+const PLOT: f32 = 200.0;
+/// Room for the labels below upright bars.
+const FOOT: f32 = 30.0;
+/// Where the plot of upright bars starts and ends, from both sides.
+const LEFT: f32 = 56.0;
+const RIGHT: f32 = 16.0;
+/// Room for the names of limits above upright bars.
+const HEAD: f32 = 24.0;
+
+/// The longest title or sentence, in graphemes.
+const WORDS: usize = 1_000;
+
+/// Draws a chart. Fails only where the library does.
+pub(crate) fn draw(chart: Chart) -> Result<Picture, String> {
+    let svg = match &chart.figure {
+        Figure::Across { bars, full } => across(bars, *full)?,
+        Figure::Upright { bars, limits, axis, full } => upright(bars, limits, axis, *full)?,
+        Figure::Grid { across, down, shares } => grid(across, down, shares)?,
+    };
+    let (headers, rows) = chart.table();
+    let svg = svg_with_accessibility(&svg, &safe(&chart.title, WORDS), &safe(&chart.says, WORDS));
+    Ok(Picture { name: chart.name, svg, title: chart.title, says: chart.says, headers, rows })
+}
+
+/// A text on one line, of characters that XML knows.
+fn safe(raw: &str, most: usize) -> String {
+    text::line(raw, most).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+}
+
+const fn tone(tone: Tone) -> &'static super::palette::Pair {
+    match tone {
+        Tone::Plain => &PLAIN,
+        Tone::Poor => &POOR,
+        Tone::Bad => &BAD,
+    }
+}
+
+fn series(bars: &[Bar]) -> Series {
+    let mut series = Series::new(String::new(), bars.iter().map(|bar| bar.value).collect());
+    series.colors = Some(bars.iter().map(|bar| Some(tone(bar.tone).color())).collect());
+    series
+}
+
+fn across(bars: &[Bar], full: Option<f32>) -> Result<String, String> {
+    let labels: Vec<String> =
+        bars.iter().map(|bar| format!("{}  {}", safe(&bar.label, LABEL), safe(&bar.shown, LABEL))).collect();
+    // The library counts rows from the bottom.
+    let upwards: Vec<Bar> = bars.iter().rev().cloned().collect();
+    let mut chart = HorizontalBarChart::new(vec![series(&upwards)], vec![String::new(); bars.len()]);
+    let values = chart.y_axis_configs.first_mut().ok_or("a chart without axes")?;
+    (values.min, values.max, values.split_number) = (Some(0.0), full, 4);
+    values.font.size = SMALL;
+    values.font.color = AXIS.color();
+    values.stroke_color = GRID.color();
+    let plot = ROW * bars.len() as f32;
+    chart.height = 2.0 * EDGE + plot + FOOT;
+    chart.x_axis.height = FOOT;
+    chart.y_axis_hidden = true;
+    plain(&mut chart.base);
+    chart.margin.left = room(&labels)?;
+    let svg = chart.svg().map_err(|error| error.to_string())?;
+    Ok(beside_rows(&svg, &labels, chart.margin.left, plot))
+}
+
+/// The room that labels to the left of a plot need: as measured, and more for letters that are wider than those that
+/// the library knows.
+fn room(labels: &[String]) -> Result<f32, String> {
+    let mut widest = 0.0_f32;
+    for label in labels {
+        let measured = measure_text_width_family("Roboto", FONT, label).map_err(|error| error.to_string())?;
+        widest = widest.max(measured.width());
+    }
+    Ok((widest * 1.2 + 2.0 * EDGE).min(WIDTH / 2.0))
+}
+
+/// Adds labels that end where a plot begins, one for each of its rows. The library starts them where they would end in
+/// its own font.
+fn beside_rows(svg: &str, labels: &[String], left: f32, plot: f32) -> String {
+    let mut out = String::new();
+    for (row, label) in labels.iter().enumerate() {
+        let y = EDGE + plot * (row as f32 + 0.5) / labels.len() as f32;
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{y:.1}\" dominant-baseline=\"central\" text-anchor=\"end\" font-family=\"Roboto\" \
+             font-size=\"{FONT}\" fill=\"{}\">{}</text>",
+            left - EDGE,
+            TEXT.light,
+            escape(label)
+        );
+    }
+    svg.replace("</svg>", &format!("{out}</svg>"))
+}
+
+/// Words as the text of an element.
+fn escape(label: &str) -> String {
+    label.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn upright(bars: &[Bar], limits: &[Limit], axis: &str, full: Option<f32>) -> Result<String, String> {
+    let slots = bars.len().max(FEWEST);
+    let mut labels: Vec<String> = bars.iter().map(|bar| safe(&bar.label, LABEL)).collect();
+    labels.resize(slots, String::new());
+    let mut series = series(bars);
+    // Nothing has no bar and needs no figure.
+    series.data.iter_mut().for_each(|value| *value = value.filter(|value| *value > 0.0));
+    series.data.resize(slots, None);
+    series.label_show = bars.len() <= 26;
+    let mut chart = BarChart::new(vec![series], labels);
+    let y = chart.y_axis_configs.first_mut().ok_or("a chart without axes")?;
+    y.width = Some(LEFT - 10.0);
+    (y.min, y.max, y.split_number) = (Some(0.0), full, 4);
+    y.font.size = SMALL;
+    y.font.color = AXIS.color();
+    chart.height = HEAD + PLOT + FOOT + 20.0;
+    chart.x_axis.height = FOOT;
+    axis.clone_into(&mut chart.x_axis.title);
+    plain(&mut chart.base);
+    chart.margin = Edges { top: HEAD, ..Edges::default() };
+    chart.grid.left = Some(LEFT);
+    chart.grid.right = Some(RIGHT);
+    let svg = chart.svg().map_err(|error| error.to_string())?;
+    let lines = limits.iter().fold(String::new(), |mut lines, limit| {
+        limit_line(&mut lines, limit, slots);
+        lines
+    });
+    Ok(svg.replace("</svg>", &format!("{lines}</svg>")))
+}
+
+/// A line between two bars, with its name over it. The library draws lines at values only, not between categories.
+fn limit_line(out: &mut String, limit: &Limit, slots: usize) {
+    let x = LEFT + (WIDTH - LEFT - RIGHT) * limit.before as f32 / slots as f32;
+    let color = tone(limit.tone).light;
+    let (anchor, at) = if limit.before * 4 > slots * 3 { ("end", x - 3.0) } else { ("start", x + 3.0) };
+    let label = escape(&safe(&limit.label, LABEL));
+    let _ = write!(
+        out,
+        "<line x1=\"{x:.1}\" y1=\"6\" x2=\"{x:.1}\" y2=\"{:.1}\" stroke=\"{color}\" stroke-width=\"1.5\" \
+         stroke-dasharray=\"5,3\"/>\n<text x=\"{at:.1}\" y=\"14\" font-family=\"Roboto\" font-size=\"{FONT}\" \
+         text-anchor=\"{anchor}\" fill=\"{color}\">{label}</text>\n",
+        HEAD + PLOT + EDGE
+    );
+}
+
+fn grid(across: &[String], down: &[String], shares: &[Vec<f32>]) -> Result<String, String> {
+    let names = |labels: &[String]| labels.iter().map(|label| safe(label, LABEL)).collect::<Vec<_>>();
+    // The library counts rows from the bottom.
+    let cells = shares.iter().rev().flatten().copied().enumerate().collect();
+    let mut chart = HeatmapChart::new(cells, names(across), vec![String::new(); down.len()]);
+    let heat = &mut chart.heatmap_series;
+    (heat.min, heat.max) = (0.0, 100.0);
+    heat.colors = HEAT.iter().map(super::palette::Pair::color).collect();
+    // Nothing has a colour of its own; the other classes are of the same width.
+    heat.thresholds = vec![f32::MIN_POSITIVE, 25.0, 50.0, 75.0];
+    heat.min_font_color = TEXT.color();
+    heat.max_font_color = INVERSE.color();
+    let labels = names(down);
+    let plot = (ROW + 6.0) * down.len() as f32;
+    chart.height = 2.0 * EDGE + plot + FOOT;
+    chart.x_axis.height = FOOT;
+    chart.y_axis_hidden = true;
+    plain(&mut chart.base);
+    chart.margin.left = room(&labels)?;
+    let svg = chart.svg().map_err(|error| error.to_string())?;
+    Ok(beside_rows(&svg, &labels, chart.margin.left, plot))
+}
+
+/// What all drawings have in common.
+fn plain(base: &mut charts_rs::ChartBase) {
+    base.width = WIDTH;
+    base.background_color = Color::default();
+    base.margin = Edges { top: EDGE, right: 2.0 * EDGE, bottom: EDGE, left: EDGE };
+    base.legend.show = Some(false);
+    base.title.text.clear();
+    base.x_axis.font.size = SMALL;
+    base.x_axis.font.color = TEXT.color();
+    base.x_axis.stroke_color = GRID.color();
+    base.grid.stroke_color = GRID.color();
+    base.series.label.font.size = FONT;
+    base.series.label.font.color = TEXT.color();
+    base.series.label.formatter = "{t}".to_owned();
+}

@@ -1,0 +1,98 @@
+//! Drawings are well-formed, hold no foreign content, and use the colours that a style can swap.
+
+use proptest::prelude::*;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::*;
+
+fn bar(label: &str, value: f32) -> Bar {
+    Bar { label: label.to_owned(), value, shown: value.to_string(), tone: Tone::Plain }
+}
+
+fn charts(label: &str) -> [Chart; 3] {
+    let of = |name, figure| Chart {
+        name,
+        title: label.to_owned(),
+        says: label.to_owned(),
+        headers: ["what", "how many"],
+        figure,
+    };
+    let bars = vec![bar(label, 3.0), bar("b", 0.0), bar(label, 12.5)];
+    let limits = vec![Limit { before: 1, label: label.to_owned(), tone: Tone::Bad }];
+    let (across, down) = (vec![label.to_owned(), "y".to_owned()], vec![label.to_owned(), "b".to_owned()]);
+    let shares = vec![vec![0.0, 0.1], vec![50.0, 100.0]];
+    [
+        of("fill", Figure::Across { bars: bars.clone(), full: Some(100.0) }),
+        of("latency", Figure::Upright { bars, limits, axis: "x".to_owned(), full: None }),
+        of("mapping", Figure::Grid { across, down, shares }),
+    ]
+}
+
+/// The elements of a drawing and its words; fails where it is not well-formed.
+fn read(svg: &str) -> (Vec<String>, String) {
+    let mut reader = Reader::from_str(svg);
+    let (mut names, mut words, mut depth) = (Vec::new(), String::new(), 0);
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(tag) => {
+                tag.attributes().for_each(|attribute| assert!(!attribute.unwrap().key.as_ref().starts_with(b"on")));
+                names.push(String::from_utf8(tag.name().as_ref().to_vec()).unwrap());
+                depth += 1;
+            }
+            Event::Empty(tag) => {
+                tag.attributes().for_each(|attribute| assert!(!attribute.unwrap().key.as_ref().starts_with(b"on")));
+                names.push(String::from_utf8(tag.name().as_ref().to_vec()).unwrap());
+            }
+            Event::Text(text) => words.push_str(&text.decode().unwrap()),
+            Event::End(_) => depth -= 1,
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0, "every element is closed");
+    (names, words)
+}
+
+#[test]
+fn a_drawing_says_what_it_is_and_its_words_are_text() {
+    for chart in charts("East Region") {
+        let picture = draw(chart).unwrap();
+        assert!(picture.svg.starts_with("<svg ") && picture.svg.contains("role=\"img\""));
+        let (names, words) = read(&picture.svg);
+        assert_eq!(names[..3], ["svg", "title", "desc"]);
+        assert!(names.contains(&"text".to_owned()) && words.contains("East Region"), "{words}");
+        assert!(!picture.rows.is_empty() && picture.rows.iter().all(|row| row.len() == picture.headers.len()));
+        assert!(NAMES.contains(&picture.name));
+        read(&picture.file());
+    }
+}
+
+#[test]
+fn every_colour_can_be_swapped() {
+    let colour = regex::Regex::new("(?:fill|stroke)=\"(#[0-9A-Fa-f]+)\"").unwrap();
+    for chart in charts("x") {
+        let svg = draw(chart).unwrap().svg;
+        let mut found = 0;
+        for one in colour.captures_iter(&svg) {
+            assert!(DARK.contains(&format!("=\"{}\"]", &one[1])), "{} has no dark side", &one[1]);
+            found += 1;
+        }
+        assert!(found > 3 && !svg.contains("style="));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn hostile_labels_stay_text(label in any::<String>(), tail in r#"[ -~<>&"'\u{fffe}\u{0}]{0,60}"#) {
+        const KNOWN: [&str; 12] = [
+            "svg", "title", "desc", "g", "rect", "line", "text", "path", "polyline", "polygon", "circle", "tspan",
+        ];
+        for chart in charts(&format!("{label}{tail}")) {
+            let (names, _) = read(&draw(chart).unwrap().svg);
+            prop_assert!(names.iter().all(|name| KNOWN.contains(&name.as_str())), "{names:?}");
+        }
+    }
+}
