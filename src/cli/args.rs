@@ -26,6 +26,10 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Audit, plan the cleanup, and write it with a runbook.
     Clean(CleanArgs),
+    /// Compare two runs: what is new, fixed, still open, and who makes it.
+    Diff(super::diff::DiffArgs),
+    /// Draw the runs that --history kept, and say what got better and worse.
+    Trend(super::trend::TrendArgs),
     /// Infer which chat field lands in which CRM field, and draft the [[mapping]] entries.
     Map(MapArgs),
     /// Replay the assignment rules over the leads: who would get what, and who would change.
@@ -64,6 +68,8 @@ pub(super) enum Schema {
     Report,
     /// plan.json
     Plan,
+    /// A line of a history.
+    History,
 }
 
 /// What is read, and how a run behaves on the terminal.
@@ -103,7 +109,7 @@ pub(super) struct AuditArgs {
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<String>,
 
-    /// A further output of the same run, as FORMAT=PATH; repeatable.
+    /// A further output of the same run, as FORMAT=PATH; repeatable. `pack=DIR` is a folder for auditors.
     #[arg(short, long = "output", value_name = "FORMAT=PATH", value_parser = output)]
     pub(super) output: Vec<(String, PathBuf)>,
 
@@ -154,6 +160,10 @@ pub(super) struct AuditArgs {
     /// Put the time of each stage into the report.
     #[arg(long)]
     pub(super) timings: bool,
+
+    /// Add the run to this history, a line per run, for `leadlint trend`. A rerun takes the place of its line.
+    #[arg(long, value_name = "FILE")]
+    pub(super) history: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@ use super::args::{AuditArgs, CheckArgs, When};
 use super::baselines::Baselines;
 use super::inputs::Inputs;
 use super::progress::{Bar, Stages};
-use super::{ExitStatus, say};
+use super::{ExitStatus, packed, say};
 use crate::emit::{Settings, Sinks, Stdout};
 use crate::rules::audit::{Request, audit};
 use crate::rules::{Gate, RULES};
@@ -18,18 +18,23 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
     let args = &args.audit;
     let inputs = Inputs::find(args)?;
     let baselines = Baselines::read(args, &inputs)?;
-    let sinks = open(args, &inputs, default_format())?;
+    let mut sinks = open(args, &inputs, default_format())?;
     let stages = Stages::start("reading");
     let bar = Bar::new(&args.input);
     let sources = inputs.read(&bar)?;
     stages.next("auditing");
-    bar.auditing(RULES.len() as u64 + 2);
+    let audits = if sinks.wants_runbook() { 2 } else { 1 };
+    bar.auditing(audits * (RULES.len() as u64 + 2));
     let tick = |name| {
         bar.step(name);
         stages.next(name);
     };
     let request = request(args, &inputs, baselines, command);
     let mut audit = audit(&sources, &request, &tick)?;
+    audit.previous = sinks.previous(&audit);
+    if sinks.wants_runbook() {
+        sinks.add_runbook(packed::plan(&audit, &sources, &inputs, &request, &tick)?);
+    }
     bar.finish();
     stages.next("end");
     if args.timings {
@@ -53,8 +58,11 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
 /// Opens the outputs and makes sure that none replaces an input.
 pub(super) fn open(args: &AuditArgs, inputs: &Inputs, default: &str) -> anyhow::Result<Sinks> {
     let stdout = args.format.as_deref().map_or(Stdout::Default(default), Stdout::Chosen);
-    let sinks =
+    let mut sinks =
         Sinks::open(stdout, &args.output, args.evidence.as_deref())?.baseline(args.write_baseline.as_deref())?;
+    if let Some(history) = &args.history {
+        sinks.keep_history(history)?;
+    }
     let paths = inputs.paths();
     sinks.protect(paths.iter().map(PathBuf::as_path))?;
     Ok(sinks)

@@ -11,7 +11,7 @@ use super::check::{open, request, settings};
 use super::decided::Decided;
 use super::inputs::Inputs;
 use super::progress::{Bar, Stages};
-use super::{ExitStatus, print, say};
+use super::{ExitStatus, packed, print, say};
 use crate::emit::report::table::STYLE;
 use crate::emit::target::{self, Order, Written};
 use crate::plan::{Cleanup, Decisions, Plan, clean};
@@ -30,9 +30,10 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     let wants_report = audit_args.format.is_some()
         || !audit_args.output.is_empty()
         || audit_args.evidence.is_some()
-        || audit_args.write_baseline.is_some();
+        || audit_args.write_baseline.is_some()
+        || audit_args.history.is_some();
     // The cleanup has a summary of its own; the report of the audit before it comes when asked for.
-    let sinks = wants_report.then(|| open(audit_args, &inputs, "table")).transpose()?;
+    let mut sinks = wants_report.then(|| open(audit_args, &inputs, "table")).transpose()?;
 
     let stages = Stages::start("reading");
     let bar = Bar::new(&audit_args.input);
@@ -70,6 +71,12 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
         folder: &args.out,
         force: args.force,
     };
+    if let Some(sinks) = &mut sinks {
+        before.previous = sinks.previous(&before);
+        if sinks.wants_runbook() {
+            sinks.add_runbook(packed::of(&order)?);
+        }
+    }
     let ready = decisions.prepare()?;
     let written = target::write(&order)?;
     bar.finish();

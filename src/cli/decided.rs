@@ -63,6 +63,13 @@ impl Decided {
         Ok(Self { kept: Kept::read(&path)?, given: read(&files)?, files: files.len(), path })
     }
 
+    /// Reads the decisions that are kept.
+    pub(super) fn kept(inputs: &Inputs) -> anyhow::Result<Self> {
+        let config = inputs.config_file.as_ref().map(|(path, _)| Path::new(path));
+        let path = config.and_then(Path::parent).unwrap_or(Path::new("")).join(FILE);
+        Ok(Self { kept: Kept::read(&path)?, given: read(&[])?, files: 0, path })
+    }
+
     /// Holds the decisions against an audit.
     pub(super) fn settle(
         self,

@@ -5,14 +5,17 @@ mod baselines;
 mod check;
 mod clean;
 mod decided;
+mod diff;
 mod eval;
 mod init;
 mod inputs;
 mod map;
+mod packed;
 mod progress;
 mod reference;
 mod shell;
 mod simulate;
+mod trend;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -96,6 +99,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
             eval::run(&eval)
         }
+        Command::Diff(diff) => diff::run(&diff),
+        Command::Trend(trend) => trend::run(&trend),
         Command::Init(init) => init::run(&init),
         Command::Rule(rule) => reference::rule(&rule),
         Command::Formats => reference::formats(),

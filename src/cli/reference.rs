@@ -94,6 +94,7 @@ pub(super) fn schema(of: Schema) -> anyhow::Result<ExitStatus> {
     let schema = match of {
         Schema::Config => crate::config::schema(),
         Schema::Plan => crate::plan::schema(),
+        Schema::History => crate::evidence::history::schema(),
         Schema::Report => crate::emit::report::json::schema(),
     };
     print((serde_json::to_string_pretty(&schema)? + "\n").as_bytes())?;

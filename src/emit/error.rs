@@ -83,6 +83,24 @@ pub enum Error {
         /// The reason.
         source: io::Error,
     },
+    /// A file that stands where the history is to be and is none.
+    #[error("`--history {}`: {reason}; nothing was changed, so mend that line or name another file", path.display())]
+    History {
+        /// The path as given.
+        path: PathBuf,
+        /// The line, and what is wrong with it.
+        reason: String,
+    },
+    /// A folder that cannot be written to.
+    #[error("`{flag} {}`: {reason}", path.display())]
+    Folder {
+        /// The flag that named it.
+        flag: &'static str,
+        /// The path as given.
+        path: PathBuf,
+        /// What is in the way, and what to do about it.
+        reason: String,
+    },
     /// Stdout failed in another way than by being closed.
     #[error("cannot write the report to stdout, {0}")]
     Stdout(io::Error),

@@ -4,15 +4,18 @@
 //! and stdout. Formats never filter, sort or decide an exit code: what they leave out for length, they say.
 
 mod baseline;
+mod changes;
 mod draft;
 mod error;
 pub mod evidence;
 mod mask;
 mod matrix;
+mod measures;
 pub mod report;
 #[cfg(test)]
 mod sample_sync;
 mod scorecard;
+mod sheet;
 mod simulation;
 mod sinks;
 mod summary;
@@ -20,9 +23,11 @@ pub mod target;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
+mod trend;
 mod view;
 mod words;
 
+pub use changes::{Breakdown, Changes, Who};
 pub use draft::{Drafted, draft};
 pub use error::Error;
 pub use matrix::FieldMap;
@@ -30,5 +35,7 @@ pub use report::{REPORTS, Report, ReportMeta, find};
 pub use scorecard::Scorecard;
 pub use simulation::Simulation;
 pub(crate) use sinks::put;
-pub use sinks::{Sinks, Stdout};
+pub use sinks::{PACK, Runbook, Sinks, Stdout};
+pub(crate) use summary::cleanup_command;
+pub use trend::Trend;
 pub use view::{Pii, Settings, View};

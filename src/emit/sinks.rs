@@ -4,6 +4,9 @@
 //! file is written under another name beside its target, synced, and renamed at the end: whoever reads the target
 //! sees the old content or the new, never a half. What is no regular file, such as a pipe, is written straight.
 
+mod history;
+mod pack;
+
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -14,6 +17,10 @@ use tempfile::NamedTempFile;
 use super::evidence::{self, EvidenceFormat};
 use super::{Error, REPORTS, Report, Settings, find, words};
 use crate::evidence::Audit;
+use crate::evidence::history::Run;
+use history::History;
+use pack::Pack;
+pub use pack::{PACK, Runbook};
 
 /// What stdout is to get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +39,8 @@ pub struct Sinks {
     reports: Vec<(&'static dyn Report, Sink)>,
     evidence: Option<(&'static dyn EvidenceFormat, Sink)>,
     baseline: Option<Sink>,
+    pack: Option<Pack>,
+    history: Option<History>,
 }
 
 impl std::fmt::Debug for Sinks {
@@ -54,8 +63,19 @@ impl Sinks {
             Stdout::Chosen(name) => Some((format!("--format {name}"), report("--format", name)?)),
             Stdout::Default(_) | Stdout::Nothing => None,
         };
-        let mut sinks = Self { stdout: None, reports: Vec::new(), evidence: None, baseline: None };
+        let mut sinks = Self {
+            stdout: None,
+            reports: Vec::new(),
+            evidence: None,
+            baseline: None,
+            pack: None,
+            history: None,
+        };
         for (name, path) in outputs {
+            if name == PACK {
+                sinks.open_pack(path)?;
+                continue;
+            }
             let report = report("-o", name)?;
             if path.as_os_str() == "-" {
                 let flag = format!("-o {name}=-");
@@ -78,6 +98,7 @@ impl Sinks {
             (None, Stdout::Default(name)) => Some(report("--format", name)?),
             (None, _) => None,
         };
+        sinks.check_pack()?;
         Ok(sinks)
     }
 
@@ -100,6 +121,9 @@ impl Sinks {
             let Ok(input) = input.canonicalize() else { continue };
             if let Some(sink) = self.sinks().find(|s| s.target == input) {
                 return Err(Error::Input { flag: sink.flag.clone(), path: sink.path.clone() });
+            }
+            if let Some(pack) = self.pack.as_ref().filter(|pack| pack.holds(&input)) {
+                return Err(pack.refuses_input());
             }
         }
         Ok(())
@@ -140,11 +164,23 @@ impl Sinks {
             let bytes = super::baseline::render(baseline)?;
             sink.fill(|out| out.write_all(&bytes))?;
         }
-        let Self { reports, evidence, baseline, .. } = self;
+        if let Some(pack) = &self.pack {
+            pack.fill(audit, settings)?;
+        }
+        // From here to the end of its lock nobody else changes the history.
+        let kept = self.history.as_mut().map(|history| history.fill(audit)).transpose()?;
+        let Self { reports, evidence, baseline, pack, history, .. } = self;
         let files = reports.into_iter().map(|(_, sink)| sink).chain(evidence.map(|(_, sink)| sink));
         for sink in files.chain(baseline) {
             sink.persist()?;
         }
+        if let Some(pack) = pack {
+            pack.put_in_place()?;
+        }
+        if let Some(history) = history {
+            history.persist()?;
+        }
+        drop(kept);
         match shown.map_or(Ok(()), |bytes| stdout.write_all(&bytes).and_then(|()| stdout.flush())) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Stdout(error)),
             _ => Ok(()),
@@ -153,7 +189,7 @@ impl Sinks {
 
     fn sinks(&self) -> impl Iterator<Item = &Sink> {
         let files = self.reports.iter().map(|(_, sink)| sink).chain(self.evidence.iter().map(|(_, sink)| sink));
-        files.chain(&self.baseline)
+        files.chain(&self.baseline).chain(self.history.iter().map(|history| &history.sink))
     }
 }
 

@@ -285,6 +285,18 @@ pub(crate) fn command_for(audit: &Audit, verb: &str) -> String {
     command
 }
 
+/// The words of the command that would clean up what this run found.
+pub(crate) fn cleanup_command(audit: &Audit) -> Vec<String> {
+    let config = audit.config.iter().flat_map(|config| ["--config", config.as_str()]);
+    ["leadlint", "clean"]
+        .into_iter()
+        .chain(sources(&audit.command))
+        .chain(config)
+        .chain(["--target", "csv", "--out", "cleanup/"])
+        .map(str::to_owned)
+        .collect()
+}
+
 /// One thing to do about a finding.
 pub(crate) struct Action<'a> {
     /// The finding.

@@ -297,6 +297,8 @@ pub struct Audit {
     pub exceptions: Vec<Exception>,
     /// The baseline that this run leaves; `None` where nobody asked for one.
     pub next_baseline: Option<Baseline>,
+    /// The run before this one in the history; `None` without a history, or in its first run.
+    pub previous: Option<super::history::Run>,
     /// Pass or fail.
     pub verdict: Verdict,
     /// What else has to be said: declared and not yet verified, filters, caps.

@@ -5,16 +5,19 @@
 
 mod accept;
 mod clusters;
+pub mod diff;
 pub mod evaluation;
 mod expand;
 mod finding;
 pub mod fingerprint;
+pub mod history;
 mod hits;
 mod identities;
 mod ledger;
 mod metrics;
 pub mod schema;
 mod score;
+pub mod snapshot;
 mod summary;
 mod table;
 

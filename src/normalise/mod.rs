@@ -25,6 +25,7 @@ mod lifecycle;
 pub mod links;
 pub mod made_up;
 pub mod mail_provider;
+pub mod makers;
 pub mod mapped;
 pub mod marks;
 pub mod number;

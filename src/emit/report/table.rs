@@ -8,7 +8,8 @@ use comfy_table::{
 
 use super::{Report, ReportMeta};
 use crate::emit::mask::Masker;
-use crate::emit::{Error, View, summary, text, words};
+use crate::emit::{Error, View, measures, summary, text, words};
+use crate::evidence::history::Run;
 use crate::evidence::{Audit, EvidenceRow, Finding, SourceSummary};
 use crate::model::{Safety, Severity};
 
@@ -87,6 +88,9 @@ impl Page<'_> {
             None => "no clock: no source has a usable time, so ages were not judged".to_owned(),
         };
         self.paragraph("", &clock);
+        if let Some(previous) = &audit.previous {
+            self.paragraph("", &format!("last run: {}", text::line(&measures::previous(previous), SENTENCE)));
+        }
     }
 
     fn sources(&mut self) {
@@ -144,6 +148,19 @@ impl Page<'_> {
     }
 
     fn figures(&mut self) {
+        if let Some(previous) = &self.audit.previous {
+            let now = Run::of(self.audit);
+            let mut grid = self.grid(&["figure", "last run", "this run", "change"]);
+            for row in measures::beside(previous, &now) {
+                grid.add_row(row.map(|cell| Cell::new(text::line(&cell, CELL))));
+            }
+            right(&mut grid, &[1, 2, 3]);
+            self.section("Since the last run");
+            self.put(&grid);
+            if !measures::same_rules(previous, &now) {
+                self.item("the last run ran other rules; counts may differ for that alone");
+            }
+        }
         if let Some(said) = summary::duplicates(self.audit).filter(|_| self.audit.metrics.has_duplicates()) {
             self.item(&said);
         }

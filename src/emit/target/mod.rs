@@ -24,12 +24,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use output::Folder;
+pub(crate) use output::Folder;
 
 use crate::config::options::Options;
 use crate::load::Input;
 use crate::model::Source;
-use crate::plan::{Convergence, Plan, Review};
+use crate::plan::{Convergence, Document, Plan, Review};
 
 /// Every target, by name.
 pub static TARGETS: &[&dyn Target] =
@@ -230,6 +230,20 @@ impl std::fmt::Debug for Order<'_> {
         let targets: Vec<&str> = self.targets.iter().map(|target| target.meta().name).collect();
         f.debug_struct("Order").field("folder", &self.folder).field("targets", &targets).finish_non_exhaustive()
     }
+}
+
+/// A plan on paper: its runbook and `plan.json`, for no target. What carries it out is written by [`write`] alone.
+pub fn on_paper(order: &Order<'_>) -> Result<(String, String), Error> {
+    let cx = Context {
+        config: order.config,
+        config_file: order.config_file,
+        before_after: order.before_after,
+        folder: order.folder,
+    };
+    let what = "every operation, what was set aside, before and after".to_owned();
+    let plan = Written { path: "plan.json".to_owned(), what, of: None, refused: None };
+    let runbook = runbook::render(order.plan, order.sources, &[], &[plan], &cx);
+    Ok((runbook, Document::new(order.plan, order.before_after).to_json()?))
 }
 
 /// Checks that the folder can be written to, before the work.

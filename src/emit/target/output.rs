@@ -11,7 +11,7 @@ use super::{Error, TARGETS};
 const PLAN: &str = "\"leadlint.plan/";
 
 /// A folder that is being filled.
-pub(super) struct Folder {
+pub(crate) struct Folder {
     beside: TempDir,
     target: PathBuf,
 }
@@ -70,7 +70,7 @@ fn is_of_a_run(name: &str) -> bool {
 
 impl Folder {
     /// An empty folder beside `target`, for its owner only: what goes in holds personal data.
-    pub(super) fn beside(target: &Path) -> Result<Self, Error> {
+    pub(crate) fn beside(target: &Path) -> Result<Self, Error> {
         // A name such as `.` or `out/..` has no parent to write beside.
         let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -86,12 +86,12 @@ impl Folder {
     }
 
     /// Where to write for now.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.beside.path()
     }
 
     /// Puts the folder in its place. What stood there goes only once the new one stands.
-    pub(super) fn put_in_place(self) -> Result<(), Error> {
+    pub(crate) fn put_in_place(self) -> Result<(), Error> {
         let Self { beside, target } = self;
         let failed = |cause| Error::Write { path: target.clone(), cause };
         if !target.exists() {

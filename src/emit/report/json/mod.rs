@@ -21,6 +21,7 @@ use serde::Serialize;
 use super::{Report, ReportMeta};
 use crate::emit::mask::Masker;
 use crate::emit::{Error, View, words};
+use crate::evidence::history::Run;
 use crate::evidence::{Audit, EvidenceRow, Exception, Finding, SourceSummary};
 use crate::model::{Absence, Dimension, Found, Kind, Object, Role, Safety, Severity, SourceFile, Status, SystemField};
 
@@ -93,6 +94,9 @@ struct Document {
     comparison: Option<Comparison>,
     /// The `[[accept]]` entries, in the order of the config.
     exceptions: Vec<Exception>,
+    /// The run before this one, as the history keeps it; only with `--history`, from its second run on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<Run>,
     /// Pass or fail.
     verdict: Verdict,
     /// What else has to be said.
@@ -370,6 +374,7 @@ fn document(audit: &Audit, masker: &Masker<'_>) -> Document {
         metrics: metrics(&audit.metrics, masker),
         comparison: audit.comparison.as_ref().map(Comparison::of),
         exceptions: audit.exceptions.clone(),
+        previous: audit.previous.clone(),
         verdict: Verdict {
             passed: audit.verdict.passed,
             fail_on: audit.verdict.fail_on.clone(),

@@ -1,7 +1,8 @@
 //! Sections 1 to 5: the verdict, what is new, what to do, what was read, the figures.
 
 use super::{CELL, Page, code, name};
-use crate::emit::{summary, text, words};
+use crate::emit::{measures, summary, text, words};
+use crate::evidence::history::Run;
 use crate::evidence::{CreatedBy, CreatedFrom, SourceSummary};
 use crate::model::Severity;
 
@@ -41,7 +42,7 @@ impl Page<'_> {
             || "no source has a usable time, so ages were not judged".to_owned(),
             |at| format!("{} (clock: {})", words::time(at), audit.as_of_from),
         );
-        let rows = vec![
+        let mut rows = vec![
             vec!["owner".to_owned(), self.owner()],
             vec!["as of".to_owned(), as_of],
             vec!["period".to_owned(), self.period()],
@@ -49,6 +50,9 @@ impl Page<'_> {
             vec!["config".to_owned(), audit.config.as_deref().map_or_else(|| "none, defaults".to_owned(), name)],
             vec!["config SHA-256".to_owned(), audit.config_sha256.as_deref().map_or(words::NONE.to_owned(), name)],
         ];
+        if let Some(previous) = &audit.previous {
+            rows.push(vec!["previous run".to_owned(), name(&measures::previous(previous))]);
+        }
         self.table(&["what", "value"], rows);
     }
 
@@ -212,6 +216,7 @@ impl Page<'_> {
     pub(super) fn figures(&mut self) {
         self.heading(5, "Figures");
         let audit = self.audit;
+        self.beside();
         self.duplicates();
         let fill: Vec<Vec<String>> =
             audit.metrics.required_fill.iter().map(|(column, share)| vec![name(column), words::rate(*share)]).collect();
@@ -234,6 +239,19 @@ impl Page<'_> {
             })
             .collect();
         self.table(&["score", ">of 100", "measure"], rows);
+    }
+
+    /// The telling figures beside those of the last run.
+    fn beside(&mut self) {
+        let Some(previous) = &self.audit.previous else { return };
+        let now = Run::of(self.audit);
+        let rows = measures::beside(previous, &now);
+        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| name(cell)).collect()).collect();
+        self.table(&["figure", ">last run", ">this run", ">change"], rows);
+        if !measures::same_rules(previous, &now) {
+            self.line("The last run ran other rules; counts may differ for that alone.");
+            self.blank();
+        }
     }
 
     /// Who makes duplicates, and when: the newest weeks and the busiest makers.

@@ -1,0 +1,195 @@
+//! `leadlint diff`: two runs side by side.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::args::{InputArgs, MatrixFormat, PiiArg, When};
+use super::check::colored;
+use super::inputs::Inputs;
+use super::progress::Bar;
+use super::{ExitStatus, print};
+use crate::emit::{Breakdown, Changes, Settings, Who};
+use crate::evidence::diff::{Diff, diff};
+use crate::evidence::snapshot::{Entry, Form, Snapshot, read};
+use crate::normalise::makers::{Maker, Makers, makers};
+use crate::rules::audit::tables;
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// The earlier run: a JSON report (`-o json=FILE`), or an evidence file (`--evidence FILE`).
+    old: PathBuf,
+
+    /// The later run, in the same form.
+    new: PathBuf,
+
+    /// With evidence files: the exports of the later run, given as to check, to tell owners, creators and imports;
+    /// repeatable.
+    #[arg(long, value_name = "SOURCE")]
+    source: Vec<String>,
+
+    /// The config that names the exports of --source.
+    #[arg(long, value_name = "FILE", requires = "source")]
+    config: Option<PathBuf>,
+
+    /// What stdout gets; default table on a terminal, markdown otherwise. Exit code 1 on new evidence.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<MatrixFormat>,
+
+    /// What happens to the names of people: show, mask or hash; default mask in Markdown, show otherwise.
+    #[arg(long, value_name = "HOW")]
+    pii: Option<PiiArg>,
+
+    /// Colour on stdout.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: When,
+}
+
+pub(super) fn run(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
+    let (old, new) = (snapshot(&args.old)?, snapshot(&args.new)?);
+    if old.form != new.form {
+        bail!(
+            "`{}` is a {} and `{}` is a {}: the two must be of one form",
+            args.old.display(),
+            old.form.as_str(),
+            args.new.display(),
+            new.form.as_str()
+        );
+    }
+    if new.form == Form::Report && !args.source.is_empty() {
+        bail!(
+            "--source needs evidence files, which name the record of each row; a JSON report does not. Write them with --evidence FILE"
+        );
+    }
+    let diff = diff(&old, &new, &|_, _| false);
+    let (makers, salt) = if args.source.is_empty() { (Vec::new(), None) } else { broken_down(args, &diff, &old, &new)? };
+    let passes = diff.total.new == 0 && diff.total.reopened == 0;
+    let changes = Changes {
+        paths: [&args.old, &args.new].map(|path| path.display().to_string()),
+        as_of: [old.as_of.clone(), new.as_of.clone()],
+        form: new.form,
+        notes: notes(&diff, &old, &new, args.source.is_empty()),
+        diff,
+        knows_reopened: false,
+        makers,
+    };
+    let terminal = std::io::stdout().is_terminal();
+    let format = args.format.unwrap_or(if terminal { MatrixFormat::Table } else { MatrixFormat::Markdown });
+    let settings = Settings {
+        pii: args.pii.map(Into::into),
+        salt: salt.unwrap_or_default(),
+        width: comfy_table::Table::new().width().unwrap_or(120),
+        color: colored(args.color),
+    };
+    let view = settings.stdout(format == MatrixFormat::Markdown);
+    let text = match format {
+        MatrixFormat::Table => changes.table(&view),
+        MatrixFormat::Markdown => changes.markdown(&view),
+        MatrixFormat::Json => changes.json(&view),
+    };
+    print(text.as_bytes())?;
+    Ok(if passes { ExitStatus::Success } else { ExitStatus::Findings })
+}
+
+fn snapshot(path: &Path) -> anyhow::Result<Snapshot> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    read(&bytes).map_err(|reason| anyhow::anyhow!("`{}` cannot be compared: {reason}", path.display()))
+}
+
+/// What the figures do not show.
+fn notes(diff: &Diff, old: &Snapshot, new: &Snapshot, is_alone: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    if diff.strangers {
+        notes.push(
+            "the two have no identity in common: were they written under one `[audit] salt`, and of the same records?"
+                .to_owned(),
+        );
+    }
+    match new.form {
+        Form::Report => {
+            if old.accepted + new.accepted > 0 {
+                notes.push(format!(
+                    "agreed exceptions, {} rows then and {} now, are among the figures: a report does not say which rows they cover. Evidence files do",
+                    old.accepted, new.accepted
+                ));
+            }
+        }
+        Form::Evidence => {
+            notes.push(
+                "evidence files do not say which rules ran: the evidence of a rule that did not run reads as fixed. JSON reports say it"
+                    .to_owned(),
+            );
+            if is_alone {
+                notes.push("--source with the exports of the later run tells owners, creators and imports".to_owned());
+            }
+        }
+    }
+    notes
+}
+
+/// The evidence by owner, creator and import, as the exports of `--source` tell them, and the salt of their config.
+fn broken_down(
+    args: &DiffArgs,
+    diff: &Diff,
+    old: &Snapshot,
+    new: &Snapshot,
+) -> anyhow::Result<(Vec<Breakdown>, Option<String>)> {
+    let input = InputArgs {
+        sources: args.source.clone(),
+        config: args.config.clone(),
+        threads: None,
+        quiet: true,
+        no_progress: true,
+        color: args.color,
+    };
+    let inputs = Inputs::without_rules(&input)?;
+    let sources = inputs.read(&Bar::new(&input))?;
+    let known: BTreeMap<String, Makers> = tables(&sources, &inputs.options)
+        .iter()
+        .map(|table| (table.name().to_owned(), makers(table)))
+        .collect();
+    let lookup = |entry: &Entry| -> Option<&Maker> { known.get(&entry.source)?.by_id.get(entry.record.as_deref()?) };
+    let mut strange: Vec<&str> = (old.entries.iter().chain(&new.entries))
+        .map(|entry| entry.source.as_str())
+        .filter(|source| !known.contains_key(*source))
+        .collect();
+    strange.sort_unstable();
+    strange.dedup();
+    let from = |what: fn(&Makers) -> Option<&String>, none: &str| {
+        let mut said: Vec<String> = (known.iter())
+            .map(|(name, makers)| match what(makers) {
+                Some(column) => format!("{name}: {column}"),
+                None => format!("{name}: {none}"),
+            })
+            .collect();
+        if !strange.is_empty() {
+            said.push(format!("not given with --source, so not known: {}", strange.join(", ")));
+        }
+        said.join("; ")
+    };
+    let person = |name: Option<&String>| name.cloned().map(Who::Person);
+    let breakdowns = vec![
+        Breakdown {
+            by: "owner",
+            from: from(|makers| makers.owner.as_ref(), "the export has no owner"),
+            rows: diff.by(old, new, |entry| person(lookup(entry)?.owner.as_ref())),
+        },
+        Breakdown {
+            by: "creator",
+            from: from(|makers| makers.creator.as_ref(), "the export does not say who created a record"),
+            rows: diff.by(old, new, |entry| person(lookup(entry)?.creator.as_ref())),
+        },
+        Breakdown {
+            by: "import",
+            from: from(
+                |makers| makers.batch.as_ref(),
+                "no column names imports, and the times of creation are not to the second",
+            ),
+            rows: diff.by(old, new, |entry| lookup(entry)?.batch.clone().map(Who::Import)),
+        },
+    ];
+    Ok((breakdowns, inputs.options.audit.salt.clone()))
+}
