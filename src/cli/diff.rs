@@ -65,7 +65,8 @@ pub(super) fn run(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
         );
     }
     let diff = diff(&old, &new, &|_, _| false);
-    let (makers, salt) = if args.source.is_empty() { (Vec::new(), None) } else { broken_down(args, &diff, &old, &new)? };
+    let (makers, salt) =
+        if args.source.is_empty() { (Vec::new(), None) } else { broken_down(args, &diff, &old, &new)? };
     let passes = diff.total.new == 0 && diff.total.reopened == 0;
     let changes = Changes {
         paths: [&args.old, &args.new].map(|path| path.display().to_string()),
@@ -147,10 +148,8 @@ fn broken_down(
     };
     let inputs = Inputs::without_rules(&input)?;
     let sources = inputs.read(&Bar::new(&input))?;
-    let known: BTreeMap<String, Makers> = tables(&sources, &inputs.options)
-        .iter()
-        .map(|table| (table.name().to_owned(), makers(table)))
-        .collect();
+    let known: BTreeMap<String, Makers> =
+        tables(&sources, &inputs.options).iter().map(|table| (table.name().to_owned(), makers(table))).collect();
     let lookup = |entry: &Entry| -> Option<&Maker> { known.get(&entry.source)?.by_id.get(entry.record.as_deref()?) };
     let mut strange: Vec<&str> = (old.entries.iter().chain(&new.entries))
         .map(|entry| entry.source.as_str())

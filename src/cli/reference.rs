@@ -78,7 +78,7 @@ pub(super) fn formats() -> anyhow::Result<ExitStatus> {
         "Exports read: CSV and TSV (comma, semicolon, tab, pipe; UTF-8, UTF-16, UTF-32, Windows-1252), JSON and NDJSON, Excel and OpenDocument\n\
          (.xlsx, .xlsb, .xls, .ods), Parquet; each also as gzip (.gz) or zstd (.zst), or inside of a .zip. A part of a file is named as in\n\
          exports.zip!Lead.csv and book.xlsx#Sheet1.\n\n\
-         {exports}\n\n{reports}\n\nEvidence files: .csv, .ndjson, .parquet\n\n{targets}\n"
+         {exports}\n\n{reports}\n\nEvidence files: .csv, .ndjson, .parquet\n\nFor auditors, -o pack=DIR: a folder with reports, evidence, config, planned cleanup and hashes\n\n{targets}\n"
     );
     print(text.as_bytes())?;
     Ok(ExitStatus::Success)

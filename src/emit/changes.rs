@@ -254,7 +254,8 @@ impl Changes {
 fn short(mut rows: Vec<Vec<String>>) -> Sheet {
     let all = rows.len();
     rows.truncate(SHOWN);
-    let hidden = (all > SHOWN).then(|| format!("{SHOWN} of {} shown; --format json has all", words::number(all as u64)));
+    let hidden =
+        (all > SHOWN).then(|| format!("{SHOWN} of {} shown; --format json has all", words::number(all as u64)));
     Sheet { rows, hidden, ..Sheet::default() }
 }
 
@@ -291,7 +292,8 @@ mod tests {
         };
         let person = Who::Person("ann.lee@acme.example".to_owned());
         let batch = Who::Import(Batch::Second { at: 1_790_000_000, by: Some("Ann Lee".to_owned()) });
-        let breakdown = |by, who| Breakdown { by, from: "column".to_owned(), rows: vec![(Some(who), tally), (None, tally)] };
+        let breakdown =
+            |by, who| Breakdown { by, from: "column".to_owned(), rows: vec![(Some(who), tally), (None, tally)] };
         Changes {
             paths: ["old.json".to_owned(), "new.json".to_owned()],
             as_of: [None, Some("2026-10-01T00:00:00Z".to_owned())],

@@ -90,7 +90,8 @@ pub(super) fn clock(run: &Run) -> String {
 
 /// The run before, in a few words.
 pub(super) fn previous(run: &Run) -> String {
-    let score = run.score.overall.map_or_else(|| "no score".to_owned(), |score| format!("score {}", words::score(score)));
+    let score =
+        run.score.overall.map_or_else(|| "no score".to_owned(), |score| format!("score {}", words::score(score)));
     let rows: u64 = run.findings.iter().map(|one| one.count).sum();
     format!(
         "{}: {}, {score}, {} of evidence, leadlint {}",
@@ -121,4 +122,51 @@ pub(super) fn beside(then: &Run, now: &Run) -> Vec<[String; 4]> {
 /// Whether both runs ran the same rules; else counts may differ for that reason alone.
 pub(super) fn same_rules(then: &Run, now: &Run) -> bool {
     then.rules.sha256 == now.rules.sha256 && then.rules.failed == now.rules.failed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::{Pii, REPORTS, testing};
+    use crate::evidence::Audit;
+
+    fn earlier() -> Run {
+        let mut run = Run::of(&testing::sample());
+        run.as_of = "2026-09-30T08:00:00Z".parse().ok();
+        run.score.overall = run.score.overall.map(|score| score - 2.5);
+        run
+    }
+
+    #[test]
+    fn reports_show_the_run_before_and_its_figures() {
+        let audit = Audit { previous: Some(earlier()), ..testing::sample() };
+        for report in REPORTS.iter().filter(|report| matches!(report.meta().name, "markdown" | "table" | "json")) {
+            let text = String::from_utf8(report.render(&audit, &testing::view(Pii::Mask)).unwrap()).unwrap();
+            assert!(text.contains("2026-09-30T08:00:00Z"), "{}: {text}", report.meta().name);
+            if report.meta().name != "json" {
+                assert!(text.contains("+2.5"), "{}: {text}", report.meta().name);
+            }
+        }
+    }
+
+    #[test]
+    fn changes_have_a_sign_and_a_unit() {
+        assert_eq!(Unit::Score.change(80.0, 81.25), "+1.2");
+        assert_eq!(Unit::Score.change(80.0, 80.01), "same");
+        assert_eq!(Unit::Share.change(0.5, 0.25), "-25.0 points");
+        assert_eq!(Unit::Count.change(1.0, 1205.0), "+1,204");
+        assert_eq!(Unit::Seconds.change(9.0, 2.0), "-7 s");
+        assert_eq!(Unit::Count.change(3.0, 3.0), "same");
+    }
+
+    #[test]
+    fn a_figure_that_one_run_lacks_has_no_change() {
+        let mut then = earlier();
+        then.metrics.match_rate = None;
+        let mut now = earlier();
+        now.metrics.match_rate = Some(0.5);
+        let rows = beside(&then, &now);
+        let row = rows.iter().find(|row| row[0] == "match rate").unwrap();
+        assert_eq!(row.each_ref().map(String::as_str), ["match rate", "–", "50 %", "–"]);
+    }
 }

@@ -71,11 +71,10 @@ impl Sinks {
             pack: None,
             history: None,
         };
+        // Before anything is opened in the folder of a pack, which would then hold what no pack wrote.
+        let (packs, outputs): (Vec<_>, Vec<_>) = outputs.iter().partition(|(name, _)| name == PACK);
+        packs.into_iter().try_for_each(|(_, path)| sinks.open_pack(path))?;
         for (name, path) in outputs {
-            if name == PACK {
-                sinks.open_pack(path)?;
-                continue;
-            }
             let report = report("-o", name)?;
             if path.as_os_str() == "-" {
                 let flag = format!("-o {name}=-");

@@ -101,8 +101,19 @@ impl Trend {
     }
 
     fn list(&self) -> Sheet {
-        let headers =
-            vec![">run", "as of", "verdict", ">score", ">errors", ">warnings", ">infos", ">new", ">p95", ">failed", "change"];
+        let headers = vec![
+            ">run",
+            "as of",
+            "verdict",
+            ">score",
+            ">errors",
+            ">warnings",
+            ">infos",
+            ">new",
+            ">p95",
+            ">failed",
+            "change",
+        ];
         let mut rows = Vec::new();
         for (at, run) in self.runs.iter().enumerate() {
             let or_none = |value: Option<String>| value.unwrap_or_else(|| words::NONE.to_owned());

@@ -162,9 +162,8 @@ pub fn diff(old: &Snapshot, new: &Snapshot, was_fixed: &dyn Fn(&str, &str) -> bo
         total.add(*fate);
         rules.entry((&entry.code, &entry.source)).or_default().add(*fate);
     }
-    let codes = |snapshot: &Snapshot| -> BTreeSet<String> {
-        snapshot.entries.iter().map(|entry| entry.code.clone()).collect()
-    };
+    let codes =
+        |snapshot: &Snapshot| -> BTreeSet<String> { snapshot.entries.iter().map(|entry| entry.code.clone()).collect() };
     let strangers = !met[0].contains(&true) && codes(old).intersection(&codes(new)).next().is_some();
     let rules = rules.into_iter().filter(|(_, tally)| !tally.is_empty());
     Diff {
@@ -183,7 +182,12 @@ pub fn diff(old: &Snapshot, new: &Snapshot, was_fixed: &dyn Fn(&str, &str) -> bo
 impl Diff {
     /// The evidence by what `key` says of it, most new first; what `key` knows nothing of stands under `None`, last.
     #[must_use]
-    pub fn by<K: Ord>(&self, old: &Snapshot, new: &Snapshot, key: impl Fn(&Entry) -> Option<K>) -> Vec<(Option<K>, Tally)> {
+    pub fn by<K: Ord>(
+        &self,
+        old: &Snapshot,
+        new: &Snapshot,
+        key: impl Fn(&Entry) -> Option<K>,
+    ) -> Vec<(Option<K>, Tally)> {
         let mut by: BTreeMap<Option<K>, Tally> = BTreeMap::new();
         let gone = old.entries.iter().zip(&self.old).filter(|(_, fate)| **fate == Fate::Fixed);
         for (entry, fate) in gone.chain(new.entries.iter().zip(&self.new)).filter(|(_, fate)| **fate != Fate::Apart) {
@@ -232,7 +236,8 @@ mod tests {
 
     #[test]
     fn surplus_of_one_identity_is_new() {
-        let (old, new) = (of(&[(1, 0, 7, false)], None), of(&[(1, 0, 7, false), (1, 0, 7, false), (1, 0, 8, false)], None));
+        let (old, new) =
+            (of(&[(1, 0, 7, false)], None), of(&[(1, 0, 7, false), (1, 0, 7, false), (1, 0, 8, false)], None));
         let total = diff(&old, &new, &never).total;
         assert_eq!((total.new, total.fixed, total.open), (2, 0, 1));
     }
@@ -256,7 +261,8 @@ mod tests {
             [("DUP001", 1, 0, "the rule did not run in NEW"), ("DUP002", 0, 1, "the rule did not run in OLD")]
         );
         let mut elsewhere = new.clone();
-        elsewhere.scope = Some(Scope { ran: ["DUP001".to_owned()].into(), sources: vec![("t".to_owned(), "chat".to_owned())] });
+        elsewhere.scope =
+            Some(Scope { ran: ["DUP001".to_owned()].into(), sources: vec![("t".to_owned(), "chat".to_owned())] });
         assert_eq!(diff(&old, &elsewhere, &never).apart[0].why, "the source was not read in NEW");
     }
 

@@ -9,6 +9,7 @@ mod convergence;
 mod counts;
 mod declared;
 mod determinism;
+mod diff;
 #[path = "../engines/mod.rs"]
 mod engines;
 mod eval;
@@ -17,6 +18,7 @@ mod fixtures;
 mod formats;
 #[path = "../../benches/generator/mod.rs"]
 mod generator;
+mod history;
 mod hostile;
 mod hubspot;
 mod init;
@@ -26,6 +28,7 @@ mod layers;
 mod map;
 mod openrefine;
 mod outputs;
+mod pack;
 #[path = "../../benches/pairs/mod.rs"]
 mod pairs;
 mod reference;

@@ -57,8 +57,7 @@ fn read(sink: &Sink) -> Result<Lines, Error> {
 impl History {
     /// Takes the lock, reads what stands there now, and writes it beside with the run of `audit` in it.
     pub(super) fn fill(&mut self, audit: &Audit) -> Result<Lock, Error> {
-        let failed =
-            |source: io::Error| Error::Write { flag: FLAG.to_owned(), path: self.sink.path.clone(), source };
+        let failed = |source: io::Error| Error::Write { flag: FLAG.to_owned(), path: self.sink.path.clone(), source };
         let lock = Lock::take(&self.sink.target).map_err(failed)?;
         // Another run may have added its line since this one began.
         let bytes = read(&self.sink)?.with(&Run::of(audit)).map_err(|error| Error::render("history", &error))?;

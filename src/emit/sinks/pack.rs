@@ -329,7 +329,11 @@ fn manifest<'a>(audit: &'a Audit, settings: &Settings, files: Vec<Held>) -> Mani
         as_of: audit.as_of.map(words::time),
         as_of_from: audit.as_of_from,
         owner: audit.owner.as_deref(),
-        config: audit.config.as_deref().zip(audit.config_sha256.as_deref()).map(|(path, sha256)| Config { path, sha256 }),
+        config: audit
+            .config
+            .as_deref()
+            .zip(audit.config_sha256.as_deref())
+            .map(|(path, sha256)| Config { path, sha256 }),
         inputs: files_of
             .map(|(source, file)| Input {
                 source: &source.name,

@@ -39,8 +39,12 @@ fn a_pack_holds_everything_and_its_hashes() {
         assert!(NAMES.contains(&name.as_str()), "{name}");
         assert!(name == SUMS || sums.contains(&line(bytes, name)), "{name} has no hash");
     }
-    assert!(NAMES.iter().filter(|name| **name != "leadlint.toml").all(|name| files.iter().any(|(held, _)| held == name)));
-    assert!(sums.contains("# read: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  exports/leads-2026-09.csv"));
+    assert!(
+        NAMES.iter().filter(|name| **name != "leadlint.toml").all(|name| files.iter().any(|(held, _)| held == name))
+    );
+    assert!(sums.contains(
+        "# read: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  exports/leads-2026-09.csv"
+    ));
     let manifest: serde_json::Value = serde_json::from_slice(&fs::read(path.join(MANIFEST)).unwrap()).unwrap();
     assert_eq!(manifest["schema"], SCHEMA);
     assert_eq!(manifest["rules_ran"].as_array().unwrap().len(), sample().ran.len());
@@ -108,7 +112,10 @@ fn no_output_and_no_input_may_lie_in_a_pack() {
         assert!(matches!(Sinks::open(Stdout::Nothing, &outputs, None), Err(Error::SamePath { .. })));
     }
     let sinks = Sinks::open(Stdout::Nothing, &[packed], None).unwrap();
-    assert!(matches!(sinks.protect([path.join("leadlint.toml").as_path(), path.join("plan.json").as_path()]), Err(Error::Input { .. })));
+    assert!(matches!(
+        sinks.protect([path.join("leadlint.toml").as_path(), path.join("plan.json").as_path()]),
+        Err(Error::Input { .. })
+    ));
 }
 
 #[test]

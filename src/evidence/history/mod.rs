@@ -256,8 +256,7 @@ fn inputs(source: &SourceSummary) -> impl Iterator<Item = Input> {
 fn found(audit: &Audit) -> Vec<Found> {
     let mut by: std::collections::BTreeMap<(&str, &str), (Severity, [u64; 5])> = std::collections::BTreeMap::new();
     for finding in &audit.findings {
-        let (severity, sums) =
-            by.entry((finding.code, &finding.source)).or_insert_with(|| (finding.severity, [0; 5]));
+        let (severity, sums) = by.entry((finding.code, &finding.source)).or_insert_with(|| (finding.severity, [0; 5]));
         *severity = worse(*severity, finding.severity);
         let more = [1, finding.count, finding.new, finding.rows, finding.checked];
         sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
