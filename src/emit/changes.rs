@@ -220,7 +220,7 @@ impl Changes {
             })
             .collect();
         let mut apart = short(apart);
-        apart.title = "Not compared".to_owned();
+        "Not compared".clone_into(&mut apart.title);
         apart.headers = vec!["rule", "source", ">old", ">new", "why"];
         sheets.push(apart);
         sheets.push(Sheet { title: "To bear in mind".to_owned(), items: self.notes.clone(), ..Sheet::default() });
@@ -238,7 +238,7 @@ impl Changes {
 
     fn sheet(&self, title: &str, keys: &[&'static str], rows: Vec<Vec<String>>, said: Vec<String>) -> Sheet {
         let mut sheet = short(rows);
-        sheet.title = title.to_owned();
+        title.clone_into(&mut sheet.title);
         sheet.said = said;
         sheet.headers = keys.to_vec();
         sheet.headers.push(">new");

@@ -131,7 +131,7 @@ impl Trend {
                 words::number(run.count(Severity::Error)),
                 words::number(run.count(Severity::Warning)),
                 words::number(run.count(Severity::Info)),
-                words::number(run.new()),
+                words::number(run.new_rows()),
                 or_none(run.p95().map(summary::seconds)),
                 or_none(run.failure_rate().map(words::rate)),
                 or_none(change),

@@ -216,7 +216,7 @@ impl Run {
 
     /// Evidence that is new.
     #[must_use]
-    pub fn new(&self) -> u64 {
+    pub fn new_rows(&self) -> u64 {
         self.findings.iter().map(|one| one.new).sum()
     }
 

@@ -62,6 +62,7 @@ impl Lines {
     }
 
     /// The runs, oldest line first.
+    #[must_use]
     pub fn runs(&self) -> impl DoubleEndedIterator<Item = &Run> {
         self.lines.iter().filter_map(|(_, run)| run.as_ref())
     }
