@@ -104,7 +104,12 @@ fn exports_tell_who_makes_the_mess() {
     assert!(shown.contains("October list") && shown.contains("does not say who created"), "{shown}");
     // Evidence of a source that was not given has no makers.
     desk.write("other.csv", OWNED);
-    let other = desk.leadlint("diff old.csv new.csv --source contact=other.csv --format json").exits(1).stdout.clone();
+    desk.write("other.toml", "[sources.others]\nkind = \"crm\"\nobject = \"lead\"\npath = \"other.csv\"\n");
+    let other = desk
+        .leadlint("diff old.csv new.csv --source others=other.csv --config other.toml --format json")
+        .exits(1)
+        .stdout
+        .clone();
     assert!(other.contains("not given with --source, so not known: lead"), "{other}");
 }
 
