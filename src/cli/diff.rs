@@ -1,6 +1,6 @@
 //! `leadlint diff`: two runs side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -13,8 +13,11 @@ use super::inputs::Inputs;
 use super::progress::Bar;
 use super::{ExitStatus, print};
 use crate::emit::{Breakdown, Changes, Settings, Who};
+use crate::evidence::AUDIT;
 use crate::evidence::diff::{Diff, diff};
+use crate::evidence::fingerprint::Identity;
 use crate::evidence::snapshot::{Entry, Form, Snapshot, read};
+use crate::load::read_baseline;
 use crate::normalise::makers::{Maker, Makers, makers};
 use crate::rules::audit::tables;
 
@@ -31,11 +34,16 @@ pub(super) struct DiffArgs {
     #[arg(long, value_name = "SOURCE")]
     source: Vec<String>,
 
-    /// The config that names the exports of --source.
-    #[arg(long, value_name = "FILE", requires = "source")]
+    /// The baseline of the runs: evidence that it knows as fixed is reopened where it is back, and not new.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// The config of the runs: its salt, and the exports of --source; default ./leadlint.toml if it is there.
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// What stdout gets; default table on a terminal, markdown otherwise. Exit code 1 on new evidence.
+    /// What stdout gets; default table on a terminal, markdown otherwise. Exit code 1 on new or reopened
+    /// evidence.
     #[arg(long, value_name = "FORMAT")]
     format: Option<MatrixFormat>,
 
@@ -74,7 +82,7 @@ pub(super) fn run(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
         form: new.form,
         notes: notes(&diff, &old, &new, args.source.is_empty()),
         diff,
-        knows_reopened: false,
+        knows_reopened: fixed.is_some(),
         makers,
     };
     let terminal = std::io::stdout().is_terminal();
@@ -93,6 +101,26 @@ pub(super) fn run(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
     };
     print(text.as_bytes())?;
     Ok(if passes { ExitStatus::Success } else { ExitStatus::Findings })
+}
+
+/// The salt of the config, which keys the names of people and tells whose baseline one is.
+fn salt(args: &DiffArgs) -> anyhow::Result<Option<String>> {
+    let default = Path::new("leadlint.toml");
+    let path = args.config.as_deref().or_else(|| default.is_file().then_some(default));
+    Ok(path.map(crate::config::read).transpose()?.and_then(|loaded| loaded.options.audit.salt))
+}
+
+/// The code and fingerprint of all evidence that a baseline knows as fixed.
+fn fixed(path: &Path, salt: Option<&str>) -> anyhow::Result<BTreeSet<(String, String)>> {
+    let baseline = read_baseline(path, &Identity::new(salt).mark())?;
+    let mut fixed = BTreeSet::new();
+    for (code, places) in &baseline.fixed {
+        for entry in places.values().flat_map(BTreeMap::values).flatten() {
+            let print = entry.split_once('*').map_or(entry.as_str(), |(print, _)| print);
+            fixed.insert((code.clone(), print.to_owned()));
+        }
+    }
+    Ok(fixed)
 }
 
 fn snapshot(path: &Path) -> anyhow::Result<Snapshot> {
@@ -131,13 +159,8 @@ fn notes(diff: &Diff, old: &Snapshot, new: &Snapshot, is_alone: bool) -> Vec<Str
     notes
 }
 
-/// The evidence by owner, creator and import, as the exports of `--source` tell them, and the salt of their config.
-fn broken_down(
-    args: &DiffArgs,
-    diff: &Diff,
-    old: &Snapshot,
-    new: &Snapshot,
-) -> anyhow::Result<(Vec<Breakdown>, Option<String>)> {
+/// The evidence by owner, creator and import, as the exports of `--source` tell them.
+fn broken_down(args: &DiffArgs, diff: &Diff, old: &Snapshot, new: &Snapshot) -> anyhow::Result<Vec<Breakdown>> {
     let input = InputArgs {
         sources: args.source.clone(),
         config: args.config.clone(),
@@ -153,17 +176,18 @@ fn broken_down(
     let lookup = |entry: &Entry| -> Option<&Maker> { known.get(&entry.source)?.by_id.get(entry.record.as_deref()?) };
     let mut strange: Vec<&str> = (old.entries.iter().chain(&new.entries))
         .map(|entry| entry.source.as_str())
-        .filter(|source| !known.contains_key(*source))
+        .filter(|source| *source != AUDIT && !known.contains_key(*source))
         .collect();
     strange.sort_unstable();
     strange.dedup();
     let from = |what: fn(&Makers) -> Option<&String>, none: &str| {
-        let mut said: Vec<String> = (known.iter())
-            .map(|(name, makers)| match what(makers) {
-                Some(column) => format!("{name}: {column}"),
-                None => format!("{name}: {none}"),
-            })
-            .collect();
+        let mut said: Vec<String> =
+            known.iter().filter_map(|(name, makers)| Some(format!("{name}: {}", what(makers)?))).collect();
+        let silent: Vec<&str> =
+            known.iter().filter(|(_, makers)| what(makers).is_none()).map(|(name, _)| name.as_str()).collect();
+        if !silent.is_empty() {
+            said.push(format!("{none}: {}", silent.join(", ")));
+        }
         if !strange.is_empty() {
             said.push(format!("not given with --source, so not known: {}", strange.join(", ")));
         }
@@ -173,22 +197,22 @@ fn broken_down(
     let breakdowns = vec![
         Breakdown {
             by: "owner",
-            from: from(|makers| makers.owner.as_ref(), "the export has no owner"),
+            from: from(|makers| makers.owner.as_ref(), "no column has the owner"),
             rows: diff.by(old, new, |entry| person(lookup(entry)?.owner.as_ref())),
         },
         Breakdown {
             by: "creator",
-            from: from(|makers| makers.creator.as_ref(), "the export does not say who created a record"),
+            from: from(|makers| makers.creator.as_ref(), "no column says who created a record"),
             rows: diff.by(old, new, |entry| person(lookup(entry)?.creator.as_ref())),
         },
         Breakdown {
             by: "import",
             from: from(
                 |makers| makers.batch.as_ref(),
-                "no column names imports, and the times of creation are not to the second",
+                "no column names imports, nor are times of creation to the second",
             ),
             rows: diff.by(old, new, |entry| lookup(entry)?.batch.clone().map(Who::Import)),
         },
     ];
-    Ok((breakdowns, inputs.options.audit.salt.clone()))
+    Ok(breakdowns)
 }

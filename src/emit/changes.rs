@@ -195,7 +195,9 @@ impl Changes {
             said: vec![format!("Old: {what} {}.", side(0)), format!("New: {what} {}.", side(1))],
             ..Sheet::default()
         }];
-        let rules = (self.diff.rules.iter())
+        // What changed comes first, so that a short table hides none of it.
+        let (still, moved): (Vec<_>, Vec<_>) = self.diff.rules.iter().partition(|(_, _, tally)| tally.is_unchanged());
+        let rules = (moved.into_iter().chain(still))
             .map(|(code, source, tally)| self.row(vec![code.clone(), source.clone()], tally))
             .collect();
         sheets.push(self.sheet("By rule and source", &["rule", "source"], rules, Vec::new()));

@@ -63,14 +63,8 @@ impl Sinks {
             Stdout::Chosen(name) => Some((format!("--format {name}"), report("--format", name)?)),
             Stdout::Default(_) | Stdout::Nothing => None,
         };
-        let mut sinks = Self {
-            stdout: None,
-            reports: Vec::new(),
-            evidence: None,
-            baseline: None,
-            pack: None,
-            history: None,
-        };
+        let mut sinks =
+            Self { stdout: None, reports: Vec::new(), evidence: None, baseline: None, pack: None, history: None };
         // Before anything is opened in the folder of a pack, which would then hold what no pack wrote.
         let (packs, outputs): (Vec<_>, Vec<_>) = outputs.iter().partition(|(name, _)| name == PACK);
         packs.into_iter().try_for_each(|(_, path)| sinks.open_pack(path))?;

@@ -101,7 +101,7 @@ fn exports_tell_who_makes_the_mess() {
         OWNED.replace("CreatedById", "hs_object_source_detail_1").replace("import@acme.example", "October list");
     desk.write("leads.csv", named);
     let shown = desk.leadlint("diff old.csv new.csv --source leads.csv --format table").exits(1).stdout.clone();
-    assert!(shown.contains("October list") && shown.contains("does not say who created"), "{shown}");
+    assert!(shown.contains("October list") && shown.contains("no column says who created"), "{shown}");
     // Evidence of a source that was not given has no makers.
     desk.write("other.csv", OWNED);
     desk.write("other.toml", "[sources.others]\nkind = \"crm\"\nobject = \"lead\"\npath = \"other.csv\"\n");
@@ -137,4 +137,21 @@ fn another_salt_is_said() {
     desk.leadlint("check leads.csv -o json=b.json --quiet").exits(1);
     let shown = desk.leadlint("diff a.json b.json").exits(1).stdout.clone();
     assert!(shown.contains("no identity in common"), "{shown}");
+}
+
+#[test]
+fn what_was_fixed_once_is_reopened_where_a_baseline_knows_it() {
+    let desk = Desk::with("leads.csv", REPEATED);
+    let check = |more: &str| desk.leadlint(&format!("check leads.csv --select DUP001 --quiet {more}"));
+    check("--write-baseline base.json").exits(1);
+    desk.write("leads.csv", REPEATED.replace("ANA@northpeak", "ida@northpeak"));
+    check("--write-baseline base.json -o json=old.json").exits(0);
+    desk.write("leads.csv", REPEATED);
+    check("-o json=new.json").exits(1);
+    let json = desk.leadlint("diff old.json new.json --baseline base.json --format json").exits(1).json();
+    assert_eq!((&json["total"]["reopened"], &json["total"]["new"]), (&Value::from(2), &Value::from(0)));
+    let json = desk.leadlint("diff old.json new.json --format json").exits(1).json();
+    assert_eq!((&json["total"]["reopened"], &json["total"]["new"]), (&Value::Null, &Value::from(2)));
+    let foreign = desk.leadlint("diff old.json new.json --baseline new.json").exits(2).stderr.clone();
+    assert!(foreign.contains("no baseline of leadlint"), "{foreign}");
 }
