@@ -225,7 +225,10 @@ fn a_reader_that_goes_away_is_no_error() {
         drop(child.stdout.take());
         let mut said = String::new();
         child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(code), ""), "{args}");
+        // All that may be said is how the run ended.
+        said.retain(|c| c != '\n');
+        let verdict = said.starts_with("passed: ") || said.starts_with("failed: ");
+        assert_eq!((child.wait().unwrap().code(), said.is_empty() || verdict), (Some(code), true), "{args}: {said}");
     }
 }
 
