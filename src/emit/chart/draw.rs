@@ -203,5 +203,5 @@ fn plain(base: &mut charts_rs::ChartBase) {
     base.grid.stroke_color = GRID.color();
     base.series.label.font.size = FONT;
     base.series.label.font.color = TEXT.color();
-    base.series.label.formatter = "{t}".to_owned();
+    "{t}".clone_into(&mut base.series.label.formatter);
 }

@@ -1,5 +1,7 @@
 //! Section 6: the findings by severity, each with evidence.
 
+use std::fmt::Write as _;
+
 use super::{Block, CELL, Found, Page, Rich, name, table};
 use crate::emit::{summary, text, words};
 use crate::evidence::{EvidenceRow, Finding};
@@ -68,10 +70,10 @@ impl Page<'_> {
         let mut about = format!("{}.", self.message(finding).trim_end_matches('.'));
         if let Some(budget) = &finding.budget {
             let kept = if finding.within_budget { "Within budget" } else { "Over budget" };
-            about.push_str(&format!(" {kept}: {}.", self.sentence(budget)));
+            let _ = write!(about, " {kept}: {}.", self.sentence(budget));
         }
         if finding.groups > 0 {
-            about.push_str(&format!(" They form {}.", words::plural(finding.groups, "group")));
+            let _ = write!(about, " They form {}.", words::plural(finding.groups, "group"));
         }
         let place = summary::place(finding, CELL);
         let means = |said: String| {

@@ -182,7 +182,7 @@ fn cards(audit: &Audit) -> Vec<Card> {
         let what = match severity {
             Severity::Error => "errors",
             Severity::Warning => "warnings",
-            _ => "infos",
+            Severity::Info => "infos",
         };
         cards.push(Card { what, figure: words::number(count), tone: (count > 0).then_some(severity.as_str()) });
     }
