@@ -9,7 +9,10 @@ mod error;
 pub mod evidence;
 mod mask;
 mod matrix;
+mod place;
+mod portions;
 pub mod report;
+mod said;
 #[cfg(test)]
 mod sample_sync;
 mod scorecard;

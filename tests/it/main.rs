@@ -28,6 +28,7 @@ mod openrefine;
 mod outputs;
 #[path = "../../benches/pairs/mod.rs"]
 mod pairs;
+mod platforms;
 mod reference;
 mod refusals;
 mod review;

@@ -4,8 +4,12 @@
 //! [`REPORTS`]. `--format`, `-o`, the error for unknown names and the snapshots over every sample then know it.
 
 mod csv;
+mod github;
+mod gitlab;
 pub mod json;
+mod junit;
 pub(crate) mod markdown;
+mod sarif;
 pub(crate) mod table;
 
 use super::{Error, View};
@@ -34,7 +38,16 @@ pub trait Report: Sync {
 }
 
 /// Every report format, in the order in which help lists them.
-pub const REPORTS: &[&dyn Report] = &[&table::Table, &json::Json, &markdown::Markdown, &csv::Csv];
+pub const REPORTS: &[&dyn Report] = &[
+    &table::Table,
+    &json::Json,
+    &markdown::Markdown,
+    &csv::Csv,
+    &sarif::Sarif,
+    &junit::Junit,
+    &github::Github,
+    &gitlab::Gitlab,
+];
 
 /// The format of that name.
 #[must_use]
@@ -134,7 +147,7 @@ mod tests {
         for report in REPORTS {
             let text = String::from_utf8(report.render(&audit, &testing::view(Pii::Show)).unwrap()).unwrap();
             let shown = (0..333).filter(|i| text.contains(&format!("source-{i:03}-end"))).count() as u64;
-            if matches!(report.meta().name, "json" | "csv") {
+            if matches!(report.meta().name, "json" | "csv" | "sarif" | "junit" | "gitlab") {
                 assert_eq!(shown, 333);
                 continue;
             }

@@ -13,7 +13,7 @@ mod sync;
 
 use super::{Report, ReportMeta};
 use crate::emit::mask::Masker;
-use crate::emit::{Error, View, text};
+use crate::emit::{Error, View, text, words};
 use crate::evidence::{Audit, Finding};
 pub(crate) use escape::escape;
 
@@ -24,6 +24,8 @@ pub(super) struct Markdown;
 const META: ReportMeta =
     ReportMeta { name: "markdown", title: "for a ticket, a wiki or a pull request", extension: "md", masks: true };
 
+/// Bytes of the largest page, without the sentence that says that it is cut: GitHub takes 1 MiB in a step summary.
+const LARGEST: usize = 1_000_000;
 /// The longest cell, in graphemes.
 const CELL: usize = 100;
 /// The longest sentence.
@@ -51,8 +53,32 @@ impl Report for Markdown {
         page.blank();
         page.out.push_str(&accepted);
         page.filing();
-        Ok(page.out.into_bytes())
+        Ok(fit(page.out).into_bytes())
     }
+}
+
+/// The page as far as a step summary of GitHub holds it: cut after a whole line, with any fence closed, and said.
+fn fit(page: String) -> String {
+    if page.len() <= LARGEST {
+        return page;
+    }
+    let room = page.as_bytes()[..LARGEST].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let kept = &page[..room];
+    let mut fence: Option<&str> = None;
+    for line in kept.lines() {
+        let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
+        match fence {
+            None if ticks.len() > 2 => fence = Some(ticks),
+            Some(open) if line == open => fence = None,
+            _ => {}
+        }
+    }
+    let close = fence.map(|ticks| format!("{ticks}\n")).unwrap_or_default();
+    let (shown, all) = (words::bytes(room as u64), words::bytes(page.len() as u64));
+    format!(
+        "{kept}{close}\n**This report is cut: {shown} of {all} are shown, as GitHub takes no more in a step summary. Sections \
+         that are missing, and rules that could not run, are in the JSON report.**\n"
+    )
 }
 
 /// A report being written.
@@ -202,6 +228,20 @@ mod tests {
         for (_, audit) in testing::samples() {
             tables_are_whole(&render(&audit));
         }
+    }
+
+    #[test]
+    fn a_page_that_is_too_large_is_cut_after_a_line_and_says_so() {
+        let line = "é".repeat(40) + "\n";
+        let page = format!("````sh\n```\n{}````\n", line.repeat(20_000));
+        let cut = fit(page.clone());
+        assert!(cut.len() < 1_048_576 && cut.len() > 900_000, "{}", cut.len());
+        assert!(
+            cut.contains("é\n````\n\n**This report is cut: 1.0 MB of 1.6 MB are shown"),
+            "{}",
+            &cut[cut.len() - 300..]
+        );
+        assert_eq!(fit(line.clone()), line);
     }
 
     proptest! {
