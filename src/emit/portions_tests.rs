@@ -40,7 +40,9 @@ fn rows_of_one_value_or_group_are_one_portion() {
     grouped[2].group = Some("1".to_owned());
     assert_eq!(counts(&audit(grouped)), [2, 1]);
     let mut blank = rows(["", "", ""]);
-    blank.iter_mut().for_each(|row| row.value = None);
+    for row in &mut blank {
+        row.value = None;
+    }
     "another reason".clone_into(&mut blank[1].detail);
     assert_eq!(counts(&audit(blank)), [2, 1]);
 }

@@ -126,7 +126,7 @@ impl Log<'_> {
         for (reason, codes) in summary::by_reason(&audit.skipped) {
             let reason = said::sentence(&self.masker, reason);
             for codes in codes.chunks(CODES_A_LINE) {
-                self.line(&format!("could not run: {}: {reason}", codes.join(", ")));
+                self.line(&format!("did not run: {}: {reason}", codes.join(", ")));
             }
         }
         for note in said::notes(&self.masker, audit) {
@@ -140,7 +140,7 @@ impl Log<'_> {
         let mut said = format!("{word}, {}", summary::tally(audit));
         if !audit.skipped.is_empty() {
             let skipped = words::plural(audit.skipped.len() as u64, "rule");
-            let _ = write!(said, "; {skipped} could not run, so what they look for is not known to be absent");
+            let _ = write!(said, "; {skipped} did not run, so what they look for is not known to be absent");
         }
         let cut = std::mem::take(&mut self.cut);
         if cut.is_empty() {

@@ -77,10 +77,10 @@ impl Report for Gitlab {
             entries.extend(rest(audit, &masker, &one));
             entries.extend(accepted(audit, &one));
         }
-        for rule in &audit.skipped {
-            let reason = said::sentence(&masker, &rule.reason);
-            let text = format!("{} {} could not run: {reason}", rule.code, rule.name);
-            entries.push(about_audit(audit, rule.code, rule.name, "info", text));
+        for (reason, codes) in summary::by_reason(&audit.skipped) {
+            let rules = words::plural(codes.len() as u64, "rule");
+            let text = format!("{rules} did not run: {}: {}", codes.join(", "), said::sentence(&masker, reason));
+            entries.push(about_audit(audit, "skipped", "not-checked", "info", text));
         }
         for note in said::notes(&masker, audit) {
             entries.push(about_audit(audit, "note", "not-checked", "info", note));
@@ -117,7 +117,7 @@ fn portion(audit: &Audit, masker: &Masker<'_>, finding: &Finding, portion: &Port
         Some(row) => Spot::of_row(row, finding, audit),
         None => Spot::of_finding(finding, audit),
     };
-    entry(finding, text, portion.identity.clone(), severity(finding.severity), spot)
+    entry(finding, &text, portion.identity.clone(), severity(finding.severity), spot)
 }
 
 fn rest(audit: &Audit, masker: &Masker<'_>, one: &Portioned<'_>) -> Option<Entry> {
@@ -133,7 +133,7 @@ fn rest(audit: &Audit, masker: &Masker<'_>, one: &Portioned<'_>) -> Option<Entry
         said::message(masker, finding)
     );
     let spot = Spot::of_finding(finding, audit);
-    Some(entry(finding, text, one.rest_identity.clone(), severity(finding.severity), spot))
+    Some(entry(finding, &text, one.rest_identity.clone(), severity(finding.severity), spot))
 }
 
 /// Agreed exceptions of a finding, counted: they are no debt, and not silent either.
@@ -145,10 +145,10 @@ fn accepted(audit: &Audit, one: &Portioned<'_>) -> Option<Entry> {
     let rows = words::plural(finding.accepted, "row");
     let text = format!("{}: {rows} covered by agreed exceptions (`[[accept]]`)", summary::place(finding, NAME));
     let identity = format!("{}-accepted", one.rest_identity);
-    Some(entry(finding, text, identity, "info", Spot::of_finding(finding, audit)))
+    Some(entry(finding, &text, identity, "info", Spot::of_finding(finding, audit)))
 }
 
-fn entry(finding: &Finding, text: String, fingerprint: String, severity: &'static str, spot: Spot) -> Entry {
+fn entry(finding: &Finding, text: &str, fingerprint: String, severity: &'static str, spot: Spot) -> Entry {
     Entry {
         description: format!("{} {}: {text}", finding.code, finding.name),
         check_name: format!("{} {}", finding.code, finding.name),

@@ -46,8 +46,12 @@ pub(crate) fn spoilt(cell: &str) -> Audit {
         cell.clone_into(&mut source.detected);
         source.notes = vec![cell.to_owned()];
         source.ignored = vec![cell.to_owned()];
-        source.files.iter_mut().for_each(|file| cell.clone_into(&mut file.path));
-        source.roles.iter_mut().for_each(|role| cell.clone_into(&mut role.column));
+        for file in &mut source.files {
+            cell.clone_into(&mut file.path);
+        }
+        for role in &mut source.roles {
+            cell.clone_into(&mut role.column);
+        }
     }
     for rule in &mut audit.skipped {
         cell.clone_into(&mut rule.reason);

@@ -20,7 +20,7 @@ impl Rules {
     pub(super) fn of(audit: &Audit) -> Self {
         let names: BTreeMap<&'static str, &'static str> = audit.findings.iter().map(|f| (f.code, f.name)).collect();
         Self {
-            index: names.keys().enumerate().map(|(at, code)| (*code, at as i64)).collect(),
+            index: names.keys().copied().zip(0_i64..).collect(),
             descriptors: names.into_iter().map(|(code, name)| descriptor(code, name)).collect(),
         }
     }

@@ -65,7 +65,9 @@ fn members_of_archives_are_nested_in_their_file() {
     let mut audit = testing::sample();
     audit.findings[1].examples[0].file = Some("exports/all.zip!a b.csv".to_owned());
     let mut rows = audit.evidence.rows();
-    rows.iter_mut().for_each(|row| row.file = Some("exports/all.zip!a b.csv".to_owned()));
+    for row in &mut rows {
+        row.file = Some("exports/all.zip!a b.csv".to_owned());
+    }
     audit.evidence = Evidence::from_rows(rows);
     let log = render(&audit);
     let place = &of(&log, "REQ002")[0]["locations"][0];
@@ -216,7 +218,7 @@ fn holds(audit: &Audit) {
             assert!(artifact["index"].as_u64().is_none_or(|index| index < artifacts));
         }
         let text = result["message"]["text"].as_str().unwrap();
-        assert!(!text.chars().any(char::is_control), "{text:?}");
+        assert!(!text.chars().any(char::is_control) && !text.contains("]("), "{text:?}");
     }
 }
 
