@@ -19,6 +19,12 @@ pub(crate) fn fails(audit: &Audit, finding: &Finding) -> bool {
     least.is_some_and(|least| finding.severity >= least) && finding.new > 0 && !finding.within_budget
 }
 
+/// Why the run fails, where no finding and no broken rule says so: a score that fell, a baseline that no longer fits.
+pub(crate) fn fails_otherwise(audit: &Audit) -> Option<&str> {
+    let said = audit.verdict.passed || !audit.failed.is_empty() || audit.findings.iter().any(|one| fails(audit, one));
+    (!said).then_some(audit.verdict.why.as_str())
+}
+
 /// Any text of the audit: masked, on one line.
 pub(crate) fn sentence(masker: &Masker<'_>, raw: &str) -> String {
     text::line(&masker.text(raw), SENTENCE).trim().to_owned()

@@ -57,7 +57,7 @@ struct Log<'a> {
 
 impl Log<'_> {
     fn annotations(&mut self) {
-        let failed: Vec<(String, String)> = self
+        let mut failed: Vec<(String, String)> = self
             .audit
             .failed
             .iter()
@@ -66,6 +66,9 @@ impl Log<'_> {
                 (format!("{} {}", rule.code, rule.name), format!("failed inside, its evidence is missing: {error}"))
             })
             .collect();
+        if let Some(why) = said::fails_otherwise(self.audit) {
+            failed.push(("the run fails".to_owned(), said::sentence(&self.masker, why)));
+        }
         for (title, text) in failed.iter().take(OF_A_KIND) {
             self.command("error", None, title, text);
         }

@@ -71,6 +71,10 @@ impl Report for Gitlab {
             let text = format!("{} {} failed inside, its evidence is missing: {error}", rule.code, rule.name);
             entries.push(about_audit(audit, rule.code, rule.name, "blocker", text));
         }
+        if let Some(why) = said::fails_otherwise(audit) {
+            let text = format!("the run fails: {}", said::sentence(&masker, why));
+            entries.push(about_audit(audit, "verdict", "run-fails", "blocker", text));
+        }
         for one in portions(audit, view) {
             entries
                 .extend(one.portions.iter().filter(|p| !p.accepted).map(|p| portion(audit, &masker, one.finding, p)));

@@ -98,6 +98,11 @@ impl Context<'_> {
             status.set_message(clean(&format!("failed inside, its evidence is missing: {error}")));
             suite.add_test_case(case(AUDIT, rule.code, rule.name, status));
         }
+        if let Some(why) = said::fails_otherwise(audit) {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(clean(&said::sentence(&self.masker, why)));
+            suite.add_test_case(case(AUDIT, "verdict", "of the run", status));
+        }
         let known: BTreeSet<&str> = audit.sources.iter().map(|source| source.name.as_str()).collect();
         let mut findings = self.findings(|finding| !known.contains(finding.source.as_str()));
         let elsewhere = |code: &str| {

@@ -61,6 +61,17 @@ fn rules_that_could_not_run_are_skipped_and_broken_ones_are_errors() {
 }
 
 #[test]
+fn a_run_that_fails_for_another_reason_has_a_case_that_fails() {
+    let mut audit = testing::clean();
+    audit.verdict.passed = false;
+    "the score fell from 91.4 to 88.0".clone_into(&mut audit.verdict.why);
+    let report = read(&audit);
+    assert_eq!(report.failures, 1);
+    assert!(render(&audit).contains("the score fell from 91.4 to 88.0"));
+    find(&report, "audit", "verdict of the run");
+}
+
+#[test]
 fn a_rule_passes_only_where_it_could_look() {
     let report = read(&testing::clean());
     assert!(matches!(find(&report, "leads", "DUP001 repeated-email").status, TestCaseStatus::Success { .. }));
