@@ -16,7 +16,10 @@ mod matrix;
 mod measures;
 #[cfg(feature = "otlp")]
 pub mod otlp;
+mod place;
+mod portions;
 pub mod report;
+mod said;
 #[cfg(test)]
 mod sample_sync;
 mod scorecard;

@@ -4,6 +4,7 @@
 mod assignment;
 mod drift;
 mod figures;
+pub(crate) mod hostile;
 mod proof;
 
 use std::path::Path;

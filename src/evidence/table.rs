@@ -8,6 +8,9 @@ use super::expand::Gathered;
 use super::{EvidenceRow, Member, schema};
 use crate::model::Status;
 
+/// Rows that [`Evidence::each`] expands at a time.
+const AT_ONCE: usize = 16_384;
+
 /// All evidence of a run, sorted by (code, source, column, group, record id, row).
 #[derive(Debug)]
 pub struct Evidence(Inner);
@@ -69,6 +72,24 @@ impl Evidence {
                 .iter()
                 .flat_map(|stretch| gathered.expand(stretch, stretch.from, stretch.to))
                 .collect(),
+        }
+    }
+
+    /// Hands the rows of one finding's evidence to `take`, in order, accepted rows included. Some thousands are expanded
+    /// at a time, so that a finding with millions of rows is never held whole.
+    pub fn each(&self, code: &str, source: &str, column: Option<&str>, mut take: impl FnMut(&EvidenceRow)) {
+        match &self.0 {
+            Inner::Rows(rows) => rows
+                .iter()
+                .filter(|r| r.code == code && r.source == source && r.column.as_deref() == column)
+                .for_each(take),
+            Inner::Gathered(gathered) => {
+                let Some(stretch) = gathered.find(code, source, column) else { return };
+                for from in (stretch.from..stretch.to).step_by(AT_ONCE) {
+                    let to = stretch.to.min(from + AT_ONCE);
+                    gathered.expand(stretch, from, to).iter().for_each(&mut take);
+                }
+            }
         }
     }
 

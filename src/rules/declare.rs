@@ -238,9 +238,15 @@ impl RuleMeta {
     /// people, whom most exports are of.
     #[must_use]
     pub fn is_about(&self, source: &Source) -> bool {
+        self.is_about_rows(source.kind, source.object)
+    }
+
+    /// The same of a kind and object by themselves.
+    #[must_use]
+    pub fn is_about_rows(&self, kind: Kind, object: Option<Object>) -> bool {
         let people = self.objects.iter().any(|object| matches!(object, Object::Lead | Object::Contact));
-        self.kinds.contains(&source.kind)
-            && (self.objects.is_empty() || source.object.map_or(people, |object| self.objects.contains(&object)))
+        self.kinds.contains(&kind)
+            && (self.objects.is_empty() || object.map_or(people, |object| self.objects.contains(&object)))
     }
 }
 

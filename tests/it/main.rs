@@ -37,6 +37,7 @@ mod pack;
 #[path = "../../benches/pairs/mod.rs"]
 mod pairs;
 mod places;
+mod platforms;
 mod reference;
 mod refusals;
 mod review;

@@ -6,7 +6,7 @@ mod escape;
 use super::{Laid, Report, ReportMeta, picture_file};
 use crate::emit::chart::{NAMES, Picture};
 use crate::emit::document::{Block, Depth, Document, Found, Rich, Span, Table};
-use crate::emit::{Error, View};
+use crate::emit::{Error, View, words};
 use crate::evidence::Audit;
 pub(crate) use escape::escape;
 
@@ -18,6 +18,8 @@ const META: ReportMeta =
     ReportMeta { name: "markdown", title: "for a ticket, a wiki or a pull request", extension: "md", masks: true };
 
 const DEPTH: Depth = Depth { findings: 25, rows: 5, rows_in_all: usize::MAX, value: 60, pictures: false, rest: None };
+/// Bytes of the largest page, without the sentence that says that it is cut: GitHub takes 1 MiB in a step summary.
+const LARGEST: usize = 1_000_000;
 
 impl Report for Markdown {
     fn meta(&self) -> &'static ReportMeta {
@@ -25,7 +27,7 @@ impl Report for Markdown {
     }
 
     fn render(&self, audit: &Audit, view: &View) -> Result<Vec<u8>, Error> {
-        Ok(Page::of(&Document::of(audit, view, DEPTH)?, None).out.into_bytes())
+        Ok(fit(Page::of(&Document::of(audit, view, DEPTH)?, None).out).into_bytes())
     }
 
     fn beside(&self) -> &'static [&'static str] {
@@ -35,8 +37,32 @@ impl Report for Markdown {
     fn lay(&self, audit: &Audit, view: &View, stem: &str) -> Result<Laid, Error> {
         let document = Document::of(audit, view, Depth { pictures: true, ..DEPTH })?;
         let page = Page::of(&document, Some(stem));
-        Ok(Laid { report: page.out.into_bytes(), beside: page.pictures })
+        Ok(Laid { report: fit(page.out).into_bytes(), beside: page.pictures })
     }
+}
+
+/// The page as far as a step summary of GitHub holds it: cut after a whole line, with any fence closed, and said.
+fn fit(page: String) -> String {
+    if page.len() <= LARGEST {
+        return page;
+    }
+    let room = page.as_bytes()[..LARGEST].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let kept = &page[..room];
+    let mut fence: Option<&str> = None;
+    for line in kept.lines() {
+        let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
+        match fence {
+            None if ticks.len() > 2 => fence = Some(ticks),
+            Some(open) if line == open => fence = None,
+            _ => {}
+        }
+    }
+    let close = fence.map(|ticks| format!("{ticks}\n")).unwrap_or_default();
+    let (shown, all) = (words::bytes(room as u64), words::bytes(page.len() as u64));
+    format!(
+        "{kept}{close}\n**This report is cut: {shown} of {all} are shown, as GitHub takes no more in a step summary. Sections \
+         that are missing, and rules that could not run, are in the JSON report.**\n"
+    )
 }
 
 /// A report being written.
@@ -218,6 +244,20 @@ mod tests {
         for (_, audit) in testing::samples() {
             tables_are_whole(&render(&audit));
         }
+    }
+
+    #[test]
+    fn a_page_that_is_too_large_is_cut_after_a_line_and_says_so() {
+        let line = "é".repeat(40) + "\n";
+        let page = format!("````sh\n```\n{}````\n", line.repeat(20_000));
+        let cut = fit(page.clone());
+        assert!(cut.len() < 1_048_576 && cut.len() > 900_000, "{}", cut.len());
+        assert!(
+            cut.contains("é\n````\n\n**This report is cut: 1.0 MB of 1.6 MB are shown"),
+            "{}",
+            &cut[cut.len() - 300..]
+        );
+        assert_eq!(fit(line.clone()), line);
     }
 
     proptest! {
