@@ -79,7 +79,10 @@ impl Sinks {
                 chosen = Some((flag, report));
                 continue;
             }
-            let sink = Sink::open(format!("-o {name}"), path, report.beside(), sinks.sinks())?;
+            // A place that takes the text of the report alone, such as the step summary of a CI run, has no extension.
+            let own = path.extension().is_some_and(|extension| extension == report.meta().extension);
+            let beside = if own { report.beside() } else { &[] };
+            let sink = Sink::open(format!("-o {name}"), path, beside, sinks.sinks())?;
             sinks.reports.push((report, sink));
         }
         if let Some(path) = evidence {

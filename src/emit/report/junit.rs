@@ -219,7 +219,7 @@ fn lacks(needs: &[Need], source: &SourceSummary) -> Option<String> {
             let names: Vec<String> = roles.iter().map(|role| format!("`{}`", role.as_str())).collect();
             format!("one of the roles {}", words::list(&names, "and"))
         }),
-        Need::Clock | Need::Setting(..) | Need::Days(_) | Need::RetireDays => None,
+        Need::Clock | Need::Setting(..) | Need::Days(_) | Need::RetireDays | Need::Baseline => None,
     })
 }
 
