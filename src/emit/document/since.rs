@@ -36,16 +36,10 @@ impl Page<'_> {
     }
 
     fn compared(&mut self, comparison: &Comparison) {
-        let when = comparison.as_of.map(|at| format!(" of {}", words::time(at))).unwrap_or_default();
-        let total = |get: fn(&crate::evidence::RuleChange) -> u64| words::number(comparison.total(get));
-        self.line(format!(
-            "Beside the baseline {}{when}: {} new, {} reopened, {} known, {} fixed.",
-            name(&comparison.baseline),
-            total(|rule| rule.new),
-            total(|rule| rule.reopened),
-            total(|rule| rule.known),
-            total(|rule| rule.fixed)
-        ));
+        for said in summary::since(self.audit) {
+            let said = self.sentence(&said);
+            self.item(said);
+        }
         let rows: Vec<Vec<String>> = comparison
             .rules
             .iter()
@@ -66,16 +60,6 @@ impl Page<'_> {
             let now = self.audit.sources.iter().find(|one| one.name == *source).map(|one| one.rows);
             let now = now.map_or_else(|| "not read".to_owned(), |rows| format!("{} now", words::plural(rows, "row")));
             self.item(format!("{}: {now}, {} then", name(source), words::number(*then)));
-        }
-        if comparison.not_looked_at > 0 {
-            let entries = words::plural(comparison.not_looked_at, "row");
-            self.item(format!(
-                "{entries} of the baseline are of rules that did not run or sources that were not read: neither known nor fixed"
-            ));
-        }
-        let expiring = self.audit.exceptions.iter().filter(|one| one.state == AcceptState::Expiring).count() as u64;
-        if expiring > 0 {
-            self.item(format!("{} will expire within 30 days, see section 10", words::plural(expiring, "exception")));
         }
     }
 

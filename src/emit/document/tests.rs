@@ -30,11 +30,11 @@ fn a_comparison_stands_in_section_2() {
     });
     let said = words(&document(&audit, Pii::Show), 2);
     for part in [
-        "Beside the baseline leadlint-baseline.json of 2026-10-31T21:14:03Z: 8 new, 1 reopened, 3 known, 4 fixed.",
+        "8 new, 1 reopened, 3 known, 4 fixed, held against leadlint-baseline.json of 2026-10-31T21:14:03Z",
         "score: 91.4 now, 90.1 then",
         "leads: 4,310 rows now, 4,000 then",
         "deals: not read, 7 then",
-        "9 rows of the baseline are of rules that did not run",
+        "9 entries of the baseline are of rules that did not run",
     ] {
         assert!(said.contains(part), "{part} is not in {said}");
     }
