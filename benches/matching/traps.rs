@@ -7,7 +7,6 @@ use chrono::DateTime;
 use leadlint::config::{Options, Selection};
 use leadlint::load::{self, LoadOptions};
 use leadlint::model::Kind;
-use leadlint::normalise::AsOf;
 use leadlint::rules::audit::{Request, audit, settled};
 use leadlint::rules::evaluate::DRIFT;
 
@@ -46,13 +45,8 @@ pub(crate) fn joined() -> Result<(usize, usize), Box<dyn Error>> {
     }
     let sources = settled(load::load(&specs, &LoadOptions::default())?, &options)?;
     let request = Request {
-        config: &options,
-        config_file: None,
         selection: Selection::parse(&["DRF".to_owned()], &[], &leadlint::rules::known())?,
-        clock: AsOf::Export,
-        now: DateTime::UNIX_EPOCH,
-        fail_on: None,
-        command: Vec::new(),
+        ..Request::new(&options, DateTime::UNIX_EPOCH)
     };
     let audit = audit(&sources, &request, &|_| {})?;
     let mut found: Vec<usize> = audit

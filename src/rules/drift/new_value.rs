@@ -37,17 +37,19 @@ declare_rule! {
     /// 1,East
     /// 2,East
     /// 3,West
-    /// 4,North
+    /// 4,West
     /// 5,North
+    /// 6,North
     /// ```
     ///
     /// ```csv lead passes
     /// Id,Region
     /// 1,East
     /// 2,EAST
-    /// 3,west
-    /// 4,
-    /// 5,East
+    /// 3,East
+    /// 4,East
+    /// 5,West
+    /// 6,
     /// ```
     ///
     /// ## Cleanup
@@ -136,7 +138,7 @@ mod tests {
 
     #[test]
     fn of_several_values_in_a_cell_each_is_looked_up() {
-        let now = "Id,Interests\n1,Phone; chat\n2,Chat\n3,Chat;Fax\n4,Chat\n5,Phone\n6,Chat\n7,;\n8,;\n9,Chat\n";
+        let now = "Id,Interests\n1,Phone; chat\n2,Chat\n3,Chat;Fax\n4,Chat\n5,Phone\n6,Chat\n7,;\n8,;\n9,Chat\n10,Chat\n11,Phone\n";
         assert_eq!(
             run(BEFORE, now),
             [("Chat;Fax".to_owned(), "\"Fax\": not among the 2 values of the baseline".to_owned())]

@@ -220,7 +220,8 @@ fn stability<'a, 'v>(bins: &'a [Bin<'v>], then: u64, now: u64) -> (f64, Vec<(f64
     (parts.iter().map(|(part, _)| part).sum(), parts)
 }
 
-/// The 99.9 % quantile of chi-squared with one degree of freedom fewer than `bins`, after Wilson and Hilferty.
+/// The 99.9 % quantile of chi-squared with one degree of freedom fewer than `bins`, after Wilson and Hilferty: 3 % too high
+/// at one degree of freedom, closer the more there are.
 fn chi_squared_999(bins: usize) -> f64 {
     const NORMAL_999: f64 = 3.090_232_306_167_813;
     let degrees = bins.saturating_sub(1).max(1) as f64;
@@ -273,7 +274,7 @@ mod tests {
         assert!((stability(&bins, 600, 600).0 - 0.1155).abs() < 0.001);
         // Tables of chi-squared: 10.828 at 1 degree, 29.588 at 10, 149.449 at 100.
         for (bins, quantile) in [(2, 10.828), (11, 29.588), (101, 149.449)] {
-            assert!((chi_squared_999(bins) / quantile - 1.0).abs() < 0.02, "{bins}: {}", chi_squared_999(bins));
+            assert!((chi_squared_999(bins) / quantile - 1.0).abs() < 0.035, "{bins}: {}", chi_squared_999(bins));
         }
     }
 

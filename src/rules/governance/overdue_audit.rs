@@ -39,7 +39,8 @@ declare_rule! {
     ///
     /// ```csv lead before
     /// Id,Email,CreatedDate
-    /// 1,ana@acme.example,2026-10-01T09:00:00Z
+    /// 1,ana@acme.example,2026-10-01T08:00:00Z
+    /// 2,bo@acme.example,2026-10-01T09:00:00Z
     /// ```
     ///
     /// ```toml
@@ -50,13 +51,13 @@ declare_rule! {
     /// ```csv lead flags
     /// Id,Email,CreatedDate
     /// 1,ana@acme.example,2026-10-01T09:00:00Z
-    /// 2,bo@acme.example,2026-10-20T09:00:00Z
+    /// 3,cy@acme.example,2026-10-20T09:00:00Z
     /// ```
     ///
     /// ```csv lead passes
     /// Id,Email,CreatedDate
     /// 1,ana@acme.example,2026-10-01T09:00:00Z
-    /// 2,bo@acme.example,2026-10-08T12:00:00Z
+    /// 3,cy@acme.example,2026-10-08T12:00:00Z
     /// ```
     ///
     /// ## Cleanup
@@ -176,10 +177,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
 mod tests {
     use crate::rules::testing::flagged_since;
 
-    /// Leads of whom the second lacks an address where that is asked for, and the clock.
+    /// Leads made at the clock, of whom the second lacks an address where that is asked for.
     fn leads(blank: bool, clock: &str) -> String {
         let second = if blank { "" } else { "bo@acme.example" };
-        format!("Id,LastName,Email,CreatedDate\n1,Moss,ana@acme.example,2026-09-01\n2,Lind,{second},{clock}\n")
+        format!("Id,LastName,Email,CreatedDate\n1,Moss,ana@acme.example,{clock}\n2,Lind,{second},{clock}\n")
     }
 
     fn run(cadence: &str, blank: bool, before: &str, now: &str) -> Vec<String> {

@@ -137,8 +137,8 @@ mod tests {
 
     const DEAL: &str = "Id,Name,StageName\n1,A,Prospecting\n";
 
-    fn with<T>(what: &str, text: &str, toml: &str, test: impl Fn(&Orders<'_>) -> T) -> T {
-        let source = source_of(what, text);
+    fn with<T>(what: &str, export: &str, toml: &str, test: impl Fn(&Orders<'_>) -> T) -> T {
+        let source = source_of(what, export);
         let config = crate::config::parse(toml, "leadlint.toml").unwrap();
         let column = columns(&source).next().unwrap();
         test(&Orders::of(&source, column, &config.stages))
