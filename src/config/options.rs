@@ -12,9 +12,11 @@ use super::{day, schema};
 use crate::model::{Kind, Object, Role};
 
 mod rules;
+mod stages;
 mod targets;
 
 pub use rules::{AcceptOptions, RuleOptions, RuleSeverity};
+pub use stages::StageOptions;
 pub use targets::{HubspotOptions, SalesforceOptions, SqlDialect, SqlOptions, SqlReference, TargetsOptions};
 
 /// The whole of `leadlint.toml`.
@@ -45,6 +47,8 @@ pub struct Options {
     pub duplicates: DuplicateOptions,
     /// Value drift.
     pub drift: DriftOptions,
+    /// In which order records go through their stages.
+    pub stages: StageOptions,
     /// How phone numbers ought to be written.
     pub phone: PhoneOptions,
     /// How long records may be kept.

@@ -1,5 +1,6 @@
 //! What a schema cannot say about a config: zones, patterns, periods, and names that must be declared elsewhere in it.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -9,7 +10,7 @@ use regex::Regex;
 use super::document::{Document, Step, quoted};
 use super::error::Error;
 use super::nearest::{hint, list, nearest};
-use super::options::{Condition, Options};
+use super::options::{Condition, Options, StageOptions};
 use crate::model::{Kind, Object};
 
 /// Checks what only makes sense, or not, as a whole.
@@ -20,6 +21,7 @@ pub(super) fn check(document: &Document<'_>, options: &Options) -> Result<(), Er
     sense.periods()?;
     sense.patterns()?;
     sense.accepts()?;
+    sense.stages()?;
     sense.fields()
 }
 
@@ -117,6 +119,23 @@ impl Sense<'_, '_> {
                     accept.rule
                 );
                 return self.fail(&["accept".into(), at.into()], message);
+            }
+        }
+        Ok(())
+    }
+
+    fn stages(&self) -> Result<(), Error> {
+        for (column, order) in &self.options.stages.order {
+            let steps = ["stages".into(), "order".into(), column.as_str().into()];
+            if order.len() < 2 {
+                return self.fail(&steps, "orders nothing; list two stages or more, the first one first".to_owned());
+            }
+            let mut seen = BTreeSet::new();
+            if let Some(stage) = order.iter().find(|stage| !seen.insert(StageOptions::key(stage))) {
+                return self.fail(
+                    &steps,
+                    format!("lists {} twice, as letters and digits go; list each stage once", quoted(stage)),
+                );
             }
         }
         Ok(())

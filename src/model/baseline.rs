@@ -41,6 +41,14 @@ pub struct Baseline {
     pub fixed: Entries,
 }
 
+impl Baseline {
+    /// What people call it: by its day, where it has one.
+    #[must_use]
+    pub fn called(&self) -> String {
+        self.as_of.map_or_else(|| "the baseline".to_owned(), |at| format!("the baseline of {}", at.format("%Y-%m-%d")))
+    }
+}
+
 /// A source as a baseline remembers it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastSource {
@@ -51,9 +59,30 @@ pub struct PastSource {
     /// Of each categorical column, by role or header: hashes of its values, and how many rows hold each.
     #[serde(default)]
     pub columns: BTreeMap<String, BTreeMap<String, u64>>,
-    /// Hashes of records by the hash of the stage in which they stood; records in the first stage are left out.
+    /// Hashes of records by the hash of the stage in which they stood, as its order calls it. Records in the first stage of
+    /// an order are left out, for they cannot fall back, and those in a stage of no known order.
     #[serde(default)]
     pub stages: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl PastSource {
+    /// Takes in another source of the same place.
+    pub fn unite(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.window = match (self.window, other.window) {
+            (Some((from, to)), Some((other_from, other_to))) => Some((from.min(other_from), to.max(other_to))),
+            (one, other) => one.or(other),
+        };
+        for (field, values) in other.columns {
+            let held = self.columns.entry(field).or_default();
+            for (value, rows) in values {
+                *held.entry(value).or_default() += rows;
+            }
+        }
+        for (stage, records) in other.stages {
+            self.stages.entry(stage).or_default().extend(records);
+        }
+    }
 }
 
 /// An identity as a baseline writes it: hex, and how often where more than once.

@@ -220,7 +220,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
     });
     let next = request
         .write_baseline
-        .then(|| past::baseline(&gathered, remembered, &looked, &tables, &facts, &identity, score.overall));
+        .then(|| past::baseline(&gathered, remembered, &looked, &tables, &facts, config, score.overall));
     let codes: Vec<&'static str> = ran.iter().map(|meta| meta.code).collect();
     let mut metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config);
     metrics.matching = linkages.figures(&tables);

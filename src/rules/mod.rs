@@ -66,6 +66,8 @@ pub static RULES: &[&dyn AnyRule] = &[
     &drift::misspelt_value::MisspeltValue,
     &drift::short_form::ShortForm,
     &drift::unlisted_value::UnlistedValue,
+    &drift::new_value::NewValue,
+    &drift::shifted_distribution::ShiftedDistribution,
     &drift::contradictory_place::ContradictoryPlace,
     &formats::mixed_booleans::MixedBooleans,
     &formats::mixed_dates::MixedDates,
@@ -130,9 +132,12 @@ pub static RULES: &[&dyn AnyRule] = &[
     &consent::over_retained::OverRetained,
     &links::dangling_reference::DanglingReference,
     &stages::contradictory_stage::ContradictoryStage,
+    &stages::stage_regression::StageRegression,
     &governance::unowned_audit::UnownedAudit,
+    &governance::overdue_audit::OverdueAudit,
     &governance::unsupervised_automation::UnsupervisedAutomation,
     &governance::untested_edge_case::UntestedEdgeCase,
+    &governance::shrunken_source::ShrunkenSource,
 ];
 
 /// The rule with code `code`.

@@ -8,8 +8,9 @@ use super::audit::tables;
 use super::declare::{Family, RuleMeta};
 use super::page::body;
 use super::run::{Chosen, run};
-use super::testing::{evidence, facts, sources};
+use super::testing::{baseline, evidence, facts, sources};
 use crate::config::Options;
+use crate::normalise::Facts;
 
 /// A fence of a page: language, words after it, content.
 struct Fence {
@@ -49,6 +50,7 @@ fn the_examples_on_every_page_do_what_they_say() {
         let meta = rule.meta();
         let mut config = Options::default();
         let mut seen = BTreeSet::new();
+        let mut before = None;
         let mut beside: Vec<(String, String)> = Vec::new();
         for fence in fences(&body(meta)) {
             match (fence.language.as_str(), fence.words.as_slice()) {
@@ -58,6 +60,12 @@ fn the_examples_on_every_page_do_what_they_say() {
                     beside.retain(|(other, _)| other != what);
                     beside.push((what.clone(), fence.text));
                 }
+                // The run that the examples after it are held against.
+                ("csv", [what, when]) if when == "before" => {
+                    let mut texts: Vec<(&str, &str)> = vec![(what, &fence.text)];
+                    texts.extend(beside.iter().map(|(what, text)| (what.as_str(), text.as_str())));
+                    before = Some(baseline(&sources(&texts), &config));
+                }
                 ("csv", [what, verdict]) => {
                     let mut texts: Vec<(&str, &str)> = vec![(what, &fence.text)];
                     texts.extend(beside.iter().map(|(what, text)| (what.as_str(), text.as_str())));
@@ -65,7 +73,8 @@ fn the_examples_on_every_page_do_what_they_say() {
                     let tables = tables(&sources, &config);
                     let own = super::run::configured(&config, meta);
                     let chosen = [Chosen { rule: *rule, config: own, exact: false }];
-                    let found = run(&tables, &facts(&tables, &config), &config, &chosen, &|_| {});
+                    let facts = Facts { baseline: before.clone(), ..facts(&tables, &config) };
+                    let found = run(&tables, &facts, &config, &chosen, &|_| {});
                     let count = evidence(&sources, found).len();
                     assert_eq!(count > 0, verdict == "flags", "{}: {count} hits on\n{}", meta.code, fence.text);
                     seen.insert(verdict.clone());

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::DateTime;
 
 use super::run::Found;
+use super::stages::order::{self, Orders};
+use crate::config::options::Options;
 use crate::evidence::fingerprint::Identity;
 use crate::evidence::{Gathered, field_of};
-use crate::model::{BASELINE_SCHEMA, Baseline, PastSource, place};
-use crate::normalise::{Facts, Table};
+use crate::model::{BASELINE_SCHEMA, Baseline, PastSource, Role, place};
+use crate::normalise::text::trimmed;
+use crate::normalise::{Facts, Table, record_id};
 
 /// Where a run looked: rules that ran, and the places that each of them checked.
 #[derive(Debug)]
@@ -44,15 +47,21 @@ pub(super) fn baseline(
     looked: &Looked,
     tables: &[Table],
     facts: &Facts,
-    identity: &Identity,
+    config: &Options,
     score: Option<f64>,
 ) -> Baseline {
+    let identity = Identity::new(config.audit.salt.as_deref());
     let as_of = facts.as_of.and_then(DateTime::from_timestamp_micros);
     let (evidence, fixed) = gathered.entries(old, as_of, |code, place| looked.at(code, place));
     let mut audited = old.map(|old| old.audited.clone()).unwrap_or_default();
     audited.extend(looked.rules.keys().map(|code| ((*code).to_owned(), as_of)));
+    let mut read: BTreeMap<String, PastSource> = BTreeMap::new();
+    for table in tables {
+        // Sources that the config does not name may share a place.
+        read.entry(place(&table.source)).or_default().unite(past(table, facts, &identity, config));
+    }
     let mut sources = old.map(|old| old.sources.clone()).unwrap_or_default();
-    sources.extend(tables.iter().map(|table| (place(&table.source), past(table, facts, identity))));
+    sources.extend(read);
     Baseline {
         schema: BASELINE_SCHEMA.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -66,7 +75,7 @@ pub(super) fn baseline(
     }
 }
 
-fn past(table: &Table, facts: &Facts, identity: &Identity) -> PastSource {
+fn past(table: &Table, facts: &Facts, identity: &Identity, config: &Options) -> PastSource {
     let (source, facts) = (&table.source, facts.of(table));
     let place = place(source);
     let time = DateTime::from_timestamp_micros;
@@ -74,8 +83,10 @@ fn past(table: &Table, facts: &Facts, identity: &Identity) -> PastSource {
         let category = of.category.as_ref().ok()?;
         let field = field_of(source, column);
         let mut values: BTreeMap<String, u64> = BTreeMap::new();
-        for (value, rows) in &category.values {
-            *values.entry(identity.keep(&place, field, value)).or_default() += rows;
+        for (cell, rows) in &category.values {
+            for value in values_of(cell, category.separator) {
+                *values.entry(identity.keep(&place, field, value)).or_default() += rows;
+            }
         }
         Some((field.to_owned(), values))
     });
@@ -83,6 +94,40 @@ fn past(table: &Table, facts: &Facts, identity: &Identity) -> PastSource {
         rows: table.height() as u64,
         window: facts.window.and_then(|(from, to)| Some((time(from)?, time(to)?))),
         columns: columns.collect(),
-        stages: BTreeMap::new(),
+        stages: if facts.is_history { BTreeMap::new() } else { stages(table, &place, identity, config) },
     }
+}
+
+/// What a baseline counts of a cell: its value, or each of them where cells of the column hold several.
+pub(super) fn values_of(cell: &str, separator: Option<char>) -> Vec<&str> {
+    match separator {
+        None => vec![trimmed(cell)],
+        Some(separator) => cell.split(separator).map(trimmed).filter(|value| !value.is_empty()).collect(),
+    }
+}
+
+/// What a baseline keeps of a record, to tell its stage by.
+pub(super) fn record(identity: &Identity, place: &str, id: &str) -> Option<String> {
+    Some(identity.keep(place, Role::Id.as_str(), &record_id::canonical(id)?))
+}
+
+fn stages(table: &Table, place: &str, identity: &Identity, config: &Options) -> BTreeMap<String, BTreeSet<String>> {
+    let mut stages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let Some(ids) = table.role(Role::Id).map(|column| table.text(column)) else { return stages };
+    for column in order::columns(&table.source) {
+        let orders = Orders::of(&table.source, column, &config.stages);
+        let field = field_of(&table.source, column);
+        let mut by_key: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        for (row, cell) in (0..).zip(table.text(column).iter()) {
+            if let Some(key) = cell.and_then(|cell| orders.key(cell)).filter(|key| orders.may_fall(key)) {
+                by_key.entry(key).or_default().push(row);
+            }
+        }
+        for (key, rows) in by_key {
+            let records = rows.into_iter().filter_map(|row| record(identity, place, ids.get(row)?));
+            stages.entry(identity.keep(place, field, key)).or_default().extend(records);
+        }
+    }
+    stages.retain(|_, records| !records.is_empty());
+    stages
 }

@@ -9,7 +9,7 @@ use super::RULES;
 use super::audit::tables;
 use super::declare::Scope;
 use super::run::Found;
-use super::testing::{evidence, facts, run_one, sources};
+use super::testing::{baseline, evidence, facts, run_one, sources};
 use crate::config::Options;
 use crate::normalise::keys::KeyName;
 use crate::normalise::{Facts, Table};
@@ -118,6 +118,12 @@ const USERS: &str = "Id,Name,Email,IsActive\nu1,East rep,east@acme.example,true\
 
 /// A config in which every kind of entry stands.
 const CONFIG: &str = r#"
+[audit]
+cadence = { duplicates = "daily", tags = "weekly", cleanup = "daily" }
+[stages]
+order = { status = ["Open", "Closed"] }
+[rules.DRF006]
+at-least = 2
 [tags]
 vocabulary = ["Intent_Pricing", "Demo_Request"]
 [sync]
@@ -274,7 +280,10 @@ proptest! {
         ]);
         let config = if configured { crate::config::parse(CONFIG, "leadlint.toml").unwrap() } else { Options::default() };
         let whole = tables(&sources, &config);
-        let facts = facts(&whole, &config);
+        // Held against a run over every other lead, for the rules that compare.
+        let fewer: Vec<Vec<usize>> = leads.iter().step_by(2).cloned().collect();
+        let before = self::sources(&[("lead", &export(&LEADS, &fewer, false)), ("chat", &export(&CHATS, &chats, false))]);
+        let facts = Facts { baseline: Some(baseline(&before, &config)), ..facts(&whole, &config) };
         for rule in RULES {
             let meta = rule.meta();
             let once = run_one(*rule, &whole, &facts, &config);

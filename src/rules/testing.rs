@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::audit::{settled, tables};
+use super::audit::{Request, audit, settled, tables};
 use super::declare::AnyRule;
 use super::run::{Chosen, Found, run};
 use crate::config::Options;
 use crate::evidence::fingerprint::Identity;
 use crate::evidence::{Accepted, Evidence, EvidenceRow, Gathered};
 use crate::load::{Input, LoadOptions, SourceSpec, load};
-use crate::model::{Kind, Object, Source};
+use crate::model::{Baseline, Kind, Object, Source};
 use crate::normalise::{AsOf, Facts, Table};
 
 /// Sources from text, each with the word that says what it is: a kind or an object. Texts with one word are the files of
@@ -48,6 +48,33 @@ pub(super) fn facts(tables: &[Table], config: &Options) -> Facts {
     Facts::compute(tables, AsOf::Export, now, config)
 }
 
+/// What a run of every rule over `sources` leaves for the next.
+pub(super) fn baseline(sources: &[Arc<Source>], config: &Options) -> Arc<Baseline> {
+    let now = chrono::DateTime::from_timestamp(4_000_000_000, 0).unwrap();
+    let request = Request { write_baseline: true, ..Request::new(config, now) };
+    Arc::new(audit(sources, &request, &|_| {}).unwrap().next_baseline.unwrap())
+}
+
+/// What rule `code` says over `texts` under the config `toml`, held against a run over `before`; and what it could not
+/// check. For tests that sit on the rules.
+pub(crate) fn flagged_since(
+    code: &str,
+    toml: &str,
+    before: &[(&str, &str)],
+    texts: &[(&str, &str)],
+) -> (Vec<EvidenceRow>, Vec<String>) {
+    let config = crate::config::parse(toml, code).unwrap();
+    let baseline = Some(baseline(&sources(before), &config));
+    let sources = sources(texts);
+    let tables = tables(&sources, &config);
+    let facts = Facts { baseline, ..facts(&tables, &config) };
+    let rule = super::by_code(code).unwrap();
+    let own = super::run::configured(&config, rule.meta());
+    let mut found = run(&tables, &facts, &config, &[Chosen { rule, config: own, exact: false }], &|_| {});
+    let unchecked = std::mem::take(&mut found.skipped).into_iter().map(|one| one.reason).collect();
+    (evidence(&sources, found), unchecked)
+}
+
 /// What rule `code` says over `texts` (each with the word that says what it is: a kind or an object, `lead`, `chat`) under
 /// the config `toml`. For tests that sit on the rules.
 pub(crate) fn flagged(code: &str, toml: &str, texts: &[(&str, &str)]) -> Vec<EvidenceRow> {
@@ -80,7 +107,8 @@ pub(crate) fn replayed(toml: &str, texts: &[(&str, &str)]) -> super::assignment:
 }
 
 pub(super) fn run_one(rule: &'static dyn AnyRule, tables: &[Table], facts: &Facts, config: &Options) -> Found {
-    run(tables, facts, config, &[Chosen { rule, config: None, exact: false }], &|_| {})
+    let own = super::run::configured(config, rule.meta());
+    run(tables, facts, config, &[Chosen { rule, config: own, exact: false }], &|_| {})
 }
 
 pub(super) fn evidence(sources: &[Arc<Source>], found: Found) -> Vec<EvidenceRow> {

@@ -321,6 +321,68 @@ fn a_baseline_proves_how_long_a_merge_is_overdue() {
 }
 
 #[test]
+fn rules_compare_with_the_run_that_wrote_the_baseline() {
+    let file = |stages: [(&str, &str); 6]| {
+        let rows = (1..).zip(stages).map(|(id, (stage, region))| {
+            format!("{id},Moss,p{id}@northpeak.example,2026-10-0{id}T09:00:00Z,{stage},{region}\n")
+        });
+        std::iter::once("Id,LastName,Email,CreatedDate,Status,Region\n".to_owned()).chain(rows).collect::<String>()
+    };
+    let before = [
+        ("Qualified", "East"),
+        ("Qualified", "East"),
+        ("Working", "West"),
+        ("New", "West"),
+        ("Unqualified", "West"),
+        ("New", "West"),
+    ];
+    let now = [
+        ("New", "East"),
+        ("Qualified", "North"),
+        ("Working", "West"),
+        ("Working", "West"),
+        ("Unqualified", "West"),
+        ("New", "West"),
+    ];
+    let desk = desk(&file(before));
+    let known: Value = serde_json::from_str(&desk.read("known.json")).unwrap();
+    let stages = known["sources"]["crm/lead"]["stages"].as_object().unwrap();
+    let mut held: Vec<usize> = stages.values().map(|records| records.as_array().unwrap().len()).collect();
+    held.sort_unstable();
+    assert_eq!(held, [1, 2], "neither those in the first stage nor those in none");
+    let found = |report: &Value| -> Vec<String> {
+        let codes = array(report, "findings").iter().map(|one| text(one, "code").to_owned());
+        let mut found: Vec<String> =
+            codes.filter(|code| ["DRF005", "STG002", "GOV005"].contains(&code.as_str())).collect();
+        found.sort_unstable();
+        found
+    };
+    let (code, report) = against(&desk, &file(now));
+    assert_eq!(found(&report), ["DRF005", "STG002"]);
+    assert_eq!(code, 0, "neither is an error");
+    let new = array(&report, "findings").iter().find(|one| text(one, "code") == "DRF005").unwrap();
+    assert!(text(new, "message").starts_with("1 new value in 1 of 6 cells of"), "{new}");
+    assert_eq!(text(&new["examples"][0], "detail"), "not among the 2 values of the baseline of 2026-10-06");
+    // The next baseline knows them.
+    desk.leadlint("check leads.csv --baseline known.json --write-baseline known.json").exits(0);
+    let (_, report) = against(&desk, &file(now));
+    assert!(found(&report).is_empty(), "{:?}", found(&report));
+    let (_, report) = against(&desk, &file(now).lines().take(3).collect::<Vec<_>>().join("\n"));
+    assert_eq!(found(&report), ["GOV005"]);
+}
+
+#[test]
+fn stages_of_many_records_stay_small() {
+    let rows = (0..20_000).map(|id| {
+        format!("00Q{id:012},Moss,p{id}@northpeak.example,2026-10-01,{}\n", ["New", "Working", "Qualified"][id % 3])
+    });
+    let file: String = std::iter::once("Id,LastName,Email,CreatedDate,Status\n".to_owned()).chain(rows).collect();
+    let desk = desk(&file);
+    let known = desk.read("known.json");
+    assert!(known.len() < 20_000 * 2 / 3 * 32, "{} bytes", known.len());
+}
+
+#[test]
 fn the_last_line_says_why() {
     let desk = desk(&ten(&[3]));
     let last = |args: &str| desk.leadlint(args).stderr.lines().last().unwrap_or_default().to_owned();

@@ -2,14 +2,15 @@
 //!
 //! A case is a heading, `== CODE [ids of the records to be found] the caveat in words`, and files, each behind its name
 //! and a colon. `-` is a finding of no record; `[skipped]` says that the rule lacks what it needs. A line `*3 {n},x` is
-//! the lines `1,x`, `2,x` and `3,x`. Tables are read by name unless the config has `[sources.…]`.
+//! the lines `1,x`, `2,x` and `3,x`. Tables are read by name unless the config has `[sources.…]`. Files below `before/` are
+//! what the run saw that wrote the baseline; a config there has `[sources.…]`.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::Desk;
 
-const FAMILIES: [&str; 16] = [
+const FAMILIES: [&str; 17] = [
     include_str!("caveats/before_any_rule.txt"),
     include_str!("caveats/required.txt"),
     include_str!("caveats/duplicates.txt"),
@@ -26,6 +27,7 @@ const FAMILIES: [&str; 16] = [
     include_str!("caveats/assignment.txt"),
     include_str!("caveats/consent_links_and_stages.txt"),
     include_str!("caveats/chats_and_links.txt"),
+    include_str!("caveats/baseline.txt"),
 ];
 
 /// One caveat and the files that put it to the test.
@@ -71,14 +73,30 @@ impl Case {
     /// The records that the rule finds, in order.
     fn found(&self) -> Vec<String> {
         let desk = Desk::new();
-        for (name, content) in &self.files {
+        let (before, files): (Vec<_>, Vec<_>) = self.files.iter().partition(|(name, _)| name.starts_with("before/"));
+        for (name, content) in &files {
             desk.write(name, content);
         }
-        let config = self.files.iter().find(|(name, _)| *name == "leadlint.toml");
-        let tables = self.files.iter().map(|(name, _)| *name).filter(|name| name.strip_suffix(".csv").is_some());
+        let mut baseline = "";
+        if !before.is_empty() {
+            for (name, content) in &before {
+                desk.write(name.trim_start_matches("before/"), content);
+            }
+            let names: Vec<&str> = before.iter().map(|(name, _)| name.trim_start_matches("before/")).collect();
+            let tables = names.iter().filter(|name| name.strip_suffix(".csv").is_some());
+            let inputs: Vec<&str> =
+                if names.contains(&"leadlint.toml") { Vec::new() } else { tables.copied().collect() };
+            desk.leadlint(&format!("check --fail-on never --write-baseline known.json {}", inputs.join(" "))).exits(0);
+            for (name, content) in &files {
+                desk.write(name, content);
+            }
+            baseline = "--baseline known.json";
+        }
+        let config = files.iter().find(|(name, _)| *name == "leadlint.toml");
+        let tables = files.iter().map(|(name, _)| *name).filter(|name| name.strip_suffix(".csv").is_some());
         let inputs: Vec<&str> =
             if config.is_some_and(|(_, text)| text.contains("[sources")) { Vec::new() } else { tables.collect() };
-        let args = format!("--fail-on never --select {} {}", self.code, inputs.join(" "));
+        let args = format!("--fail-on never --select {} {baseline} {}", self.code, inputs.join(" "));
         if self.expected == ["skipped"] {
             let run = desk.leadlint(&format!("check {args}"));
             assert!(run.code == 2 && run.stderr.contains("cannot run"), "{}: {}", self.caveat, run.stderr);

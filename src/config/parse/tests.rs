@@ -38,6 +38,9 @@ type = "picklist"
 values = { yes = "true", no = "false" }
 required = true
 
+[stages]
+order = { status = ["New", "Working", "Qualified"], "deals.stage" = ["Pilot", "Signed"] }
+
 [tags]
 vocabulary = ["Source_Live_Chat", "Intent_Pricing"]
 pattern = '^[A-Z][a-z][A-Za-z0-9]*(_[A-Z0-9][A-Za-z0-9]*)+$'
@@ -180,7 +183,7 @@ fn unknown_keys() {
     assert_snapshot!(error("[sources.leads]\nkind = \"crm\"\nrequird = []\n"), @"leadlint.toml:3:1: unknown key `sources.leads.requird`; did you mean `required`?");
     assert_snapshot!(error("[audit]\nqqqq = 1\n"), @"leadlint.toml:2:1: unknown key `audit.qqqq`; known here: `owner`, `salt`, `cadence`, `b2b`, `timezone`");
     assert_snapshot!(error("[[mapping]]\nform = \"chats.a\"\nto = \"leads.b\"\n[sorces.a]\n"), @"leadlint.toml:2:1: unknown key `mapping[1].form`; did you mean `from`? (and 1 more unknown key)");
-    assert_snapshot!(error("[zzzzzzzz]\na = 1\n[audit]\nx = 1\n\"y z\" = 2\n"), @"leadlint.toml:1:2: unknown key `zzzzzzzz`; known here: `audit`, `sources`, `mapping`, `tags`, `assignment`, `assign`, `automation`, `probe`, `sync`, `qualify`, `duplicates`, `drift`, `phone`, `retention`, `survivor`, `rules`, `accept`, `targets` (and 2 more unknown keys)");
+    assert_snapshot!(error("[zzzzzzzz]\na = 1\n[audit]\nx = 1\n\"y z\" = 2\n"), @"leadlint.toml:1:2: unknown key `zzzzzzzz`; known here: `audit`, `sources`, `mapping`, `tags`, `assignment`, `assign`, `automation`, `probe`, `sync`, `qualify`, `duplicates`, `drift`, `stages`, `phone`, `retention`, `survivor`, `rules`, `accept`, `targets` (and 2 more unknown keys)");
     assert_snapshot!(error("[[assignment]]\nname='a'\nowner='b'\nwhen = { score = { abov = 3 } }\n"), @"leadlint.toml:4:20: unknown key `assignment[1].when.score.abov`; did you mean `above`?");
 }
 
@@ -272,6 +275,12 @@ fn patterns() {
     assert_snapshot!(error("[tags]\npattern = '^(a'\n"), @"leadlint.toml:2:1: `tags.pattern` is `^(a`, which is not a regular expression: unclosed group; mend the pattern");
     let condition = "[[assignment]]\nname='a'\nowner='b'\n[assignment.when]\ntopic = { matches = 'a{2,1}' }\n";
     assert_snapshot!(error(condition), @"leadlint.toml:5:11: `assignment[1].when.topic.matches` is `a{2,1}`, which is not a regular expression: invalid repetition count range, the start must be <= the end; mend the pattern");
+}
+
+#[test]
+fn stages_are_ordered_once() {
+    assert_snapshot!(error("[stages]\norder = { stage = [\"New\"] }\n"), @"leadlint.toml:2:11: `stages.order.stage` orders nothing; list two stages or more, the first one first");
+    assert_snapshot!(error("[stages.order]\nstage = [\"In Progress\", \"Won\", \"IN_PROGRESS\"]\n"), @"leadlint.toml:2:1: `stages.order.stage` lists `IN_PROGRESS` twice, as letters and digits go; list each stage once");
 }
 
 #[test]

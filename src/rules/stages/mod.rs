@@ -1,3 +1,5 @@
 //! Stages.
 
 pub mod contradictory_stage;
+pub(super) mod order;
+pub mod stage_regression;

@@ -50,6 +50,7 @@ fn example_of(root: &Value, key: &str, node: &Value) -> String {
     match key {
         "from" | "to" => "\"lead.any\"".to_owned(),
         "uses" => "[\"lead.any\"]".to_owned(),
+        "order" => "{ \"lead.any\" = [\"New\", \"Won\"] }".to_owned(),
         _ => example(root, node),
     }
 }
