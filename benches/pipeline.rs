@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use chrono::DateTime;
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use leadlint::config::{Options, Selection};
+use leadlint::config::Options;
 use leadlint::load::{Input, LoadOptions, SourceSpec, load};
 use leadlint::model::{Kind, Object, Source};
 use leadlint::normalise::{AsOf, Facts};

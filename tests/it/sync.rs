@@ -131,6 +131,7 @@ fn the_log_is_summed_up_by_distinct_chats_attempts_and_causes() {
             {"cause": "rate limit", "attempts": 2}, {"cause": "timeout", "attempts": 2}, {"cause": "other", "attempts": 1},
         ],
         "worst_hour": {"start": "2026-10-01T11:00:00Z", "tried": 2, "failed": 2, "rate": 1.0},
+        "last_hour": {"start": "2026-10-01T13:00:00Z", "tried": 1, "failed": 1, "rate": 1.0},
         "failed_hours": [
             {"start": "2026-10-01T11:00:00Z", "tried": 2, "failed": 2, "rate": 1.0},
             {"start": "2026-10-01T13:00:00Z", "tried": 1, "failed": 1, "rate": 1.0},

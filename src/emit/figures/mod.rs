@@ -56,7 +56,6 @@ pub(crate) struct Figure {
     /// What it counts in.
     pub(crate) unit: Unit,
     /// What may be done with it.
-    #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "a file of Prometheus has gauges only"))]
     pub(crate) sense: Sense,
     /// Names of the labels.
     pub(crate) labels: &'static [&'static str],

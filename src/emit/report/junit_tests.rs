@@ -38,6 +38,7 @@ fn what_fails_the_run_fails_and_the_rest_is_said() {
     assert!(output(warning).contains("5 cells spell") && output(warning).contains("within budget"), "{warning:?}");
     for (word, failures) in [("warning", 3), ("info", 4), ("never", 0)] {
         word.clone_into(&mut audit.verdict.fail_on);
+        audit.verdict.passed = failures == 0;
         assert_eq!(read(&audit).failures, failures, "fails on {word}");
     }
 }
