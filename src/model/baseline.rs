@@ -14,7 +14,7 @@ pub const BASELINE_SCHEMA: &str = "leadlint.baseline/1";
 const UNDATED: &str = "undated";
 
 /// Evidence by the code of its rule, by its place (`crm/lead`, or `crm/lead/NAME` for a source that the config names),
-/// by a time in RFC 3339 (or [`UNDATED`]): 32 hex digits each, `*3` behind them where the same stands three times. Sorted.
+/// by a time in RFC 3339 (or `undated`): 32 hex digits each, `*3` behind them where the same stands three times. Sorted.
 pub type Entries = BTreeMap<String, BTreeMap<String, BTreeMap<String, Vec<String>>>>;
 
 /// A baseline. Two runs that see the same write the same bytes.
@@ -121,7 +121,7 @@ pub fn time_key(at: Option<DateTime<Utc>>) -> String {
     at.map_or_else(|| UNDATED.to_owned(), |at| at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
 }
 
-/// The time of a key of [`Entries`]; `None` inside for [`UNDATED`], `None` outside for what is no time.
+/// The time of a key of [`Entries`]; `None` inside for `undated`, `None` outside for what is no time.
 #[must_use]
 pub fn parse_time_key(key: &str) -> Option<Option<DateTime<Utc>>> {
     if key == UNDATED {

@@ -232,7 +232,7 @@ impl std::fmt::Debug for Order<'_> {
     }
 }
 
-/// A plan on paper: its runbook and `plan.json`, for no target. What carries it out is written by [`write`] alone.
+/// A plan on paper: its runbook and `plan.json`, for no target. What carries it out is written by [`write()`] alone.
 pub fn on_paper(order: &Order<'_>) -> Result<(String, String), Error> {
     let cx = Context {
         config: order.config,
