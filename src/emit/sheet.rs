@@ -51,17 +51,7 @@ pub(super) fn table(heading: &str, sheets: &[Sheet], width: u16, color: bool) ->
             let _ = writeln!(out, "{}", text::line(said, SENTENCE));
         }
         if !sheet.rows.is_empty() {
-            let names = sheet.headers.iter().map(|header| header.trim_start_matches('>'));
-            let mut grid = report::table::grid(names, width.max(NARROWEST), color);
-            for row in &sheet.rows {
-                grid.add_row(row.iter().map(|cell| Cell::new(text::line(cell, CELL))));
-            }
-            for (at, _) in sheet.headers.iter().enumerate().filter(|(_, header)| header.starts_with('>')) {
-                if let Some(column) = grid.column_mut(at) {
-                    column.set_cell_alignment(CellAlignment::Right);
-                }
-            }
-            let _ = writeln!(out, "{}", grid.trim_fmt());
+            out.push_str(&grid(&sheet.headers, &sheet.rows, width.max(NARROWEST), color, CELL));
         }
         if let Some(hidden) = &sheet.hidden {
             let _ = writeln!(out, "{hidden}.");
@@ -85,14 +75,8 @@ pub(super) fn markdown(heading: &str, sheets: &[Sheet]) -> String {
             let _ = write!(out, "\n{}\n", line(said, SENTENCE));
         }
         if !sheet.rows.is_empty() {
-            let names: Vec<&str> = sheet.headers.iter().map(|header| header.trim_start_matches('>')).collect();
-            let rules: Vec<&str> =
-                sheet.headers.iter().map(|header| if header.starts_with('>') { "---:" } else { "---" }).collect();
-            let _ = write!(out, "\n| {} |\n| {} |\n", names.join(" | "), rules.join(" | "));
-            for row in &sheet.rows {
-                let cells: Vec<String> = row.iter().map(|cell| line(cell, CELL)).collect();
-                let _ = writeln!(out, "| {} |", cells.join(" | "));
-            }
+            out.push('\n');
+            out.push_str(&pipes(&sheet.headers, &sheet.rows, CELL));
         }
         if let Some(hidden) = &sheet.hidden {
             let _ = write!(out, "\n{hidden}.\n");
@@ -103,6 +87,33 @@ pub(super) fn markdown(heading: &str, sheets: &[Sheet]) -> String {
         for item in &sheet.items {
             let _ = writeln!(out, "- {}", line(item, SENTENCE));
         }
+    }
+    out
+}
+
+/// A table for a terminal. A `>` in front of a header aligns its column right; cells are cut at so many graphemes.
+pub(super) fn grid(headers: &[&str], rows: &[Vec<String>], width: u16, color: bool, cell: usize) -> String {
+    let names = headers.iter().map(|header| header.trim_start_matches('>'));
+    let mut grid = report::table::grid(names, width, color);
+    for row in rows {
+        grid.add_row(row.iter().map(|text| Cell::new(text::line(text, cell))));
+    }
+    for (at, _) in headers.iter().enumerate().filter(|(_, header)| header.starts_with('>')) {
+        if let Some(column) = grid.column_mut(at) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    grid.trim_fmt() + "\n"
+}
+
+/// The same table in Markdown, its cells quoted.
+pub(super) fn pipes(headers: &[&str], rows: &[Vec<String>], cell: usize) -> String {
+    let names: Vec<&str> = headers.iter().map(|header| header.trim_start_matches('>')).collect();
+    let rules: Vec<&str> = headers.iter().map(|header| if header.starts_with('>') { "---:" } else { "---" }).collect();
+    let mut out = format!("| {} |\n| {} |\n", names.join(" | "), rules.join(" | "));
+    for row in rows {
+        let cells: Vec<String> = row.iter().map(|text| escape(text::line(text, cell).trim())).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
     }
     out
 }

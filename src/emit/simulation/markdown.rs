@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Simulation, inconclusive, parts, population};
 use crate::emit::report::markdown::escape;
-use crate::emit::text;
+use crate::emit::{sheet, text};
 
 /// Longest name, in graphemes.
 const CELL: usize = 80;
@@ -22,14 +22,8 @@ pub(super) fn render(simulation: &Simulation) -> String {
     for part in parts(replay, MOST) {
         let _ = write!(out, "\n## {}\n\n{}\n", part.title, part.said);
         if !part.rows.is_empty() {
-            let names: Vec<&str> = part.headers.iter().map(|header| header.trim_start_matches('>')).collect();
-            let rules: Vec<&str> =
-                part.headers.iter().map(|header| if header.starts_with('>') { "---:" } else { "---" }).collect();
-            let _ = write!(out, "\n| {} |\n| {} |\n", names.join(" | "), rules.join(" | "));
-            for row in &part.rows {
-                let cells: Vec<String> = row.iter().map(|cell| escape(&text::line(cell, CELL))).collect();
-                let _ = writeln!(out, "| {} |", cells.join(" | "));
-            }
+            out.push('\n');
+            out.push_str(&sheet::pipes(&part.headers, &part.rows, CELL));
         }
         if let Some(shown) = part.shown() {
             let _ = write!(out, "\n{shown}.\n");

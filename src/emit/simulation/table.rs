@@ -2,10 +2,8 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{Cell, CellAlignment, Table as Grid};
-
-use super::{Part, Simulation, inconclusive, parts, population};
-use crate::emit::{report, text};
+use super::{Simulation, inconclusive, parts, population};
+use crate::emit::{sheet, text};
 
 /// Longest name, in graphemes.
 const CELL: usize = 60;
@@ -26,8 +24,7 @@ pub(super) fn render(simulation: &Simulation, width: u16, color: bool) -> String
     for part in parts(replay, MOST) {
         let _ = writeln!(out, "\n{}\n{}", strong(part.title), part.said);
         if !part.rows.is_empty() {
-            out.push_str(&grid(&part, width.max(NARROWEST), color).trim_fmt());
-            out.push('\n');
+            out.push_str(&sheet::grid(&part.headers, &part.rows, width.max(NARROWEST), color, CELL));
         }
         if let Some(shown) = part.shown() {
             let _ = writeln!(out, "{shown}.");
@@ -37,17 +34,4 @@ pub(super) fn render(simulation: &Simulation, width: u16, color: bool) -> String
         }
     }
     out
-}
-
-fn grid(part: &Part, width: u16, color: bool) -> Grid {
-    let mut grid = report::table::grid(part.headers.iter().map(|header| header.trim_start_matches('>')), width, color);
-    for row in &part.rows {
-        grid.add_row(row.iter().map(|cell| Cell::new(text::line(cell, CELL))));
-    }
-    for (at, _) in part.headers.iter().enumerate().filter(|(_, header)| header.starts_with('>')) {
-        if let Some(column) = grid.column_mut(at) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    grid
 }
