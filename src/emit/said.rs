@@ -16,7 +16,7 @@ const PART: usize = 120;
 /// Whether a finding fails the run: at or above `--fail-on`, with new evidence, and not within its budget.
 pub(crate) fn fails(audit: &Audit, finding: &Finding) -> bool {
     let least = crate::model::Severity::WORST_FIRST.into_iter().find(|s| s.as_str() == audit.verdict.fail_on);
-    least.is_some_and(|least| finding.severity >= least) && finding.new > 0 && !finding.within_budget
+    finding.fails(least)
 }
 
 /// Why the run fails, where no finding and no broken rule says so: a score that fell, a baseline that no longer fits.

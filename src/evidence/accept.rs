@@ -1,6 +1,6 @@
 //! Agreed exceptions: `[[accept]]` entries that hold at the time of the audit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
@@ -13,10 +13,12 @@ use crate::normalise::record_id;
 pub struct Accepted {
     records: BTreeMap<String, Vec<usize>>,
     groups: BTreeMap<String, Vec<usize>>,
+    /// Entries that name the rule itself, and not one whose evidence it lists again.
+    own: BTreeSet<usize>,
 }
 
 impl Accepted {
-    /// The entries for rules with these codes and names. `today` is the day of the audit's clock as `2026-10-31`;
+    /// The entries for rules with these codes and names, the rule's own last. `today` is the day of the audit's clock as `2026-10-31`;
     /// entries that expired before it do not count.
     #[must_use]
     pub fn of_rules(entries: &[AcceptOptions], words: &[&str], today: Option<&str>) -> Self {
@@ -24,6 +26,9 @@ impl Accepted {
         for (at, entry) in entries.iter().enumerate() {
             let meant = words.iter().any(|word| entry.rule.eq_ignore_ascii_case(word));
             if meant && in_force(entry, today) {
+                if words.iter().rev().take(2).any(|word| entry.rule.eq_ignore_ascii_case(word)) {
+                    accepted.own.insert(at);
+                }
                 for id in entry.records.iter().filter_map(|id| record_id::canonical(id)) {
                     accepted.records.entry(id.into_owned()).or_default().push(at);
                 }
@@ -39,6 +44,12 @@ impl Accepted {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.records.is_empty() && self.groups.is_empty()
+    }
+
+    /// Whether evidence that an entry covers is counted as covered by it: evidence that is listed again is counted once.
+    #[must_use]
+    pub fn counts(&self, entry: usize) -> bool {
+        self.own.contains(&entry)
     }
 
     /// The entries, by position, that cover evidence on this record, or in this group.

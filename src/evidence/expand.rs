@@ -155,7 +155,9 @@ impl Gathered {
                     let record = gathered.record(stretch.source, &columns, one.at);
                     for entry in accepted.covering(record, group.as_deref()) {
                         one.status = Status::Accepted;
-                        *covered.entry(entry).or_default() += 1;
+                        if accepted.counts(entry) {
+                            *covered.entry(entry).or_default() += 1;
+                        }
                     }
                 }
             }

@@ -94,6 +94,14 @@ pub struct Finding {
     pub examples_hidden: u64,
 }
 
+impl Finding {
+    /// Whether it fails a run that severities from `least` on fail: it has new evidence, outside of its budget.
+    #[must_use]
+    pub fn fails(&self, least: Option<Severity>) -> bool {
+        least.is_some_and(|least| self.severity >= least) && self.new > 0 && !self.within_budget
+    }
+}
+
 /// A rule that did not run, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Skipped {
@@ -199,6 +207,17 @@ pub struct RuleChange {
     pub fixed: u64,
 }
 
+/// The rows of a source then and now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct SourceChange {
+    /// Kind and object, with the name of the source where the config gives it: `crm/lead`, `crm/lead/leads`.
+    pub place: String,
+    /// Rows that it had in the run that wrote the baseline.
+    pub then: u64,
+    /// Rows that it has now; `None` where it was not read.
+    pub now: Option<u64>,
+}
+
 /// The run beside its baseline. Accepted evidence is in none of the figures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
@@ -212,8 +231,8 @@ pub struct Comparison {
     pub not_looked_at: u64,
     /// The overall score then; `None` when none was measured.
     pub score: Option<f64>,
-    /// The rows that each source had then.
-    pub rows: IndexMap<String, u64>,
+    /// The sources that the baseline knows, by place.
+    pub sources: Vec<SourceChange>,
 }
 
 impl Comparison {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::expand::{Gathered, Stretch};
-use super::{Comparison, RuleChange};
+use super::{Comparison, RuleChange, SourceChange};
 use crate::model::{
     Baseline, Entries, Source, Status, SystemField, entry, parse_entry, parse_time_key, place, time_key,
 };
@@ -201,6 +201,8 @@ impl Gathered {
             let change = rules.entry(stretch.code.to_owned()).or_insert_with(|| blank(stretch.code));
             for one in &self.refs[stretch.from..stretch.to] {
                 match one.status {
+                    // What stands on records left alone does not count as new; the run says how much that is.
+                    Status::New | Status::Reopened if one.untouched => {}
                     Status::New => change.new += 1,
                     Status::Known => change.known += 1,
                     Status::Reopened => change.reopened += 1,
@@ -224,8 +226,14 @@ impl Gathered {
             rules: rules.into_values().collect(),
             not_looked_at,
             score: baseline.score,
-            rows: baseline.sources.iter().map(|(place, past)| (place.clone(), past.rows)).collect(),
+            sources: baseline.sources.iter().map(|(place, past)| self.source_change(place, past.rows)).collect(),
         }
+    }
+
+    fn source_change(&self, at: &str, then: u64) -> SourceChange {
+        let here: Vec<u64> =
+            self.sources.iter().filter(|source| place(source) == at).map(|source| source.height() as u64).collect();
+        SourceChange { place: at.to_owned(), then, now: (!here.is_empty()).then(|| here.iter().sum()) }
     }
 
     /// The entries of the next baseline, known and fixed: what the run found and nobody agreed to, with the time at which

@@ -25,7 +25,7 @@ pub use accept::{Accepted, exceptions};
 pub use clusters::Member;
 pub use expand::{Gathered, RuleHits};
 pub use finding::{AcceptState, Audit, Comparison, EvidenceRow, Exception, Failed, Finding, RoleSummary, RuleChange};
-pub use finding::{Score, Skipped, SourceSummary, Verdict};
+pub use finding::{Score, Skipped, SourceChange, SourceSummary, Verdict};
 pub use hits::{AUDIT, HITS, Hits, Place};
 pub use identities::{field_of, print_of_cell};
 pub use metrics::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};

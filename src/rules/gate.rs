@@ -45,8 +45,7 @@ impl Gate {
     /// Findings that fail the run.
     fn findings(self, run: &Outcome<'_>) -> Option<String> {
         let least = self.fail_on?;
-        let failing: Vec<&Finding> =
-            run.findings.iter().filter(|one| one.severity >= least && one.new > 0 && !one.within_budget).collect();
+        let failing: Vec<&Finding> = run.findings.iter().filter(|one| one.fails(self.fail_on)).collect();
         let mut codes: Vec<&str> = failing.iter().map(|finding| finding.code).collect();
         codes.dedup();
         let new = failing.iter().map(|finding| finding.new).sum::<u64>();
@@ -60,7 +59,12 @@ impl Gate {
     /// A score that fell too far.
     fn dropped(self, run: &Outcome<'_>) -> Option<String> {
         let most = self.max_score_drop?;
-        let before = run.comparison?.score?;
+        let Some(before) = run.comparison?.score else {
+            return Some(
+                "the baseline holds no score for --max-score-drop to compare with; write it with the rules that score"
+                    .to_owned(),
+            );
+        };
         let Some(now) = run.score else {
             return Some(format!("the score was {before:.1} and could not be measured now"));
         };

@@ -254,6 +254,38 @@ fn a_strict_baseline_fails_on_what_is_fixed() {
 }
 
 #[test]
+fn evidence_that_is_listed_again_is_covered_once() {
+    let file = REPEATED.replace("2026-10-04", "2026-10-30");
+    let desk = Desk::with("leads.csv", file);
+    desk.write(
+        "leadlint.toml",
+        format!("{CONFIG}[[accept]]\nrule = \"DUP001\"\nrecords = [\"1\", \"2\"]\nreason = \"one mailbox\"\n"),
+    );
+    let report = desk.leadlint("check leads.csv --select DUP001,DUP006 --format json").exits(0).json();
+    assert_eq!(report["exceptions"][0]["covers"], 2, "DUP006 lists the same two");
+    assert!(array(&report, "findings").iter().all(|finding| finding["count"] == 0));
+}
+
+#[test]
+fn sources_stand_beside_what_they_were() {
+    let desk = desk(&ten(&[3]));
+    desk.write("leads.csv", leads(&[(1, "p1@northpeak.example"), (2, "p2@northpeak.example")]));
+    let run = desk.leadlint("check leads.csv --baseline known.json --format markdown -o json=r.json");
+    assert!(run.stdout.contains("\n- crm/lead: 2 rows now, 10 then\n"), "{}", run.stdout);
+    let report: Value = serde_json::from_str(&desk.read("r.json")).unwrap();
+    assert_eq!(report["comparison"]["sources"][0], serde_json::json!({"place": "crm/lead", "then": 10, "now": 2}));
+}
+
+#[test]
+fn a_baseline_without_a_score_lets_no_drop_pass() {
+    let desk = Desk::with("leads.csv", HEALTHY);
+    desk.write("leadlint.toml", CONFIG);
+    desk.leadlint("check leads.csv --select GOV001 --write-baseline known.json").exits(0);
+    let run = desk.leadlint("check leads.csv --baseline known.json --max-score-drop 1 --format json");
+    assert!(text(&run.exits(1).json()["verdict"], "why").contains("holds no score"), "{}", run.stdout);
+}
+
+#[test]
 fn a_score_may_fall_so_far_and_no_further() {
     let desk = desk(&ten(&[3]));
     desk.write("leads.csv", ten(&[3, 4, 5, 6]));
@@ -291,6 +323,15 @@ fn records_that_nobody_changed_do_not_fail_the_run() {
     let report = run("2026-10-10").exits(1).json();
     let finding = array(&report, "findings").iter().find(|one| text(one, "code") == "REQ001").unwrap();
     assert_eq!((finding["count"].as_u64(), finding["new"].as_u64()), (Some(2), Some(1)));
+    desk.write(
+        "leads-known.csv",
+        "Id,LastName,Email,CreatedDate,LastModifiedDate\n3,Dahl,c@northpeak.example,2026-10-30,2026-10-30\n",
+    );
+    desk.leadlint("check leads-known.csv --write-baseline known.json --fail-on never").exits(0);
+    let beside = desk.leadlint("check leads.csv --format json --baseline known.json --only-changed-since 2026-10-10");
+    let of_rule =
+        array(&beside.json()["comparison"], "rules").iter().find(|rule| text(rule, "code") == "REQ001").cloned();
+    assert_eq!(of_rule.unwrap()["new"], 1, "the comparison counts as new what the finding does");
     let said = |report: &Value| {
         array(report, "notes").iter().any(|note| note.as_str().unwrap().contains("--only-changed-since"))
     };

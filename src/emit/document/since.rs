@@ -56,11 +56,12 @@ impl Page<'_> {
         if let (Some(then), Some(now)) = (comparison.score, self.audit.score.overall) {
             self.item(format!("score: {} now, {} then", words::score(now), words::score(then)));
         }
-        for (source, then) in comparison.rows.iter().take(LISTED) {
-            let now = self.audit.sources.iter().find(|one| one.name == *source).map(|one| one.rows);
-            let now = now.map_or_else(|| "not read".to_owned(), |rows| format!("{} now", words::plural(rows, "row")));
-            self.item(format!("{}: {now}, {} then", name(source), words::number(*then)));
+        for source in comparison.sources.iter().take(LISTED) {
+            let now = source.now.map(|rows| format!("{} now", words::plural(rows, "row")));
+            let now = now.unwrap_or_else(|| "not read now".to_owned());
+            self.item(format!("{}: {now}, {} then", name(&source.place), words::number(source.then)));
         }
+        self.listed(comparison.sources.len(), "source");
     }
 
     pub(super) fn exceptions(&mut self) {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::emit::{Pii, testing};
-use crate::evidence::{AcceptState, Comparison, Exception, RuleChange};
+use crate::evidence::{AcceptState, Comparison, Exception, RuleChange, SourceChange};
 
 const DEPTH: Depth =
     Depth { findings: 200, rows: 200, rows_in_all: 7, value: 60, pictures: true, rest: Some("more elsewhere") };
@@ -26,14 +26,17 @@ fn a_comparison_stands_in_section_2() {
         rules: vec![RuleChange { code: "DUP001".to_owned(), new: 8, known: 3, reopened: 1, fixed: 4 }],
         not_looked_at: 9,
         score: Some(90.1),
-        rows: [("leads".to_owned(), 4_000), ("deals".to_owned(), 7)].into_iter().collect(),
+        sources: vec![
+            SourceChange { place: "crm/lead".to_owned(), then: 4_000, now: Some(4_310) },
+            SourceChange { place: "crm/deal".to_owned(), then: 7, now: None },
+        ],
     });
     let said = words(&document(&audit, Pii::Show), 2);
     for part in [
         "8 new, 1 reopened, 3 known, 4 fixed, held against leadlint-baseline.json of 2026-10-31T21:14:03Z",
         "score: 91.4 now, 90.1 then",
-        "leads: 4,310 rows now, 4,000 then",
-        "deals: not read, 7 then",
+        "crm/lead: 4,310 rows now, 4,000 then",
+        "crm/deal: not read now, 7 then",
         "9 entries of the baseline are of rules that did not run",
     ] {
         assert!(said.contains(part), "{part} is not in {said}");

@@ -1,11 +1,10 @@
 //! The run beside its baseline, as the JSON report has it.
 
-use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::emit::words;
-use crate::evidence::{self, RuleChange};
+use crate::evidence::{self, RuleChange, SourceChange};
 
 /// What became of the evidence since the baseline. Accepted evidence is in none of the figures.
 #[derive(Serialize, JsonSchema)]
@@ -27,8 +26,8 @@ pub(super) struct Comparison {
     not_looked_at: u64,
     /// The overall score then.
     score: Option<f64>,
-    /// The rows that each source had then, by kind, object and configured name.
-    rows: IndexMap<String, u64>,
+    /// The rows of the sources that the baseline knows, then and now.
+    sources: Vec<SourceChange>,
     /// The same figures by rule, in the order of their codes.
     rules: Vec<RuleChange>,
 }
@@ -44,7 +43,7 @@ impl Comparison {
             fixed: of.total(|rule| rule.fixed),
             not_looked_at: of.not_looked_at,
             score: of.score.map(super::six_digits),
-            rows: of.rows.clone(),
+            sources: of.sources.clone(),
             rules: of.rules.clone(),
         }
     }

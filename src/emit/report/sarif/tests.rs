@@ -109,7 +109,7 @@ fn the_state_beside_a_baseline_is_said_only_with_one() {
         rules: Vec::new(),
         not_looked_at: 0,
         score: None,
-        rows: std::iter::empty().collect(),
+        sources: Vec::new(),
     });
     let log = render(&audit);
     // Two rows a group: eight new, three known, one accepted.
