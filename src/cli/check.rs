@@ -26,16 +26,16 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
     let sources = inputs.read(&bar)?;
     stages.next("auditing");
     let audits = if sinks.wants_runbook() { 2 } else { 1 };
-    bar.auditing(audits * (RULES.len() as u64 + 2));
-    let tick = |name| {
-        bar.step(name);
-        stages.next(name);
+    bar.auditing(audits * (RULES.len() as u64 + 3));
+    let watch = |step| {
+        bar.step(step);
+        stages.step(step);
     };
     let request = request(args, &inputs, baselines, command);
-    let mut audit = audit(&sources, &request, &tick)?;
+    let mut audit = audit(&sources, &request, &watch)?;
     audit.previous = sinks.previous(&audit);
     if sinks.wants_runbook() {
-        sinks.add_runbook(packed::plan(&audit, &sources, &inputs, &request, &tick)?);
+        sinks.add_runbook(packed::plan(&audit, &sources, &inputs, &request, &watch)?);
     }
     bar.finish();
     stages.next("end");

@@ -41,15 +41,15 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     let bar = Bar::new(&audit_args.input);
     let sources = inputs.read(&bar)?;
     target::check_folder(&args.out, args.force, &sources)?;
-    bar.auditing(2 * (RULES.len() as u64 + 2));
-    let tick = |name| {
-        bar.step(name);
-        stages.next(name);
+    bar.auditing(2 * (RULES.len() as u64 + 3));
+    let watch = |step| {
+        bar.step(step);
+        stages.step(step);
     };
     let request = request(audit_args, &inputs, baselines, command);
-    let mut before = audit(&sources, &request, &tick)?;
+    let mut before = audit(&sources, &request, &watch)?;
     let decisions = decided.settle(rules, &before, &sources, &inputs.options)?;
-    let mut cleanup = clean(&before, &sources, &request, &decisions.decisions, &tick)?;
+    let mut cleanup = clean(&before, &sources, &request, &decisions.decisions, &watch)?;
     if args.automations_paused {
         cleanup.plan.wakes.iter_mut().for_each(|automation| automation.paused = true);
     }

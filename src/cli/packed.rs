@@ -11,6 +11,7 @@ use crate::evidence::Audit;
 use crate::model::Source;
 use crate::plan::{Decisions, clean};
 use crate::rules::audit::Request;
+use crate::rules::run::Watch;
 
 /// The plan of what an audit found, with the decisions that are kept beside the config. `None` if it has nothing.
 pub(super) fn plan(
@@ -18,10 +19,10 @@ pub(super) fn plan(
     sources: &[Arc<Source>],
     inputs: &Inputs,
     request: &Request<'_>,
-    tick: &dyn Fn(&'static str),
+    watch: Watch<'_>,
 ) -> anyhow::Result<Option<Runbook>> {
     let decisions = Decided::kept(inputs)?.settle(Decisions::default(), audit, sources, &inputs.options)?;
-    let mut cleanup = clean(audit, sources, request, &decisions.decisions, tick)?;
+    let mut cleanup = clean(audit, sources, request, &decisions.decisions, watch)?;
     // The runbook says how to go on, and that is with `clean`.
     cleanup.plan.heading.command = cleanup_command(audit);
     of(&Order {

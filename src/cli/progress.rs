@@ -1,9 +1,10 @@
 //! The progress bar on stderr, the clock of the stages, and the number of threads.
 
-use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::{Command, ExitCode};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
@@ -11,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::InputArgs;
 use crate::load::Progress;
+use crate::rules::run::Step;
 
 /// Work on less than this is over before a bar is drawn.
 const WORTH_A_BAR: u64 = 16 * 1024 * 1024;
@@ -45,10 +47,14 @@ impl Bar {
         self.style("auditing  {bar:32} {msg} {elapsed_precise}");
     }
 
-    /// Says which step begins.
-    pub(super) fn step(&self, name: &'static str) {
-        self.bar.set_message(name);
-        self.bar.inc(1);
+    /// Says which stage or rule began last; counts stages that begin and rules that end.
+    pub(super) fn step(&self, step: Step) {
+        if let Step::Stage(name) | Step::Rule(name) = step {
+            self.bar.set_message(name);
+        }
+        if let Step::Stage(_) | Step::Done(_) = step {
+            self.bar.inc(1);
+        }
     }
 
     /// Takes the bar away.
@@ -69,32 +75,67 @@ impl Progress for Bar {
     }
 }
 
-/// Wall time by stage, for `--timings`.
+/// Wall time by stage and by rule, for `--timings`. Rules run side by side: together they take longer than their stage.
 pub(super) struct Stages {
     started: Instant,
-    current: RefCell<(String, Instant)>,
-    done: RefCell<IndexMap<String, f64>>,
+    clocks: Mutex<Clocks>,
+}
+
+struct Clocks {
+    current: (String, Instant),
+    stages: IndexMap<String, f64>,
+    running: BTreeMap<&'static str, Instant>,
+    rules: BTreeMap<&'static str, f64>,
 }
 
 impl Stages {
     pub(super) fn start(first: &str) -> Self {
         let now = Instant::now();
-        Self { started: now, current: RefCell::new((first.to_owned(), now)), done: RefCell::default() }
+        let clocks = Clocks {
+            current: (first.to_owned(), now),
+            stages: IndexMap::new(),
+            running: BTreeMap::new(),
+            rules: BTreeMap::new(),
+        };
+        Self { started: now, clocks: Mutex::new(clocks) }
     }
 
     /// Ends the stage that runs, and starts `next`.
     pub(super) fn next(&self, next: &str) {
         let now = Instant::now();
-        let (name, since) = self.current.replace((next.to_owned(), now));
-        *self.done.borrow_mut().entry(name).or_default() += millis(now - since);
+        let mut clocks = self.clocks();
+        let (name, since) = std::mem::replace(&mut clocks.current, (next.to_owned(), now));
+        *clocks.stages.entry(name).or_default() += millis(now - since);
     }
 
-    /// Milliseconds by stage, and in all.
+    /// Notes a step of the audit.
+    pub(super) fn step(&self, step: Step) {
+        let now = Instant::now();
+        match step {
+            Step::Stage(name) => self.next(name),
+            Step::Rule(code) => {
+                self.clocks().running.insert(code, now);
+            }
+            Step::Done(code) => {
+                let mut clocks = self.clocks();
+                if let Some(since) = clocks.running.remove(code) {
+                    *clocks.rules.entry(code).or_default() += millis(now - since);
+                }
+            }
+        }
+    }
+
+    /// Milliseconds by stage, then by rule, and in all.
     pub(super) fn finish(self) -> IndexMap<String, f64> {
         self.next("");
-        let mut done = self.done.into_inner();
-        done.insert("total".to_owned(), millis(self.started.elapsed()));
-        done
+        let total = millis(self.started.elapsed());
+        let clocks = self.clocks.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let rules = clocks.rules.into_iter().map(|(code, took)| (code.to_owned(), took));
+        clocks.stages.into_iter().chain(rules).chain([("total".to_owned(), total)]).collect()
+    }
+
+    fn clocks(&self) -> MutexGuard<'_, Clocks> {
+        self.clocks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,12 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::{LocalResult, TimeZone};
 use chrono_tz::Tz;
-use polars::prelude::{BooleanChunked, DataFrame, IdxCa, NewChunkedArray, PolarsResult};
+use polars::prelude::{BooleanChunked, NewChunkedArray};
 
 use super::dictionary::Dictionary;
 use super::keys::{Canonical, Key, KeyName};
 use super::marks::Marks;
-use super::text::{Text, is_blank};
+use super::text::{Text, TextArray, chunks, is_blank};
 use super::timestamp::{DayOrder, Times};
 use super::{company, domain, email, lifecycle, record_id};
 use crate::model::{ReadIssue, Role, Source};
@@ -23,7 +23,8 @@ pub struct Table {
     pub source: Arc<Source>,
     /// Position of the source among the sources of the run.
     pub index: usize,
-    frame: DataFrame,
+    /// The chunks of each column of the source.
+    columns: Arc<Vec<Vec<(u32, TextArray)>>>,
     rows: Option<Vec<u32>>,
     zone: Option<Tz>,
     orders: Vec<Option<DayOrder>>,
@@ -41,15 +42,22 @@ fn slots<T>(width: usize) -> Vec<OnceLock<T>> {
 
 impl Table {
     /// The table of a whole source. `zone` is where its naive times are read in, unless a header names one.
+    ///
+    /// # Panics
+    ///
+    /// When a column is no text: the reader makes every column text.
     #[must_use]
     pub fn new(source: Arc<Source>, index: usize, zone: Option<Tz>) -> Self {
         let zone = source.zone.as_ref().and_then(|name| name.parse().ok()).or(zone);
-        let frame = source.frame.clone();
-        let width = frame.width();
+        let width = source.frame.width();
+        let columns = source.frame.columns().iter().map(|column| match chunks(column) {
+            Ok(chunks) => chunks,
+            Err(error) => unreachable!("the reader makes every column text: {error}"),
+        });
         Self {
+            columns: Arc::new(columns.collect()),
             source,
             index,
-            frame,
             rows: None,
             zone,
             orders: vec![None; width],
@@ -64,14 +72,15 @@ impl Table {
 
     /// The part of this table that holds `rows` (of this table, ascending). What was decided from the whole, such as the
     /// order of day and month, holds for the part too.
-    pub fn part(&self, rows: &[u32]) -> PolarsResult<Self> {
-        let indices = IdxCa::from_slice("".into(), rows);
-        let frame = self.frame.take(&indices)?;
-        let width = frame.width();
-        Ok(Self {
+    ///
+    /// No cell is copied: the part looks into the columns of the whole.
+    #[must_use]
+    pub fn part(&self, rows: &[u32]) -> Self {
+        let width = self.columns.len();
+        Self {
             source: Arc::clone(&self.source),
             index: self.index,
-            frame,
+            columns: Arc::clone(&self.columns),
             rows: Some(rows.iter().map(|row| self.source_row(*row)).collect()),
             zone: self.zone,
             orders: (0..width).map(|column| self.is_time(column).then(|| self.times(column).order)).collect(),
@@ -81,7 +90,7 @@ impl Table {
             marks: slots(width),
             keys: Default::default(),
             open: OnceLock::new(),
-        })
+        }
     }
 
     /// This table without converted leads, who live on as contacts (RULES, "Lifecycle"); this table itself where there
@@ -92,7 +101,7 @@ impl Table {
             let converted = lifecycle::converted(self)?;
             let rows: Vec<u32> =
                 (0..).zip(&converted).filter(|(_, converted)| !**converted).map(|(row, _)| row).collect();
-            self.part(&rows).ok().map(Box::new)
+            Some(Box::new(self.part(&rows)))
         });
         open.as_deref().unwrap_or(self)
     }
@@ -102,7 +111,7 @@ impl Table {
     pub fn converted(&self) -> Option<Self> {
         let converted = lifecycle::converted(self)?;
         let rows: Vec<u32> = (0..).zip(&converted).filter(|(_, converted)| **converted).map(|(row, _)| row).collect();
-        self.part(&rows).ok()
+        Some(self.part(&rows))
     }
 
     /// Name of the source.
@@ -114,13 +123,13 @@ impl Table {
     /// Number of rows.
     #[must_use]
     pub fn height(&self) -> usize {
-        self.frame.height()
+        self.rows.as_ref().map_or_else(|| self.source.frame.height(), Vec::len)
     }
 
-    /// Every column as text.
+    /// Number of columns.
     #[must_use]
-    pub fn frame(&self) -> &DataFrame {
-        &self.frame
+    pub fn width(&self) -> usize {
+        self.columns.len()
     }
 
     /// The row of the source that row `row` of this table is.
@@ -159,13 +168,10 @@ impl Table {
     ///
     /// # Panics
     ///
-    /// When there is no such column, or it is no text: the reader makes every column text.
+    /// When there is no such column.
     #[must_use]
     pub fn text(&self, column: usize) -> Text<'_> {
-        match Text::new(&self.frame.columns()[column]) {
-            Ok(text) => text,
-            Err(error) => unreachable!("the reader makes every column text: {error}"),
-        }
+        Text::kept(&self.columns[column], self.rows.as_deref(), self.source.frame.height())
     }
 
     /// Which cells of column `column` hold nothing.

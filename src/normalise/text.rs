@@ -3,28 +3,68 @@
 use polars::prelude::{Column, PolarsDataType, PolarsResult, StringType};
 use rayon::prelude::*;
 
-type TextArray = <StringType as PolarsDataType>::Array;
+pub(super) type TextArray = <StringType as PolarsDataType>::Array;
 
-/// A view of one text column. Rows are numbered over all chunks.
+/// The pieces of a column, each with the row that it begins at.
+#[derive(Debug, Clone)]
+enum Chunks<'a> {
+    /// A column in one piece.
+    One(&'a TextArray),
+    /// Pieces that were looked up for this view.
+    Many(Vec<(u32, &'a TextArray)>),
+    /// Pieces that somebody else keeps.
+    Kept(&'a [(u32, TextArray)]),
+}
+
+/// A view of one text column, or of some rows of one. Rows are numbered over all chunks.
 #[derive(Debug, Clone)]
 pub struct Text<'a> {
-    chunks: Vec<(u32, &'a TextArray)>,
+    chunks: Chunks<'a>,
+    /// The rows of the column that are seen; `None` for all.
+    rows: Option<&'a [u32]>,
     len: u32,
+}
+
+/// The chunks of a column that hold something, each with the row that it begins at. They share the column's memory.
+pub(super) fn chunks(column: &Column) -> PolarsResult<Vec<(u32, TextArray)>> {
+    let text = column.as_materialized_series().str()?;
+    let mut next = 0_u32;
+    let mut chunks = Vec::new();
+    for array in text.downcast_iter().filter(|array| array.len() > 0) {
+        chunks.push((next, array.clone()));
+        next += array.len() as u32;
+    }
+    Ok(chunks)
 }
 
 impl<'a> Text<'a> {
     /// Views `column`, which must be of type `String`.
     pub fn new(column: &'a Column) -> PolarsResult<Self> {
         let series = column.as_materialized_series().str()?;
-        let mut chunks = Vec::new();
-        let mut len = 0_u32;
-        for array in series.downcast_iter() {
-            if array.len() > 0 {
-                chunks.push((len, array));
-                len += array.len() as u32;
+        let mut arrays = series.downcast_iter().filter(|array| array.len() > 0);
+        let len = series.len() as u32;
+        let chunks = match (arrays.next(), arrays.next()) {
+            (Some(only), None) => Chunks::One(only),
+            (None, _) => Chunks::Kept(&[]),
+            (Some(one), Some(other)) => {
+                let all = [one, other].into_iter().chain(arrays).scan(0, |next, array| {
+                    let first = *next;
+                    *next += array.len() as u32;
+                    Some((first, array))
+                });
+                Chunks::Many(all.collect())
             }
+        };
+        Ok(Self { chunks, rows: None, len })
+    }
+
+    /// Views the rows `rows`, or all `len` of them, of a column that is kept as [`chunks`].
+    pub(super) fn kept(chunks: &'a [(u32, TextArray)], rows: Option<&'a [u32]>, len: usize) -> Self {
+        let len = rows.map_or(len, <[u32]>::len) as u32;
+        match chunks {
+            [(_, only)] => Self { chunks: Chunks::One(only), rows, len },
+            chunks => Self { chunks: Chunks::Kept(chunks), rows, len },
         }
-        Ok(Self { chunks, len })
     }
 
     /// Number of rows.
@@ -45,14 +85,37 @@ impl<'a> Text<'a> {
         if row >= self.len {
             return None;
         }
-        let at = self.chunks.partition_point(|(first, _)| *first <= row) - 1;
-        let (first, array) = self.chunks[at];
+        self.at(self.rows.map_or(row, |rows| rows[row as usize]))
+    }
+
+    /// The cell of row `row` of the column.
+    fn at(&self, row: u32) -> Option<&'a str> {
+        let (first, array) = match &self.chunks {
+            Chunks::One(array) => (0, *array),
+            Chunks::Many(chunks) => chunks[chunks.partition_point(|(first, _)| *first <= row) - 1],
+            Chunks::Kept(chunks) => {
+                let (first, array) = &chunks[chunks.partition_point(|(first, _)| *first <= row) - 1];
+                (*first, array)
+            }
+        };
         array.get((row - first) as usize)
+    }
+
+    /// The chunks, each with the row that it begins at.
+    fn chunks(&self) -> impl Iterator<Item = (u32, &'a TextArray)> + '_ {
+        let (one, many, kept) = match &self.chunks {
+            Chunks::One(array) => (Some((0, *array)), &[][..], &[][..]),
+            Chunks::Many(chunks) => (None, &chunks[..], &[][..]),
+            Chunks::Kept(chunks) => (None, &[][..], *chunks),
+        };
+        one.into_iter().chain(many.iter().copied()).chain(kept.iter().map(|(first, array)| (*first, array)))
     }
 
     /// Every cell in row order.
     pub fn iter(&self) -> impl Iterator<Item = Option<&'a str>> + '_ {
-        self.chunks.iter().flat_map(|(_, array)| array.iter())
+        let whole = self.rows.is_none().then(|| self.chunks().flat_map(|(_, array)| array.iter()));
+        let some = self.rows.unwrap_or_default().iter().map(|row| self.at(*row));
+        whole.into_iter().flatten().chain(some)
     }
 
     /// Maps every stretch of at most `PART` rows in parallel; the results come in row order whatever the number of
@@ -62,13 +125,18 @@ impl<'a> Text<'a> {
         map: impl Fn(u32, &mut dyn Iterator<Item = Option<&'a str>>) -> T + Sync,
     ) -> Vec<T> {
         const PART: usize = 64 * 1024;
+        if let Some(rows) = self.rows {
+            let parts = rows.par_chunks(PART).enumerate();
+            return parts
+                .map(|(at, rows)| map((at * PART) as u32, &mut rows.iter().map(|row| self.at(*row))))
+                .collect();
+        }
         let parts: Vec<(u32, &'a TextArray, usize, usize)> = self
-            .chunks
-            .iter()
+            .chunks()
             .flat_map(|(first, array)| {
                 (0..array.len())
                     .step_by(PART)
-                    .map(move |from| (first + from as u32, *array, from, PART.min(array.len() - from)))
+                    .map(move |from| (first + from as u32, array, from, PART.min(array.len() - from)))
             })
             .collect();
         parts
@@ -120,6 +188,14 @@ mod tests {
         assert_eq!((0..5).map(|r| text.get(r)).collect::<Vec<_>>(), [Some("x"), None, Some("y"), Some(""), None]);
         assert_eq!(text.iter().collect::<Vec<_>>(), [Some("x"), None, Some("y"), Some("")]);
         assert_eq!(text.par_parts(|first, cells| (first, cells.count())), [(0, 2), (2, 2)]);
+
+        let kept = chunks(&column).unwrap();
+        let some = Text::kept(&kept, Some(&[1, 2]), 4);
+        assert_eq!(some.len(), 2);
+        assert_eq!((0..3).map(|r| some.get(r)).collect::<Vec<_>>(), [None, Some("y"), None]);
+        assert_eq!(some.iter().collect::<Vec<_>>(), [None, Some("y")]);
+        assert_eq!(some.par_parts(|first, cells| (first, cells.count())), [(0, 2)]);
+        assert_eq!(Text::kept(&kept, None, 4).iter().collect::<Vec<_>>(), text.iter().collect::<Vec<_>>());
     }
 
     #[test]

@@ -60,6 +60,7 @@ use crate::evidence::Audit;
 use crate::model::{Source, SourceFile};
 use crate::normalise::AsOf;
 use crate::rules::audit::Request;
+use crate::rules::run::Watch;
 
 /// What a plan was made from.
 #[derive(Debug, Clone)]
@@ -177,12 +178,12 @@ pub fn clean(
     sources: &[Arc<Source>],
     request: &Request<'_>,
     decisions: &Decisions,
-    tick: &dyn Fn(&'static str),
+    watch: Watch<'_>,
 ) -> Result<Cleanup, Error> {
     let plan = build(audit, sources, request.config, decisions);
     let applied = apply(&plan, sources)?;
     let request = Request { clock: audit.as_of.map_or(request.clock, AsOf::Given), ..request.clone() };
-    let after = crate::rules::audit::audit(&applied, &request, tick)?;
+    let after = crate::rules::audit::audit(&applied, &request, watch)?;
     let convergence = compare(&plan, audit, &after);
     Ok(Cleanup { plan, applied, after, convergence })
 }

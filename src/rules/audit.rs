@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::gate::{Gate, Outcome};
 use super::metrics::metrics;
 use super::past::{self, Looked};
-use super::run::{Chosen, Found, choose, configured, run};
+use super::run::{Chosen, Found, Step, Watch, choose, configured, run};
 use super::{RULES, by_code};
 use crate::config::Selection;
 use crate::config::options::Options;
@@ -146,23 +146,24 @@ pub fn tables(sources: &[Arc<Source>], config: &Options) -> Vec<Table> {
     sources.iter().enumerate().map(|(at, source)| Table::new(Arc::clone(source), at, zone)).collect()
 }
 
-/// Audits `sources`. `tick` is told the code of each rule before it runs.
-pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'static str)) -> Result<Audit, Error> {
+/// Audits `sources`. `watch` is told of each stage, and when each rule begins and ends.
+pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, watch: Watch<'_>) -> Result<Audit, Error> {
     let config = request.config;
     validate(config)?;
     let tables = tables(sources, config);
-    tick("facts");
+    watch(Step::Stage("facts"));
     let mut facts = Facts::compute(&tables, request.clock, request.now, config);
     facts.baseline = request.baseline.as_ref().map(|(_, baseline)| Arc::clone(baseline));
     let (chosen, mut skipped) = choose(config, &request.selection);
     if chosen.is_empty() {
         return Err(Error::NoRule);
     }
-    let found = run(&tables, &facts, config, &chosen, tick);
+    watch(Step::Stage("rules"));
+    let found = run(&tables, &facts, config, &chosen, watch);
     if !found.missed.is_empty() {
         return Err(Error::Missed(found.missed));
     }
-    tick("evidence");
+    watch(Step::Stage("evidence"));
     let as_of = facts.as_of.and_then(DateTime::from_timestamp_micros);
     let mut penalties = measured(&found, &tables);
     let looked = Looked::of(&found, &tables);

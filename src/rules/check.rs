@@ -20,6 +20,9 @@ pub struct Check<'a> {
     pub config: &'a Options,
     /// Who is who among the records, made once for all rules that ask.
     pub linkages: &'a Linkages,
+    /// Whether probable duplicates are among what this run looks for, or the user named this very rule. Linking is most of
+    /// the work of an audit, and whoever leaves DUP004 out does not want it.
+    pub links_people: bool,
     /// What several rules need, worked out once.
     pub shared: &'a Shared,
 }

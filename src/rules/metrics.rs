@@ -63,6 +63,7 @@ pub(super) fn metrics(
         automations: figures::automations(tables, facts, config),
         links: facts.links.as_ref().map(|links| links.figures(tables)),
         sync: sync::figures(&Check {
+            links_people: false,
             tables: tables.iter().collect(),
             all: tables,
             facts,

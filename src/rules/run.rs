@@ -1,6 +1,8 @@
 //! Runs the selected rules over tables: skips what lacks what it needs, catches what fails, resolves hits.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::RULES;
 use super::check::{Check, Shared};
@@ -80,22 +82,110 @@ pub struct Found {
     pub linkages: Linkages,
 }
 
-/// Runs `chosen` over `tables`, which are whole sources or parts of them, given the facts of the whole. `tick` is called
-/// before each rule with its code.
-pub fn run(
-    tables: &[Table],
-    facts: &Facts,
-    config: &Options,
-    chosen: &[Chosen<'_>],
-    tick: &dyn Fn(&'static str),
-) -> Found {
+/// What a run comes to, for whoever watches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A stage of the audit begins; the one before it is over.
+    Stage(&'static str),
+    /// The rule of this code begins.
+    Rule(&'static str),
+    /// The rule of this code is done.
+    Done(&'static str),
+}
+
+/// Who watches a run; rules report from several threads.
+pub type Watch<'a> = &'a (dyn Fn(Step) + Sync);
+
+/// What one rule came to.
+#[derive(Default)]
+struct Ran {
+    hits: Vec<RuleHits>,
+    checked: Vec<Checked>,
+    has_run: bool,
+    skipped: Vec<Skipped>,
+    missed: Vec<Skipped>,
+    failed: Option<Failed>,
+}
+
+/// What a run has in common.
+struct Run<'a> {
+    tables: &'a [Table],
+    facts: &'a Facts,
+    config: &'a Options,
+    linkages: Linkages,
+    shared: Shared,
+    links_people: bool,
+}
+
+/// The rule for which people are linked.
+const LINKS: &str = "DUP004";
+
+/// Rules that take longest, which begin first so that no thread is left alone with one of them at the end.
+const LONG: [&str; 3] = ["DUP004", "DUP003", "CHT005"];
+
+/// Stack of the threads that rules run on; that of a program's first thread.
+const STACK: usize = 8 << 20;
+
+/// Runs `chosen` over `tables`, which are whole sources or parts of them, given the facts of the whole. `watch` is told
+/// when each rule begins and ends.
+///
+/// Rules run side by side, on as many threads of their own as rayon has. They are no tasks of rayon's: what several rules
+/// need is worked out by the first that asks, with the help of rayon's threads, and a task that waited for it there could
+/// wait for itself.
+pub fn run(tables: &[Table], facts: &Facts, config: &Options, chosen: &[Chosen<'_>], watch: Watch<'_>) -> Found {
+    let run = Run {
+        tables,
+        facts,
+        config,
+        linkages: Linkages::new(facts.sources.len()),
+        shared: Shared::default(),
+        links_people: chosen.iter().any(|one| one.rule.meta().code == LINKS),
+    };
+    let mut order: Vec<usize> = (0..chosen.len()).collect();
+    let rank = |at: &usize| LONG.iter().position(|code| *code == chosen[*at].rule.meta().code).unwrap_or(LONG.len());
+    order.sort_by_key(rank);
+    let next = AtomicUsize::new(0);
+    let ran: Vec<OnceLock<Ran>> = chosen.iter().map(|_| OnceLock::new()).collect();
+    let work = || {
+        while let Some(at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let code = chosen[*at].rule.meta().code;
+            watch(Step::Rule(code));
+            ran[*at].get_or_init(|| run.rule(&chosen[*at]));
+            watch(Step::Done(code));
+        }
+    };
+    let others = rayon::current_num_threads().min(chosen.len()).saturating_sub(1);
+    std::thread::scope(|scope| {
+        for _ in 0..others {
+            // Where the system gives no further thread, this one does the work alone.
+            let spawned = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+            if spawned.is_err() {
+                break;
+            }
+        }
+        work();
+    });
     let mut found = Found::default();
-    let linkages = Linkages::new(facts.sources.len());
-    let shared = Shared::default();
-    for one in chosen {
+    for (one, ran) in chosen.iter().zip(ran) {
         let meta = one.rule.meta();
-        tick(meta.code);
-        let (fit, lacking) = eligible(tables, facts, config, meta);
+        let Some(ran) = ran.into_inner() else { continue };
+        found.hits.extend(ran.hits);
+        found.checked.extend(ran.checked.into_iter().map(|checked| (meta.code, checked)));
+        found.ran.extend(ran.has_run.then_some(meta));
+        found.skipped.extend(ran.skipped);
+        found.missed.extend(ran.missed);
+        found.failed.extend(ran.failed);
+    }
+    found.linkages = run.linkages;
+    found
+}
+
+impl Run<'_> {
+    /// Runs one rule over the tables that have what it needs.
+    fn rule(&self, one: &Chosen<'_>) -> Ran {
+        let meta = one.rule.meta();
+        let mut ran = Ran::default();
+        let (fit, lacking) = eligible(self.tables, self.facts, self.config, meta);
         let sources_matter = !meta.needs.is_empty();
         if fit.is_empty() {
             let reason = if lacking.is_empty() {
@@ -108,30 +198,38 @@ pub fn run(
             };
             let skipped = skip(meta, reason);
             if one.exact {
-                found.missed.push(skipped.clone());
+                ran.missed.push(skipped.clone());
             }
-            found.skipped.push(skipped);
-            continue;
+            ran.skipped.push(skipped);
+            return ran;
         }
         if sources_matter {
-            found.skipped.extend(lacking.into_iter().map(|reason| skip(meta, reason)));
+            ran.skipped.extend(lacking.into_iter().map(|reason| skip(meta, reason)));
         }
-        let check = Check { tables: fit.clone(), all: tables, facts, config, linkages: &linkages, shared: &shared };
+        let check = Check {
+            tables: fit.clone(),
+            all: self.tables,
+            facts: self.facts,
+            config: self.config,
+            linkages: &self.linkages,
+            links_people: self.links_people || one.exact,
+            shared: &self.shared,
+        };
         let own = one.config.map(|config| config.own.clone()).unwrap_or_default();
         // A rule that panics must not take the others' evidence with it.
         let outcome = catch_unwind(AssertUnwindSafe(|| one.rule.run(&check, &own)));
         let resolved = match outcome {
             Ok(Ok(outcome)) => {
                 let unchecked: Vec<Skipped> = outcome.unchecked.into_iter().map(|reason| skip(meta, reason)).collect();
-                found.skipped.extend(unchecked.iter().cloned());
+                ran.skipped.extend(unchecked.iter().cloned());
                 // A rule that could check nothing at all has not run.
                 if outcome.hits.is_empty() && outcome.checked.is_empty() && !unchecked.is_empty() {
                     if one.exact {
-                        found.missed.extend(unchecked);
+                        ran.missed.extend(unchecked);
                     }
-                    continue;
+                    return ran;
                 }
-                found.checked.extend(outcome.checked.into_iter().map(|checked| (meta.code, checked)));
+                ran.checked = outcome.checked;
                 outcome
                     .hits
                     .into_iter()
@@ -149,14 +247,13 @@ pub fn run(
         };
         match resolved {
             Ok(hits) => {
-                found.hits.extend(hits);
-                found.ran.push(meta);
+                ran.hits = hits;
+                ran.has_run = true;
             }
-            Err(error) => found.failed.push(Failed { code: meta.code, name: meta.name, error }),
+            Err(error) => ran.failed = Some(Failed { code: meta.code, name: meta.name, error }),
         }
+        ran
     }
-    found.linkages = linkages;
-    found
 }
 
 /// The tables that have what a rule needs, and for those of its kinds that do not, what they lack.

@@ -70,7 +70,7 @@ pub(crate) fn flagged_since(
     let facts = Facts { baseline, ..facts(&tables, &config) };
     let rule = super::by_code(code).unwrap();
     let own = super::run::configured(&config, rule.meta());
-    let mut found = run(&tables, &facts, &config, &[Chosen { rule, config: own, exact: false }], &|_| {});
+    let mut found = run(&tables, &facts, &config, &[Chosen { rule, config: own, exact: true }], &|_| {});
     let unchecked = std::mem::take(&mut found.skipped).into_iter().map(|one| one.reason).collect();
     (evidence(&sources, found), unchecked)
 }
@@ -84,7 +84,7 @@ pub(crate) fn flagged(code: &str, toml: &str, texts: &[(&str, &str)]) -> Vec<Evi
     let facts = facts(&tables, &config);
     let rule = super::by_code(code).unwrap();
     let own = super::run::configured(&config, rule.meta());
-    let found = run(&tables, &facts, &config, &[Chosen { rule, config: own, exact: false }], &|_| {});
+    let found = run(&tables, &facts, &config, &[Chosen { rule, config: own, exact: true }], &|_| {});
     evidence(&sources, found)
 }
 
@@ -108,7 +108,7 @@ pub(crate) fn replayed(toml: &str, texts: &[(&str, &str)]) -> super::assignment:
 
 pub(super) fn run_one(rule: &'static dyn AnyRule, tables: &[Table], facts: &Facts, config: &Options) -> Found {
     let own = super::run::configured(config, rule.meta());
-    run(tables, facts, config, &[Chosen { rule, config: own, exact: false }], &|_| {})
+    run(tables, facts, config, &[Chosen { rule, config: own, exact: true }], &|_| {})
 }
 
 pub(super) fn evidence(sources: &[Arc<Source>], found: Found) -> Vec<EvidenceRow> {

@@ -77,7 +77,7 @@ impl Groups {
 pub(super) fn identical(table: &Table, groups: &Groups, verdicts: &mut Verdicts) {
     let mut columns: Option<Vec<Text<'_>>> = None;
     for rows in groups.within_files() {
-        let columns = columns.get_or_insert_with(|| (0..table.frame().width()).map(|c| table.text(c)).collect());
+        let columns = columns.get_or_insert_with(|| (0..table.width()).map(|c| table.text(c)).collect());
         // By hash, so that one id on very many rows takes no longer than as many ids.
         let mut seen: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
         for (_, _, row) in rows {
@@ -173,7 +173,7 @@ pub(super) fn nameless(table: &Table) -> Option<String> {
         return None;
     }
     let mut hashes = vec![0_u64; table.height()];
-    for column in 0..table.frame().width() {
+    for column in 0..table.width() {
         for (hash, cell) in hashes.iter_mut().zip(table.text(column).iter()) {
             *hash = FxBuildHasher.hash_one((*hash, cell));
         }

@@ -102,6 +102,9 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             out.unchecked(format!("{} has no column of consent, do-not-call or bounces", table.name()));
             continue;
         }
+        if !cx.links_people {
+            out.unchecked(format!("probable duplicates in {} are not held together, since DUP004 does not run", table.name()));
+        }
         let people = linked::people(table, cx)?;
         for (column, speaks) in speaking {
             let text = table.text(column);

@@ -123,7 +123,9 @@ pub(in crate::rules) fn people(table: &Table, cx: &Check<'_>) -> anyhow::Result<
     }
     let mailboxes = shared(by_all.clone());
     let mut sure = vec![1.0; table.height()];
-    if let Ok(linked) = cx.linkages.of(table, cx.config) {
+    if cx.links_people
+        && let Ok(linked) = cx.linkages.of(table, cx.config)
+    {
         for cluster in &linked.linkage.clusters {
             cluster.members.windows(2).for_each(|pair| {
                 by_all.union(pair[0], pair[1]);

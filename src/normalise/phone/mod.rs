@@ -4,11 +4,11 @@
 //! North American ones that area codes do not begin with 0 or 1: ranges of numbers change faster than metadata, and a
 //! number that is fictional or new is no error of the export.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+mod regions;
 
-use phonenumber::Metadata;
-use phonenumber::metadata::DATABASE;
+use std::collections::BTreeMap;
+
+use regions::{Region, by_code, by_id, lengths};
 
 use super::column_formats::{Holds, file_rows, holds};
 use super::country;
@@ -187,14 +187,14 @@ pub fn judge(number: &Written, regions: &[&str]) -> Verdict {
     }
     let mut why = None;
     for region in regions {
-        let Some(meta) = DATABASE.by_id(*region) else { continue };
+        let Some(meta) = by_id(region) else { continue };
         // `00` and `011` are the plus of those who dial.
-        let out = if meta.country_code() == 1 { "011" } else { "00" };
+        let out = if meta.calling == 1 { "011" } else { "00" };
         if let Some(Ok((calling, national))) = number.digits.strip_prefix(out).map(abroad) {
             return Verdict::Fine(Some(with(calling, national)));
         }
         if let Some((national, certain)) = at_home(meta, &number.digits) {
-            return Verdict::Fine(certain.then(|| with(meta.country_code(), national)));
+            return Verdict::Fine(certain.then(|| with(meta.calling, national)));
         }
         why.get_or_insert_with(|| {
             format!("{} digits, which is no number in {}", number.digits.len(), country::name(region))
@@ -218,11 +218,11 @@ fn abroad(digits: &str) -> Result<(u16, &str), String> {
 const ITALY: u16 = 39;
 
 /// The national number that `digits` are in a country, and whether it is certain that nothing in front must go.
-fn at_home<'a>(meta: &Metadata, digits: &'a str) -> Option<(&'a str, bool)> {
-    let calling = meta.country_code();
+fn at_home<'a>(meta: &Region, digits: &'a str) -> Option<(&'a str, bool)> {
+    let calling = meta.calling;
     // Carriers' codes and the like change a number as it is dialled; what is left is then not certain.
-    let certain = meta.national_prefix_transform_rule().is_none();
-    if let Some(rest) = meta.national_prefix().and_then(|prefix| digits.strip_prefix(prefix))
+    let certain = !meta.rewritten;
+    if let Some(rest) = meta.prefix.and_then(|prefix| digits.strip_prefix(prefix))
         && fits(calling, rest)
     {
         return Some((rest, certain));
@@ -234,51 +234,25 @@ fn at_home<'a>(meta: &Metadata, digits: &'a str) -> Option<(&'a str, bool)> {
 fn split(digits: &str) -> Option<(u16, &str)> {
     (1..=3.min(digits.len())).find_map(|len| {
         let calling: u16 = digits[..len].parse().ok()?;
-        (!digits.starts_with('0') && LENGTHS[usize::from(calling)] != 0).then(|| (calling, &digits[len..]))
+        (!digits.starts_with('0') && lengths(calling) != 0).then(|| (calling, &digits[len..]))
     })
 }
 
 /// Whether a country of this prefix has numbers of this length.
 fn fits(calling: u16, national: &str) -> bool {
     let area = !(calling == 1 && national.starts_with(['0', '1']));
-    area && national.len() < 32
-        && LENGTHS.get(usize::from(calling)).is_some_and(|lengths| lengths >> national.len() & 1 == 1)
+    area && national.len() < 32 && lengths(calling) >> national.len() & 1 == 1
 }
-
-/// By prefix, the lengths that national numbers may have, one bit each.
-static LENGTHS: LazyLock<Vec<u32>> = LazyLock::new(|| {
-    let mut lengths = vec![0_u32; 1000];
-    for meta in DATABASE.iter() {
-        // Numbers of people and companies; short ones that work in one country only are left out.
-        let of = meta.descriptors();
-        let kinds = [
-            of.fixed_line(),
-            of.mobile(),
-            of.toll_free(),
-            of.premium_rate(),
-            of.shared_cost(),
-            of.voip(),
-            of.personal_number(),
-        ];
-        let possible = kinds.into_iter().flatten().flat_map(phonenumber::metadata::Descriptor::possible_length);
-        if let Some(bits) = lengths.get_mut(usize::from(meta.country_code())) {
-            *bits |= possible.filter(|length| **length < 32).fold(0, |bits, length| bits | 1 << length);
-        }
-    }
-    lengths
-});
 
 /// The prefix of the country with ISO code `region`.
 #[must_use]
 pub fn calling_of(region: &str) -> Option<u16> {
-    DATABASE.by_id(region).map(Metadata::country_code)
+    by_id(region).map(|region| region.calling)
 }
 
 /// The main country that has a prefix.
 fn main_of(calling: u16) -> Option<&'static str> {
-    let countries = DATABASE.by_code(&calling)?;
-    let main = countries.iter().find(|meta| meta.is_main_country_for_code()).or_else(|| countries.first())?;
-    country::country(main.id())
+    country::country(by_code(calling)?.id)
 }
 
 /// The columns of a table that hold phone numbers, by role and header.
