@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::join::{Group, Index, Place};
+use super::join::{Group, Groups, Index, Place};
 use super::shift::{Sample, doubtful, learn};
 use super::{At, By, Link, Links, Trace};
 use crate::model::{Kind, Object, Role};
@@ -42,6 +43,24 @@ struct Timing {
     stood: bool,
 }
 
+/// Rows of all sources that are marked.
+struct Marked(Vec<Vec<bool>>);
+
+impl Marked {
+    /// No row of `tables`, which are whole.
+    fn of(tables: &[Table]) -> Self {
+        Self(tables.iter().map(|table| vec![false; table.height()]).collect())
+    }
+
+    fn mark(&mut self, at: At) {
+        self.0[at.source as usize][at.row as usize] = true;
+    }
+
+    fn has(&self, at: At) -> bool {
+        self.0[at.source as usize][at.row as usize]
+    }
+}
+
 struct Desk<'t> {
     tables: &'t [Table],
     precision: FxHashMap<u32, Precision>,
@@ -58,37 +77,38 @@ pub(super) fn fill(links: &mut Links, tables: &[Table], chats: &[&Table], people
     };
     let mut proven = by_ids(tables, chats, people, &mut links.crowded);
     let mut known = Vec::new();
-    for group in by_email(tables, chats) {
-        note(links, &group, Trace::Email);
+    for group in by_email(tables, chats).iter() {
+        note(links, group.left, Trace::Email);
         if group.right.len() > CROWD {
             links.crowded += 1;
             continue;
         }
-        let right: Vec<At> =
-            group.right.into_iter().filter(|at| links.people.contains(&(at.source as usize))).collect();
-        for chat in group.left {
+        let is_person = |at: &&At| links.people.contains(&(at.source as usize));
+        let right: Vec<At> = group.right.iter().filter(is_person).copied().collect();
+        for chat in group.left.iter().copied() {
             desk.before(links, chat, &right);
             known.extend(right.iter().map(|record| Candidate { chat, record: *record, by: By::Email }));
         }
     }
-    proven.sort_unstable();
+    proven.par_sort_unstable();
     proven.dedup_by_key(|one| (one.chat, one.record));
     for one in &proven {
         set_trace(links, one.chat, Trace::Id);
     }
-    let linked: FxHashSet<At> = proven.iter().chain(&known).map(|one| one.chat).collect();
-    for group in by_phone(chats, people, &linked) {
-        note(links, &group, Trace::Phone);
-        if group.right.len() > CROWD {
+    let mut linked = Marked::of(tables);
+    proven.iter().chain(&known).for_each(|one| linked.mark(one.chat));
+    for (chat, right) in by_phone(chats, people, &linked) {
+        note(links, &[chat], Trace::Phone);
+        if right.len() > CROWD {
             links.crowded += 1;
             continue;
         }
-        for chat in group.left {
-            let same = group.right.iter().filter(|record| !are_two_people(tables, chat, **record));
-            known.extend(same.map(|record| Candidate { chat, record: *record, by: By::Phone }));
-        }
+        let same = right.iter().filter(|record| !are_two_people(tables, chat, **record));
+        known.extend(same.map(|record| Candidate { chat, record: *record, by: By::Phone }));
     }
-    let pairs: Vec<Sample> = proven.iter().chain(&known).filter_map(|one| desk.sample(links, one)).collect();
+    let sample = |one: &Candidate| desk.sample(links, one);
+    let mut pairs: Vec<Sample> = proven.par_iter().chain(&known).filter_map(sample).collect();
+    pairs.par_sort_by_key(Sample::pair);
     links.shifts = learn(&pairs);
     links.doubtful = doubtful(&pairs, &links.shifts, |chats, records| desk.is_zone_unknown(chats, records));
     links.pairs = choose(&desk, links, &proven, &known);
@@ -104,8 +124,8 @@ fn set_trace(links: &mut Links, chat: At, trace: Trace) {
     }
 }
 
-fn note(links: &mut Links, group: &Group, trace: Trace) {
-    for chat in &group.left {
+fn note(links: &mut Links, chats: &[At], trace: Trace) {
+    for chat in chats {
         set_trace(links, *chat, trace);
     }
 }
@@ -113,14 +133,14 @@ fn note(links: &mut Links, group: &Group, trace: Trace) {
 /// Pairs that an id proves.
 fn by_ids(tables: &[Table], chats: &[&Table], people: &[&Table], crowded: &mut u64) -> Vec<Candidate> {
     let mut found = Vec::new();
-    let mut take = |groups: Vec<Group>, by: By| {
-        for Group { left, right } in groups {
+    let mut take = |groups: &Groups, by: By| {
+        for Group { left, right } in groups.iter() {
             if left.len().saturating_mul(right.len()) > MANY_PAIRS {
                 *crowded += 1;
                 continue;
             }
             for chat in left {
-                found.extend(right.iter().map(|record| Candidate { chat, record: *record, by }));
+                found.extend(right.iter().map(|record| Candidate { chat: *chat, record: *record, by }));
             }
         }
     };
@@ -128,10 +148,10 @@ fn by_ids(tables: &[Table], chats: &[&Table], people: &[&Table], crowded: &mut u
     let mut of_records = Index::default();
     for table in chats {
         if let Some(column) = table.role(Role::Id) {
-            Index::of(table, column, record_id::canonical, |_, _| true, &mut of_chats);
+            of_chats.of(table, column, record_id::canonical, |_| true, |_| true);
         }
         if let Some(column) = table.role(Role::RecordId) {
-            Index::of(table, column, record_id::canonical, |_, _| true, &mut of_records);
+            of_records.of(table, column, record_id::canonical, |_| true, |_| true);
         }
     }
     let column = |tables: &[&'_ Table], role: Role, several: bool| -> Vec<(usize, usize, bool)> {
@@ -140,41 +160,40 @@ fn by_ids(tables: &[Table], chats: &[&Table], people: &[&Table], crowded: &mut u
     let places = |of: Vec<(usize, usize, bool)>| -> Vec<Place<'_>> {
         of.into_iter().map(|(table, column, several)| (&tables[table], column, several)).collect()
     };
-    take(of_chats.meet(&places(column(people, Role::ChatId, true)), record_id::canonical), By::ChatId);
+    take(&of_chats.meet(&places(column(people, Role::ChatId, true)), record_id::canonical), By::ChatId);
     let ids = places(column(people, Role::Id, false));
-    take(of_records.meet(&ids, record_id::canonical), By::RecordId);
+    take(&of_records.meet(&ids, record_id::canonical), By::RecordId);
 
     // The log names both: its rows by chat, then the records that those rows name.
     let logs: Vec<&Table> = tables.iter().filter(|table| table.source.kind == Kind::SyncLog).collect();
     let mut of_log = Index::default();
     let mut crowd = 0;
-    for group in of_chats.meet(&places(column(&logs, Role::ChatId, false)), record_id::canonical) {
+    for group in of_chats.meet(&places(column(&logs, Role::ChatId, false)), record_id::canonical).iter() {
         if group.left.len() > 1 && group.left.len().saturating_mul(group.right.len()) > MANY_PAIRS {
             crowd += 1;
             continue;
         }
-        for row in &group.right {
+        for row in group.right {
             let log = &tables[row.source as usize];
             let Some(record) = log.role(Role::RecordId).map(|column| log.text(column)) else { continue };
             let Some(record) = record.get(row.row).and_then(record_id::canonical) else { continue };
             let record: Cow<'_, str> = Cow::Owned(record.into_owned());
-            for chat in &group.left {
+            for chat in group.left {
                 of_log.add(record.clone(), *chat);
             }
         }
     }
-    take(of_log.meet(&ids, record_id::canonical), By::Log);
+    take(&of_log.meet(&ids, record_id::canonical), By::Log);
     *crowded += crowd;
     found
 }
 
 /// Chats and all records that share an address, in whatever email column.
-fn by_email<'t>(tables: &'t [Table], chats: &[&'t Table]) -> Vec<Group> {
+fn by_email<'t>(tables: &'t [Table], chats: &[&'t Table]) -> Groups {
     let mut index = Index::default();
     for table in chats {
         if let Some(column) = table.role(Role::Email) {
-            let keep = |_: u32, address: &str| !email::is_placeholder(address);
-            Index::of(table, column, email::canonical, keep, &mut index);
+            index.of(table, column, email::canonical, |_| true, |address| !email::is_placeholder(address));
         }
     }
     let mut places: Vec<Place<'_>> = Vec::new();
@@ -187,6 +206,14 @@ fn by_email<'t>(tables: &'t [Table], chats: &[&'t Table]) -> Vec<Group> {
 
 /// The last nine digits of a phone number; `None` below seven.
 fn tail(cell: &str) -> Option<Cow<'_, str>> {
+    // Most numbers are digits alone, and are their own tail.
+    if let Some(digits) = Some(cell.strip_prefix('+').unwrap_or(cell))
+        && digits.len() > 2
+        && digits.bytes().all(|b| b.is_ascii_digit())
+    {
+        let digits = digits.trim_start_matches('0');
+        return (digits.len() >= 7).then(|| Cow::Borrowed(&digits[digits.len().saturating_sub(9)..]));
+    }
     phone::tail(cell, 9).map(Cow::Owned)
 }
 
@@ -207,13 +234,13 @@ fn are_two_people(tables: &[Table], chat: At, record: At) -> bool {
     addresses.is_some_and(|(a, b)| a != b) && name(chat) != name(record)
 }
 
-/// Chats of which nothing else is known and the people who have their number.
-fn by_phone(chats: &[&Table], people: &[&Table], linked: &FxHashSet<At>) -> Vec<Group> {
+/// Chats of which nothing else is known, each with the people who have its number.
+fn by_phone(chats: &[&Table], people: &[&Table], linked: &Marked) -> Vec<(At, Vec<At>)> {
     let mut index = Index::default();
     for table in chats {
         if let Some(column) = table.role(Role::Phone) {
             let source = table.index as u32;
-            Index::of(table, column, tail, |row, _| !linked.contains(&At { source, row }), &mut index);
+            index.of(table, column, tail, |row| !linked.has(At { source, row }), |_| true);
         }
     }
     let places: Vec<Place<'_>> =
@@ -223,17 +250,17 @@ fn by_phone(chats: &[&Table], people: &[&Table], linked: &FxHashSet<At>) -> Vec<
         table.text(table.role(Role::Phone)?).get(at.row).map(str::to_owned)
     };
     let mut groups = Vec::new();
-    for group in index.meet(&places, tail) {
+    for group in index.meet(&places, tail).iter() {
         // Nine digits that so many share are no number of one person, whatever stands before them.
         if group.right.len() > 10 * CROWD {
             continue;
         }
-        for chat in group.left {
+        for chat in group.left.iter().copied() {
             let Some(own) = number(&chat, chats) else { continue };
             let same = |at: &&At| number(at, people).is_some_and(|other| phone::is_same(&own, &other));
             let right: Vec<At> = group.right.iter().filter(same).copied().collect();
             if !right.is_empty() {
-                groups.push(Group { left: vec![chat], right });
+                groups.push((chat, right));
             }
         }
     }
@@ -328,48 +355,54 @@ impl Desk<'_> {
 
 /// The links: every pair that an id proves, and of those that share an address or a number the nearest.
 fn choose(desk: &Desk<'_>, links: &Links, proven: &[Candidate], known: &[Candidate]) -> Vec<Link> {
-    let mut made_by: FxHashMap<At, At> = FxHashMap::default();
-    let mut maker: FxHashSet<At> = FxHashSet::default();
+    // Records that are made, chats that made one.
+    let (mut made, mut maker) = (Marked::of(desk.tables), Marked::of(desk.tables));
     let mut pairs = Vec::with_capacity(proven.len() + known.len() / 2);
     let timed = |of: &[Candidate]| -> Vec<(Timing, Candidate)> {
-        let mut timed: Vec<_> = of.iter().map(|one| (desk.timing(links, one), *one)).collect();
-        timed.sort_by_key(|(timing, one)| {
+        let mut timed: Vec<_> = of.par_iter().map(|one| (desk.timing(links, one), *one)).collect();
+        timed.par_sort_by_key(|(timing, one)| {
             (one.by, !timing.made && !timing.stood, timing.distance, one.chat, one.record)
         });
         timed
     };
     // A record is made once: by the chat that names it best and is nearest to its creation. An id that stands on two rows
     // names one of them: of records that do not name the chat, it makes one in each source.
+    let mut unnamed = Marked::of(desk.tables);
+    proven.iter().filter(|one| one.by != By::ChatId).for_each(|one| unnamed.mark(one.chat));
     let mut once_in: FxHashSet<(At, u32)> = FxHashSet::default();
     for (timing, one) in timed(proven) {
         let again = one.by != By::ChatId && once_in.contains(&(one.chat, one.record.source));
-        let made = timing.made && !again && !made_by.contains_key(&one.record);
-        if made {
-            made_by.insert(one.record, one.chat);
-            maker.insert(one.chat);
-            once_in.insert((one.chat, one.record.source));
+        let is_made = timing.made && !again && !made.has(one.record);
+        if is_made {
+            made.mark(one.record);
+            maker.mark(one.chat);
+            if unnamed.has(one.chat) {
+                once_in.insert((one.chat, one.record.source));
+            }
         }
-        pairs.push(Link { chat: one.chat, record: one.record, by: one.by, made });
+        pairs.push(Link { chat: one.chat, record: one.record, by: one.by, made: is_made });
     }
     // Whoever is linked by an id needs no address.
-    let done: FxHashSet<At> = proven.iter().map(|one| one.chat).collect();
+    let mut done = Marked::of(desk.tables);
+    proven.iter().for_each(|one| done.mark(one.chat));
+    let open: Vec<Candidate> = known.iter().filter(|one| !done.has(one.chat)).copied().collect();
     let mut nearest: FxHashMap<At, (i64, Candidate)> = FxHashMap::default();
-    for (timing, one) in timed(known) {
-        if done.contains(&one.chat) || maker.contains(&one.chat) {
+    for (timing, one) in timed(&open) {
+        if maker.has(one.chat) {
             continue;
         }
-        if timing.made && !made_by.contains_key(&one.record) {
-            made_by.insert(one.record, one.chat);
-            maker.insert(one.chat);
+        if timing.made && !made.has(one.record) {
+            made.mark(one.record);
+            maker.mark(one.chat);
             pairs.push(Link { chat: one.chat, record: one.record, by: one.by, made: true });
         } else if one.by == By::Email {
             // The person is known, though this chat made no record; a number alone may be a family's.
             nearest.entry(one.chat).or_insert((timing.distance, one));
         }
     }
-    for (_, one) in nearest.into_values().filter(|(_, one)| !maker.contains(&one.chat)) {
+    for (_, one) in nearest.into_values().filter(|(_, one)| !maker.has(one.chat)) {
         pairs.push(Link { chat: one.chat, record: one.record, by: one.by, made: false });
     }
-    pairs.sort_unstable_by_key(|link| (link.chat, !link.made, link.by, link.record));
+    pairs.par_sort_unstable_by_key(|link| (link.chat, !link.made, link.by, link.record));
     pairs
 }

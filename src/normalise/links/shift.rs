@@ -15,6 +15,22 @@ pub(super) struct Sample {
     pub(super) late: i64,
 }
 
+impl Sample {
+    /// What samples are sorted by: sources, then the chat.
+    pub(super) const fn pair(&self) -> (u32, usize, u32) {
+        (self.chat.source, self.records, self.chat.row)
+    }
+}
+
+/// Of each chat and source of records the sample that lies nearest to the chat's end, and how late it is. `samples` are
+/// sorted by [`Sample::pair`].
+fn nearest(samples: &[Sample]) -> impl Iterator<Item = (&Sample, i64)> {
+    samples.chunk_by(|one, other| one.pair() == other.pair()).filter_map(|of_chat| {
+        let late = of_chat.iter().map(|sample| sample.late).min_by_key(|late| late.saturating_abs())?;
+        Some((&of_chat[0], late))
+    })
+}
+
 /// A quarter of an hour, in microseconds: all zones are multiples of it.
 const QUARTER: i64 = 900_000_000;
 /// What lies between -1 and 5 minutes of an offset shows it.
@@ -27,7 +43,7 @@ const FEW: u64 = 10;
 /// Quarters by which clocks change in spring and autumn.
 const SUMMER: i64 = 4;
 
-/// The pairs of sources whose clocks cannot be compared: the zone of the records is not known, no offset shows, and the
+/// The pairs of sources whose clocks cannot be compared, by sorted samples: the zone of the records is not known, no offset shows, and the
 /// records do not lie where they would if both clocks told one time, from a minute before to an hour after the chat's end.
 pub(super) fn doubtful(
     samples: &[Sample],
@@ -37,17 +53,9 @@ pub(super) fn doubtful(
     const NEAR: std::ops::RangeInclusive<i64> = -EARLY..=4 * QUARTER;
     /// What lies farther away is no work of the chat, whatever the zone.
     const FAR: i64 = 24 * 4 * QUARTER;
-    let mut of_chat: BTreeMap<(usize, usize, u32), i64> = BTreeMap::new();
-    for sample in samples.iter().filter(|sample| sample.late.saturating_abs() <= FAR) {
-        let nearest =
-            of_chat.entry((sample.chat.source as usize, sample.records, sample.chat.row)).or_insert(sample.late);
-        if sample.late.saturating_abs() < nearest.saturating_abs() {
-            *nearest = sample.late;
-        }
-    }
     let mut lates: BTreeMap<(usize, usize), Vec<i64>> = BTreeMap::new();
-    for ((chats, records, _), late) in of_chat {
-        lates.entry((chats, records)).or_default().push(late);
+    for (sample, late) in nearest(samples).filter(|(_, late)| late.saturating_abs() <= FAR) {
+        lates.entry((sample.chat.source as usize, sample.records)).or_default().push(late);
     }
     let known = |pair: &(usize, usize)| shifts.iter().any(|shift| (shift.chats, shift.records) == *pair);
     lates
@@ -60,17 +68,12 @@ pub(super) fn doubtful(
         .collect()
 }
 
-/// The offsets between sources, where most pairs show one.
+/// The offsets between sources, by sorted samples, where most pairs show one.
 pub(super) fn learn(samples: &[Sample]) -> Vec<Shift> {
     // Of each chat the pair that lies nearest to some offset speaks, else the person's older records would.
-    let mut of_chat: BTreeMap<(u32, usize, u32), Vec<i64>> = BTreeMap::new();
-    for sample in samples {
-        of_chat.entry((sample.chat.source, sample.records, sample.chat.row)).or_default().push(sample.late);
-    }
     let mut votes: BTreeMap<(u32, usize), (u64, BTreeMap<i64, u64>)> = BTreeMap::new();
-    for ((chats, records, _), lates) in of_chat {
-        let Some(late) = lates.into_iter().min_by_key(|late| late.saturating_abs()) else { continue };
-        let (pairs, by_offset) = votes.entry((chats, records)).or_default();
+    for (sample, late) in nearest(samples) {
+        let (pairs, by_offset) = votes.entry((sample.chat.source, sample.records)).or_default();
         let offset = late.saturating_add(EARLY).div_euclid(QUARTER);
         if offset.abs() > *OFFSETS.end() {
             continue;

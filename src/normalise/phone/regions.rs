@@ -40,7 +40,10 @@ impl Region {
             main: next()? == "main",
             prefix: next().filter(|prefix| !prefix.is_empty()),
             rewritten: next()? == "rewritten",
-            lengths: next()?.split(' ').filter_map(|length| length.parse::<u32>().ok()).fold(0, |bits, n| bits | 1 << n),
+            lengths: next()?
+                .split(' ')
+                .filter_map(|length| length.parse::<u32>().ok())
+                .fold(0, |bits, n| bits | 1 << n),
         })
     }
 }

@@ -1,13 +1,16 @@
 //! CHT005: visitors who came back and got another record.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::carried::{chats, created, say_unchecked};
+use super::carried::{chats, say_unchecked};
 use crate::model::Kind;
 use crate::normalise::gate::is_nobody;
-use crate::normalise::links::{At, By, Links};
+use crate::normalise::links::{At, By, Link, Links};
 use crate::normalise::{email, phone, record_id};
 use crate::rules::duplicates::cluster::{self, Names};
 use crate::rules::pair_hits::{self, PairHit};
@@ -77,6 +80,7 @@ declare_rule! {
 const CROWD: usize = 10;
 
 /// A record that a chat made.
+#[derive(Clone)]
 struct Made {
     started: i64,
     chat: At,
@@ -145,6 +149,15 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     Ok(out)
 }
 
+/// A record that a chat made, before it is known whether its visitor came back.
+struct Visit {
+    made: Made,
+    /// Position of the chat's table, and row in it.
+    chat: (usize, u32),
+    /// Hashes of the visitor's mailbox and number.
+    keys: [Option<u64>; 2],
+}
+
 /// Of many visitors few come back: those, by address or else number, with the records that their chats made, in order, and
 /// how many records were looked at. Chats whose records are not judged are counted in `outside`, by source.
 fn came_back<'t>(
@@ -153,31 +166,51 @@ fn came_back<'t>(
     table: &Table,
     outside: &mut BTreeMap<usize, u64>,
 ) -> (u64, BTreeMap<(bool, String), Vec<Made>>) {
-    let mut by_visitor: FxHashMap<(bool, String), Vec<Made>> = FxHashMap::default();
-    let mut checked = 0;
-    for chat in chats {
+    let chats: Vec<(&Table, Visitors<'t>)> = chats.map(|chat| (chat, Visitors::of(chat))).collect();
+    // What several threads look at is worked out before they do.
+    let open = table.open();
+    let created = table.role(Role::CreatedAt).map(|column| table.times(column));
+    let mut visits: Vec<Visit> = Vec::new();
+    for (of, (chat, visitors)) in chats.iter().enumerate() {
         let Some(side) = links.side(chat.index) else { continue };
-        let visitors = Visitors::of(chat);
-        for link in &links.pairs()[links.of_source(chat.index)] {
+        let visit = |link: &Link| -> Option<Result<Visit, ()>> {
             let is_person = side.verdicts[link.chat.row as usize].is_person();
             if !link.made || !is_person || link.record.source as usize != table.index {
-                continue;
+                return None;
             }
-            let open = table.part_row(link.record.row).filter(|_| table.open().holds(link.record.row));
-            let (Some(row), Some(of_chat)) = (open, chat.part_row(link.chat.row)) else { continue };
-            let Some((started, _)) = side.spoken(link.chat.row) else { continue };
-            if !side.is_judged_with(link.chat.row, created(table, row)) {
-                *outside.entry(chat.index).or_default() += 1;
-                continue;
+            let row = table.part_row(link.record.row).filter(|_| open.holds(link.record.row))?;
+            let of_chat = chat.part_row(link.chat.row)?;
+            let (started, _) = side.spoken(link.chat.row)?;
+            if !side.is_judged_with(link.chat.row, created.and_then(|times| times.get(row))) {
+                return Some(Err(()));
             }
-            checked += 1;
             let was_known = side.before[link.chat.row as usize].is_some_and(|old| old != link.record);
-            let made = || Made { started, chat: link.chat, row, by: link.by, was_known };
-            if let Some(key) = visitors.mailbox(of_chat) {
-                by_visitor.entry((false, key)).or_default().push(made());
-            }
-            if let Some(key) = visitors.number(of_chat) {
-                by_visitor.entry((true, key)).or_default().push(made());
+            let made = Made { started, chat: link.chat, row, by: link.by, was_known };
+            let keys = [visitors.mailbox(of_chat), visitors.digits(of_chat)];
+            let keys = keys.map(|key| key.map(|key| FxBuildHasher.hash_one(key)));
+            Some(Ok(Visit { made, chat: (of, of_chat), keys }))
+        };
+        let of_source: Vec<Result<Visit, ()>> =
+            links.pairs()[links.of_source(chat.index)].par_iter().filter_map(visit).collect();
+        let before = visits.len();
+        let all = of_source.len();
+        visits.extend(of_source.into_iter().flatten());
+        let left_out = (all - (visits.len() - before)) as u64;
+        if left_out > 0 {
+            *outside.entry(chat.index).or_default() += left_out;
+        }
+    }
+    // Who is the only one with a hash did not come back, and needs no name.
+    let mut by_visitor: FxHashMap<(bool, String), Vec<Made>> = FxHashMap::default();
+    for (at, by_number) in [false, true].into_iter().enumerate() {
+        let mut keyed: Vec<(u64, u32)> = (0..).zip(&visits).filter_map(|(n, one)| Some((one.keys[at]?, n))).collect();
+        keyed.par_sort_unstable();
+        for (_, n) in keyed.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1).flatten() {
+            let Visit { made, chat: (of, row), .. } = &visits[*n as usize];
+            let visitors = &chats[*of].1;
+            let key = if by_number { visitors.number(*row) } else { visitors.mailbox(*row).map(Cow::into_owned) };
+            if let Some(key) = key {
+                by_visitor.entry((by_number, key)).or_default().push(made.clone());
             }
         }
     }
@@ -186,7 +219,7 @@ fn came_back<'t>(
     for made in back.values_mut() {
         made.sort_by_key(|one| (one.started, one.chat, one.row));
     }
-    (checked, back)
+    (visits.len() as u64, back)
 }
 
 /// The pairs of records of `table` that the rule reports, as rows of the source, the smaller first.
@@ -208,7 +241,7 @@ pub(in crate::rules) fn reported(table: &Table, cx: &Check<'_>) -> BTreeSet<(u32
 }
 
 fn id(table: &Table, row: u32) -> Option<String> {
-    table.text(table.role(Role::Id)?).get(row).and_then(record_id::canonical).map(std::borrow::Cow::into_owned)
+    table.text(table.role(Role::Id)?).get(row).and_then(record_id::canonical).map(Cow::into_owned)
 }
 
 /// The pairs of records that no other rule reports.
@@ -241,14 +274,17 @@ impl<'t> Visitors<'t> {
         self.table.text(self.table.role(role)?).get(row)
     }
 
-    fn mailbox(&self, row: u32) -> Option<String> {
-        let mailbox = email::mailbox(self.cell(Role::Email, row)?)?;
-        (!email::is_placeholder(&mailbox)).then(|| mailbox.into_owned())
+    fn mailbox(&self, row: u32) -> Option<Cow<'t, str>> {
+        email::mailbox(self.cell(Role::Email, row)?).filter(|mailbox| !email::is_placeholder(mailbox))
+    }
+
+    fn digits(&self, row: u32) -> Option<Cow<'t, str>> {
+        phone::national(self.cell(Role::Phone, row)?).map(Cow::Owned)
     }
 
     /// Number and full name: a number alone may be a family's.
     fn number(&self, row: u32) -> Option<String> {
-        let digits = phone::national(self.cell(Role::Phone, row)?)?;
+        let digits = self.digits(row)?;
         let raw = [Role::Name, Role::FirstName, Role::LastName].map(|role| self.cell(role, row).unwrap_or_default());
         let name = self.names.at(row).filter(|_| !is_nobody(trimmed(&raw.join(" "))))?;
         name.contains(' ').then(|| format!("{digits} {name}"))

@@ -103,7 +103,10 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             continue;
         }
         if !cx.links_people {
-            out.unchecked(format!("probable duplicates in {} are not held together, since DUP004 does not run", table.name()));
+            out.unchecked(format!(
+                "probable duplicates in {} are not held together, since DUP004 does not run",
+                table.name()
+            ));
         }
         let people = linked::people(table, cx)?;
         for (column, speaks) in speaking {
