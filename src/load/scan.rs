@@ -2,7 +2,7 @@
 //! both come from here, so that they cannot disagree.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr_iter, memchr3, memmem};
 
 use super::segments::cells;
 use crate::model::IssueKind;
@@ -67,6 +67,8 @@ pub(crate) struct Scanner<'t> {
     written: usize,
     ends: Vec<usize>,
     ended: usize,
+    /// Whether the last record has no quote, so that its cells are looked at where they stand in the text.
+    plain: bool,
     /// Delimiters that spaces and a quote follow, before `prepared`.
     spaced_quotes: Vec<usize>,
     next_spaced: usize,
@@ -93,6 +95,7 @@ impl<'t> Scanner<'t> {
             written: 0,
             ends: vec![0; shape.columns + 1],
             ended: 0,
+            plain: false,
             spaced_quotes: Vec::new(),
             next_spaced: 0,
             prepared: at,
@@ -104,9 +107,18 @@ impl<'t> Scanner<'t> {
         self.line
     }
 
-    /// The unescaped bytes of the last record's cells, joined.
+    /// The unescaped bytes of the last record's cells, [`Self::gap`] bytes between them.
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.out[..self.written]
+        if self.plain {
+            &self.text[self.start..self.start + self.ends[self.ended - 1]]
+        } else {
+            &self.out[..self.written]
+        }
+    }
+
+    /// How many bytes stand between the cells of [`Self::bytes`]: a delimiter, where they stand in the text.
+    pub(crate) fn gap(&self) -> usize {
+        usize::from(self.plain)
     }
 
     /// Where each cell of the last record ends in [`Self::bytes`].
@@ -116,18 +128,21 @@ impl<'t> Scanner<'t> {
 
     /// The unescaped bytes of cell `index` of the last record.
     pub(crate) fn cell(&self, index: usize) -> &[u8] {
-        let from = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.out[from..self.ends[index]]
+        let from = if index == 0 { 0 } else { self.ends[index - 1] + self.gap() };
+        &self.bytes()[from..self.ends[index]]
     }
 
     /// Reads on to the end of a record, but not beyond `limit`; `last` says that the text to read ends there.
     pub(crate) fn step(&mut self, limit: usize, last: bool) -> Step {
         self.find_spaced_quotes(limit);
         loop {
-            if !self.within && !self.begin(limit) {
+            let is_new = !self.within;
+            if is_new && !self.begin(limit) {
                 return Step::Between;
             }
-            let Some(open) = self.feed(limit, last) else { return Step::Within };
+            self.plain = is_new && self.take_plain(limit);
+            let open = if self.plain { Some(false) } else { self.feed(limit, last) };
+            let Some(open) = open else { return Step::Within };
             if let Some(record) = self.finish(open) {
                 return Step::Record(record);
             }
@@ -149,6 +164,22 @@ impl<'t> Scanner<'t> {
         self.line_mark = self.reader.line();
         self.written = 0;
         self.ended = 0;
+        true
+    }
+
+    /// Takes the record that begins here, if it has no quote and ends before the limit: then its cells lie between
+    /// delimiters, and nobody has to read them byte by byte.
+    fn take_plain(&mut self, limit: usize) -> bool {
+        let rest = &self.text[self.at..limit];
+        let Some(end) = memchr3(b'\n', b'\r', b'"', rest).filter(|end| rest[*end] != b'"') else { return false };
+        for at in memchr_iter(self.shape.delimiter, &rest[..end]).chain([end]) {
+            if self.ended == self.ends.len() {
+                self.ends.resize(self.ended * 2, 0);
+            }
+            self.ends[self.ended] = at;
+            self.ended += 1;
+        }
+        self.at += end + 1;
         true
     }
 
@@ -213,7 +244,9 @@ impl<'t> Scanner<'t> {
         let fed = self.at;
         let terminated = !open && matches!(self.text[fed - 1], b'\n' | b'\r');
         let content_end = fed - usize::from(terminated);
-        let mut inner_lines = if self.shape.line_end == b'\n' {
+        let mut inner_lines = if self.plain {
+            u64::from(self.text[fed - 1] == self.shape.line_end)
+        } else if self.shape.line_end == b'\n' {
             self.reader.line() - self.line_mark
         } else {
             memchr_iter(b'\r', &self.text[self.start..fed]).count() as u64
@@ -243,7 +276,7 @@ impl<'t> Scanner<'t> {
             None
         };
         // Without a byte that was dropped no cell was quoted, and nothing can follow a closing quote.
-        let dropped = raw.len() > self.written + self.ended - 1;
+        let dropped = !self.plain && raw.len() > self.written + self.ended - 1;
         Some(Record {
             start: self.start,
             end: self.at,

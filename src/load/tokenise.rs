@@ -191,10 +191,11 @@ impl<'t> Part<'t> {
         if let Ok(cells) = std::str::from_utf8(bytes)
             && ends.iter().all(|end| cells.is_char_boundary(*end))
         {
+            let gap = self.scanner.gap();
             let mut from = 0;
             for (column, end) in self.columns.iter_mut().zip(&ends[..found]) {
                 column.append_value(&cells[from..*end]);
-                from = *end;
+                from = *end + gap;
             }
         } else {
             for (index, column) in self.columns.iter_mut().enumerate().take(found) {
