@@ -90,15 +90,20 @@ impl<'a> Text<'a> {
 
     /// The cell of row `row` of the column.
     fn at(&self, row: u32) -> Option<&'a str> {
-        let (first, array) = match &self.chunks {
-            Chunks::One(array) => (0, *array),
+        let (first, array) = self.chunk(row);
+        array.get((row - first) as usize)
+    }
+
+    /// The chunk that row `row` of the column is in, with the row that it begins at.
+    fn chunk(&self, row: u32) -> (u32, &'a TextArray) {
+        match &self.chunks {
+            Chunks::One(array) => (0, array),
             Chunks::Many(chunks) => chunks[chunks.partition_point(|(first, _)| *first <= row) - 1],
             Chunks::Kept(chunks) => {
                 let (first, array) = &chunks[chunks.partition_point(|(first, _)| *first <= row) - 1];
                 (*first, array)
             }
-        };
-        array.get((row - first) as usize)
+        }
     }
 
     /// The chunks, each with the row that it begins at.
@@ -111,11 +116,21 @@ impl<'a> Text<'a> {
         one.into_iter().chain(many.iter().copied()).chain(kept.iter().map(|(first, array)| (*first, array)))
     }
 
+    /// The cells of `rows` of the column. Most lie in the chunk of the one before.
+    fn seen(&self, rows: &'a [u32]) -> impl Iterator<Item = Option<&'a str>> + '_ {
+        let mut last: Option<(u32, &'a TextArray)> = None;
+        rows.iter().map(move |row| {
+            let held = last.filter(|(first, array)| (*first..first + array.len() as u32).contains(row));
+            let (first, array) = held.unwrap_or_else(|| self.chunk(*row));
+            last = Some((first, array));
+            array.get((row - first) as usize)
+        })
+    }
+
     /// Every cell in row order.
     pub fn iter(&self) -> impl Iterator<Item = Option<&'a str>> + '_ {
         let whole = self.rows.is_none().then(|| self.chunks().flat_map(|(_, array)| array.iter()));
-        let some = self.rows.unwrap_or_default().iter().map(|row| self.at(*row));
-        whole.into_iter().flatten().chain(some)
+        whole.into_iter().flatten().chain(self.seen(self.rows.unwrap_or_default()))
     }
 
     /// Maps every stretch of at most `PART` rows in parallel; the results come in row order whatever the number of
@@ -127,9 +142,7 @@ impl<'a> Text<'a> {
         const PART: usize = 64 * 1024;
         if let Some(rows) = self.rows {
             let parts = rows.par_chunks(PART).enumerate();
-            return parts
-                .map(|(at, rows)| map((at * PART) as u32, &mut rows.iter().map(|row| self.at(*row))))
-                .collect();
+            return parts.map(|(at, rows)| map((at * PART) as u32, &mut self.seen(rows))).collect();
         }
         let parts: Vec<(u32, &'a TextArray, usize, usize)> = self
             .chunks()

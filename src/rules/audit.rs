@@ -167,7 +167,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, watch: Watch<'_>) -
     let as_of = facts.as_of.and_then(DateTime::from_timestamp_micros);
     let mut penalties = measured(&found, &tables);
     let looked = Looked::of(&found, &tables);
-    let Found { hits, checked, ran, skipped: lacking, failed, linkages, .. } = found;
+    let Found { hits, checked, ran, skipped: lacking, failed, linkages, shared, .. } = found;
     skipped.extend(lacking);
     skipped.sort_by(|a, b| (a.code, &a.reason).cmp(&(b.code, &b.reason)));
     let today = as_of.map(|at| at.format("%Y-%m-%d").to_string());
@@ -223,7 +223,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, watch: Watch<'_>) -
         .write_baseline
         .then(|| past::baseline(&gathered, remembered, &looked, &tables, &facts, config, score.overall));
     let codes: Vec<&'static str> = ran.iter().map(|meta| meta.code).collect();
-    let mut metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config);
+    let mut metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config, &shared);
     metrics.matching = linkages.figures(&tables);
     if codes.iter().any(|code| super::evaluate::DRIFT.contains(code)) {
         metrics.drift = super::drift::figures::columns(&tables, &facts, config);

@@ -1,11 +1,14 @@
 //! What a rule may see: tables that have what it needs, the facts, and the config. Never paths, never the wall clock.
 
+use std::sync::OnceLock;
+
 use super::drift::columns::Drifted;
 use crate::config::options::Options;
 use crate::model::Role;
 use crate::normalise::text::Text;
 use crate::normalise::{Facts, Table};
 use crate::rules::duplicates::linked::Linkages;
+use crate::rules::sync::attempts::{Attempts, attempts};
 
 /// The context of one rule's run over one partition.
 #[derive(Debug)]
@@ -32,6 +35,21 @@ pub struct Check<'a> {
 pub struct Shared {
     /// Values that drifted.
     pub(super) drift: Drifted,
+    /// Of each source what it says as a sync log.
+    attempts: Vec<OnceLock<Attempts>>,
+}
+
+impl Shared {
+    /// Room for the tables of a run.
+    #[must_use]
+    pub fn new(tables: usize) -> Self {
+        Self { attempts: (0..tables).map(|_| OnceLock::new()).collect(), ..Self::default() }
+    }
+
+    /// What the sync log `table`, which is one of the run's, says.
+    pub(super) fn attempts(&self, table: &Table) -> &Attempts {
+        self.attempts[table.index].get_or_init(|| attempts(table))
+    }
 }
 
 impl Check<'_> {

@@ -30,6 +30,7 @@ pub(super) fn metrics(
     gathered: &Gathered,
     ran: &[&'static str],
     config: &Options,
+    shared: &Shared,
 ) -> Metrics {
     let name = |table: &Table, column: usize| format!("{}.{}", table.name(), table.source.header(column));
     let share = |table: &Table, column: usize| {
@@ -69,7 +70,7 @@ pub(super) fn metrics(
             facts,
             config,
             linkages: &Linkages::new(tables.len()),
-            shared: &Shared::default(),
+            shared,
         }),
         assignment: None,
     }

@@ -80,6 +80,8 @@ pub struct Found {
     pub failed: Vec<Failed>,
     /// Who is who, as far as a rule asked.
     pub linkages: Linkages,
+    /// What rules worked out for each other.
+    pub shared: Shared,
 }
 
 /// What a run comes to, for whoever watches it.
@@ -138,7 +140,7 @@ pub fn run(tables: &[Table], facts: &Facts, config: &Options, chosen: &[Chosen<'
         facts,
         config,
         linkages: Linkages::new(facts.sources.len()),
-        shared: Shared::default(),
+        shared: Shared::new(facts.sources.len()),
         links_people: chosen.iter().any(|one| one.rule.meta().code == LINKS),
     };
     let mut order: Vec<usize> = (0..chosen.len()).collect();
@@ -177,6 +179,7 @@ pub fn run(tables: &[Table], facts: &Facts, config: &Options, chosen: &[Chosen<'
         found.failed.extend(ran.failed);
     }
     found.linkages = run.linkages;
+    found.shared = run.shared;
     found
 }
 

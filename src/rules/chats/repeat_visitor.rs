@@ -205,12 +205,21 @@ fn came_back<'t>(
     for (at, by_number) in [false, true].into_iter().enumerate() {
         let mut keyed: Vec<(u64, u32)> = (0..).zip(&visits).filter_map(|(n, one)| Some((one.keys[at]?, n))).collect();
         keyed.par_sort_unstable();
-        for (_, n) in keyed.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1).flatten() {
-            let Visit { made, chat: (of, row), .. } = &visits[*n as usize];
-            let visitors = &chats[*of].1;
-            let key = if by_number { visitors.number(*row) } else { visitors.mailbox(*row).map(Cow::into_owned) };
+        let met: Vec<u32> = keyed
+            .chunk_by(|one, other| one.0 == other.0)
+            .filter(|same| same.len() > 1)
+            .flatten()
+            .map(|(_, n)| *n)
+            .collect();
+        let key = |n: &u32| {
+            let (of, row) = visits[*n as usize].chat;
+            let visitors = &chats[of].1;
+            if by_number { visitors.number(row) } else { visitors.mailbox(row).map(Cow::into_owned) }
+        };
+        let keys: Vec<Option<String>> = met.par_iter().map(key).collect();
+        for (n, key) in met.into_iter().zip(keys) {
             if let Some(key) = key {
-                by_visitor.entry((by_number, key)).or_default().push(made.clone());
+                by_visitor.entry((by_number, key)).or_default().push(visits[n as usize].made.clone());
             }
         }
     }

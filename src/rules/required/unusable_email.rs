@@ -2,7 +2,6 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::policy::is_placeholder;
 use crate::model::{Kind, SystemField};
 use crate::normalise::bounce::says_bounced;
 use crate::normalise::email;
@@ -145,7 +144,7 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
             let mut domains: FxHashMap<String, Option<&'static str>> = FxHashMap::default();
             for (row, cell) in (first..).zip(cells) {
                 let Some(address) = cell.and_then(email::canonical).filter(|_| is_person(row)) else { continue };
-                if is_placeholder(Some(Role::Email), &address) {
+                if email::is_placeholder(&address) {
                     continue;
                 }
                 checked += 1;

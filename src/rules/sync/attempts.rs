@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
-
+use crate::normalise::keys::Key;
 use crate::normalise::record_id;
 use crate::normalise::sync_result::{Attempted, Cause, attempted, cause, result};
 use crate::rules::prelude::*;
@@ -58,19 +57,22 @@ struct Chat {
 pub(in crate::rules) fn attempts(table: &Table) -> Attempts {
     let mut sum = Attempts::default();
     let (Some(time), Some(chat)) = (table.role(Role::LoggedAt), table.role(Role::ChatId)) else { return sum };
-    let (times, chats) = (table.times(time), table.text(chat));
+    let times = table.times(time);
     let results = table.role(Role::Result).map(|column| table.map_cells(column, result));
     let errors = table.role(Role::Error).map(|column| table.text(column));
     let records = table.role(Role::RecordId).map(|column| table.blank(column));
-    let mut of_chat: FxHashMap<std::borrow::Cow<'_, str>, Chat> = FxHashMap::default();
-    let mut order: Vec<std::borrow::Cow<'_, str>> = Vec::new();
+    let key = Key::build(&[(chat as u32, table.text(chat), None)], record_id::canonical);
+    let mut of_chat: Vec<Option<Chat>> = Vec::new();
+    of_chat.resize_with(key.count.len(), || None);
+    let mut order: Vec<u32> = Vec::new();
+    let mut codes = key.row.iter().copied().zip(key.code.iter().copied()).peekable();
     for row in 0..table.height() as u32 {
         let error = errors.as_ref().and_then(|text| text.get(row));
         let said = results.as_ref().map_or(Attempted::Unknown, |said| said[row as usize]);
         let names = records.is_some_and(|blank| blank.get(row as usize) == Some(false));
         let outcome = attempted(said, error, names);
-        let id = chats.get(row).and_then(record_id::canonical);
-        let (Some(at), Some(id)) = (times.get(row), id) else {
+        let code = codes.next_if(|(of, _)| *of == row).map(|(_, code)| code);
+        let (Some(at), Some(code)) = (times.get(row), code) else {
             sum.unclear += 1;
             continue;
         };
@@ -79,8 +81,8 @@ pub(in crate::rules) fn attempts(table: &Table) -> Attempts {
             continue;
         }
         sum.tries += 1;
-        let chat = of_chat.entry(id.clone()).or_insert_with(|| {
-            order.push(id);
+        let chat = of_chat[code as usize].get_or_insert_with(|| {
+            order.push(code);
             Chat { first: at, succeeded: None, missed: None }
         });
         chat.first = chat.first.min(at);
@@ -95,7 +97,7 @@ pub(in crate::rules) fn attempts(table: &Table) -> Attempts {
             }
         }
     }
-    for chat in order.iter().filter_map(|id| of_chat.get(id)) {
+    for chat in order.iter().filter_map(|code| of_chat[*code as usize].as_ref()) {
         sum.chats += 1;
         sum.lost += u64::from(chat.succeeded.is_none());
         let hour = chat.first.div_euclid(HOUR);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 
-use super::attempts::{HOUR, attempts};
+use super::attempts::HOUR;
 use crate::normalise::sync_result::Cause;
 use crate::rules::pair_hits::{self, PairHit};
 use crate::rules::prelude::*;
@@ -70,7 +70,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     let rate = cx.config.sync.error_rate.unwrap_or(ERROR_RATE);
     for table in &cx.tables {
-        let log = attempts(table);
+        let log = cx.shared.attempts(table);
         out.checked(table, None, log.chats);
         let over = |hour: &super::attempts::Hour| hour.missed.len() as f64 > rate * hour.tried as f64;
         let quiet = log.hours.values().filter(|hour| over(hour) && hour.missed.len() == 1).count();

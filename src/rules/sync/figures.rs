@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::attempts::{HOUR, attempts};
+use super::attempts::{Attempts, HOUR};
 use super::latency::{Measured, chats, limits, measure, trigger_word};
 use super::slow_sync::starts_them;
 use crate::evidence::{self, FailedHour, Percentiles, Quantiles};
@@ -35,7 +35,7 @@ pub(in crate::rules) fn figures(cx: &Check<'_>) -> Option<evidence::Sync> {
     for table in logs {
         let has = |role: Role| table.role(role).is_some();
         if has(Role::LoggedAt) && has(Role::ChatId) && (has(Role::Result) || has(Role::Error)) {
-            sync.attempts.push(tries(table));
+            sync.attempts.push(tries(table, cx.shared.attempts(table)));
             told += 1;
         } else {
             sync.skipped.push(format!("{} lacks a column of times, chats or results", table.name()));
@@ -48,8 +48,7 @@ pub(in crate::rules) fn figures(cx: &Check<'_>) -> Option<evidence::Sync> {
 }
 
 /// What a log says, for the report.
-fn tries(table: &Table) -> evidence::Attempts {
-    let log = attempts(table);
+fn tries(table: &Table, log: &Attempts) -> evidence::Attempts {
     let hour = |(start, hour): (&i64, &super::attempts::Hour)| FailedHour {
         start: start.saturating_mul(HOUR),
         tried: hour.tried,

@@ -1,6 +1,6 @@
 //! The sync between chat and CRM: how fast, how reliable, how complete.
 
-mod attempts;
+pub(in crate::rules) mod attempts;
 pub mod backdated_lead;
 pub mod error_burst;
 mod figures;
