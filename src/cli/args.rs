@@ -158,7 +158,7 @@ pub(super) struct AuditArgs {
     #[arg(long, value_name = "HOW")]
     pub(super) pii: Option<PiiArg>,
 
-    /// Put the time of each stage into the report.
+    /// Put the time of each stage and rule into the report; rules run side by side.
     #[arg(long)]
     pub(super) timings: bool,
 

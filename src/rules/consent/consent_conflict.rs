@@ -25,6 +25,8 @@ declare_rule! {
     ///
     /// Every record that says something in the column is listed, in one group for each person and column. When and how
     /// consent was given (`Email Opt Out Date`) is no consent. Converted leads are left out.
+    /// Clusters are made for DUP004; where that rule does not run, and this one is not named by its code, they are not looked
+    /// at, and the report says so.
     ///
     /// ## Why it matters
     ///
