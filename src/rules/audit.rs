@@ -248,7 +248,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
         comparison,
         exceptions,
         next_baseline: next,
-        previous: None,
+        past: None,
         verdict,
         notes,
         timings: None,

@@ -4,7 +4,8 @@ use chrono::DateTime;
 
 use super::Page;
 use crate::emit::chart::{Bar, Chart, Figure, Limit, Tone};
-use crate::emit::{summary, text, words};
+use crate::emit::{summary, text, trend, words};
+use crate::evidence::history::Run;
 use crate::evidence::{Bucket, Latency, MappingProof};
 
 /// Bars, rows or steps of one chart; the rest is counted.
@@ -15,6 +16,23 @@ const TIMES: usize = 26;
 impl Page<'_> {
     fn bar(&self, label: &str, value: f32, shown: impl Into<String>, tone: Tone) -> Bar {
         Bar { label: text::line(&self.masker.text(label), super::CELL), value, shown: shown.into(), tone }
+    }
+
+    /// The runs of the history, this one included; of the first, that there is nothing to draw yet.
+    pub(super) fn trend(&mut self) {
+        let Some(past) = &self.audit.past else { return };
+        if past.is_empty() {
+            self.line(trend::ALONE);
+            return;
+        }
+        if !self.depth.pictures {
+            return;
+        }
+        let now = Run::of(self.audit);
+        let runs: Vec<&Run> = past.iter().chain([&now]).collect();
+        if let Some(chart) = trend::picture(&runs, 1, None) {
+            self.picture(chart);
+        }
     }
 
     /// How full each column is, the emptiest first.

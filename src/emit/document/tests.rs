@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::emit::{Pii, testing};
+use crate::evidence::history::Run;
 use crate::evidence::{AcceptState, Comparison, Exception, RuleChange, SourceChange};
 
 const DEPTH: Depth =
@@ -80,7 +81,8 @@ fn evidence_stops_where_the_room_ends_and_says_so() {
 
 #[test]
 fn every_chart_of_the_sample_is_there_with_a_sentence_and_a_table() {
-    let document = document(&testing::sample(), Pii::Mask);
+    let past = Some(vec![Run::of(&testing::sample())]);
+    let document = document(&Audit { past, ..testing::sample() }, Pii::Mask);
     let mut names = Vec::new();
     for block in document.sections.iter().flat_map(|section| &section.blocks) {
         if let Block::Picture(picture) = block {
@@ -92,4 +94,11 @@ fn every_chart_of_the_sample_is_there_with_a_sentence_and_a_table() {
     names.sort_unstable();
     known.sort_unstable();
     assert_eq!(names, known);
+}
+
+#[test]
+fn the_first_run_of_a_history_is_said_and_not_drawn() {
+    let first = document(&Audit { past: Some(Vec::new()), ..testing::sample() }, Pii::Mask);
+    assert!(words(&first, 5).contains("One run has no trend yet") && !words(&first, 5).contains("run by run"));
+    assert!(!words(&document(&testing::sample(), Pii::Mask), 5).contains("One run has no trend yet"));
 }
