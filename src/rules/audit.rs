@@ -222,7 +222,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, tick: &dyn Fn(&'sta
         .write_baseline
         .then(|| past::baseline(&gathered, remembered, &looked, &tables, &facts, config, score.overall));
     let codes: Vec<&'static str> = ran.iter().map(|meta| meta.code).collect();
-    let mut metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config);
+    let mut metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config)?;
     metrics.matching = linkages.figures(&tables);
     if codes.iter().any(|code| super::evaluate::DRIFT.contains(code)) {
         metrics.drift = super::drift::figures::columns(&tables, &facts, config);

@@ -17,8 +17,8 @@ pub(crate) use palette::{DARK, style};
 const LABEL: usize = 30;
 
 /// Names of the charts that reports show; also the ends of the names of files that hold one.
-pub(crate) const NAMES: [&str; 9] =
-    ["trend", "duplicates-by-week", "duplicates-by-source", "fill", "drift", "latency", "failures", "score", "mapping"];
+pub(crate) const NAMES: [&str; 8] =
+    ["trend", "duplicates-by-week", "fill", "drift", "latency", "failures", "score", "mapping"];
 
 /// A picture, before it is drawn.
 #[derive(Debug, Clone)]

@@ -245,7 +245,7 @@ impl Page<'_> {
             return;
         };
         let weeks = duplicates.per_week.iter().rev().map(|one| vec![one.week.clone(), words::number(one.count)]);
-        self.weeks_picture();
+        self.duplicates_picture();
         self.top("week created", weeks.collect());
         let by = |one: &CreatedBy| vec![name(&summary::creator(&one.creator, &self.masker)), words::number(one.count)];
         let creators = duplicates.by_creator.iter().map(by).collect();
@@ -255,7 +255,6 @@ impl Page<'_> {
             vec![source, words::number(one.count)]
         };
         let sources = duplicates.by_source.iter().map(from).collect();
-        self.origins_picture();
         self.top("came from", sources);
     }
 
