@@ -33,6 +33,9 @@ pub(super) const RIGHT: f32 = 16.0;
 /// Room for the names of limits above upright bars.
 pub(super) const HEAD: f32 = 24.0;
 
+/// How much labels below columns are turned where they have no room, in degrees.
+const SLANT: f32 = 35.0;
+
 /// The longest title or sentence, in graphemes.
 const WORDS: usize = 1_000;
 
@@ -206,7 +209,7 @@ fn grid(across: &[String], down: &[String], shares: &[Vec<f32>]) -> Result<Strin
     let names = |labels: &[String]| labels.iter().map(|label| safe(label, LABEL)).collect::<Vec<_>>();
     // The library counts rows from the bottom.
     let cells = shares.iter().rev().flatten().copied().enumerate().collect();
-    let mut chart = HeatmapChart::new(cells, names(across), vec![String::new(); down.len()]);
+    let mut chart = HeatmapChart::new(cells, vec![String::new(); across.len()], vec![String::new(); down.len()]);
     let heat = &mut chart.heatmap_series;
     (heat.min, heat.max) = (0.0, 100.0);
     heat.colors = HEAT.iter().map(super::palette::Pair::color).collect();
@@ -216,13 +219,43 @@ fn grid(across: &[String], down: &[String], shares: &[Vec<f32>]) -> Result<Strin
     heat.max_font_color = INVERSE.color();
     let labels = names(down);
     let plot = (ROW + 6.0) * down.len() as f32;
-    chart.height = 2.0 * EDGE + plot + FOOT;
-    chart.x_axis.height = FOOT;
+    let left = room(&labels)?;
+    let (below, foot) = below_columns(&names(across), left, EDGE + plot)?;
+    chart.height = 2.0 * EDGE + plot + foot;
+    chart.x_axis.height = foot;
     chart.y_axis_hidden = true;
     plain(&mut chart.base);
-    chart.margin.left = room(&labels)?;
+    chart.margin.left = left;
     let svg = chart.svg().map_err(|error| error.to_string())?;
-    Ok(beside_rows(&svg, &labels, chart.margin.left, plot))
+    Ok(beside_rows(&svg.replace("</svg>", &format!("{below}</svg>")), &labels, left, plot))
+}
+
+/// Labels below the columns of a plot whose foot is at `top`, and how much room they need: slanted where one is wider than
+/// its column. The library leaves out labels that touch, or lets them.
+fn below_columns(labels: &[String], left: f32, top: f32) -> Result<(String, f32), String> {
+    let column = (WIDTH - 2.0 * EDGE - left) / labels.len().max(1) as f32;
+    let mut widest = 0.0_f32;
+    for label in labels {
+        let measured = measure_text_width_family("Roboto", SMALL, label).map_err(|error| error.to_string())?;
+        widest = widest.max(measured.width() * 1.2);
+    }
+    let slanted = widest + EDGE > column;
+    let mut out = String::new();
+    for (at, label) in labels.iter().enumerate() {
+        let (x, y) = (left + column * (at as f32 + 0.5), top + 2.0 * EDGE);
+        let place = if slanted {
+            format!("text-anchor=\"end\" transform=\"translate({:.1},{y:.1}) rotate(-{SLANT})\"", x + 4.0)
+        } else {
+            format!("text-anchor=\"middle\" x=\"{x:.1}\" y=\"{y:.1}\"")
+        };
+        let _ = writeln!(
+            out,
+            "<text {place} font-family=\"Roboto\" font-size=\"{SMALL}\" fill=\"{}\">{}</text>",
+            TEXT.light,
+            escape(label)
+        );
+    }
+    Ok((out, if slanted { FOOT.max(widest * SLANT.to_radians().sin() + 2.0 * EDGE) } else { FOOT }))
 }
 
 /// What all drawings have in common.

@@ -98,6 +98,22 @@ fn every_colour_can_be_swapped() {
     }
 }
 
+#[test]
+fn labels_of_a_heat_map_are_slanted_where_they_would_touch() {
+    let drawn = |names: &[&str], row: &str| {
+        let across: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let shares = vec![vec![1.0; names.len()]];
+        let figure = Figure::Grid { across, down: vec![row.to_owned()], shares };
+        let of = Chart { name: "mapping", title: "t".to_owned(), says: "s".to_owned(), headers: ["what", ""], figure };
+        draw(of).unwrap().svg
+    };
+    assert!(!drawn(&["equal", "translated"], "a").contains("rotate("));
+    let many = ["equal", "translated", "contained", "lost", "altered", "misrouted", "other"];
+    let svg = drawn(&many, "chats.visitor_phone → leads.MobilePhone");
+    assert_eq!(svg.matches("rotate(-35)").count(), many.len());
+    assert!(many.iter().all(|name| svg.contains(&format!(">{name}</text>"))), "{svg}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

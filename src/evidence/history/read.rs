@@ -68,6 +68,7 @@ impl Lines {
     }
 
     /// The runs before `run`, oldest first: those of the lines before its own, or of all if it has none.
+    #[must_use]
     pub fn before(&self, run: &Run) -> impl DoubleEndedIterator<Item = &Run> {
         let own = self.place(run).unwrap_or(self.lines.len());
         self.lines[..own].iter().filter_map(|(_, one)| one.as_ref())
