@@ -33,7 +33,7 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
     };
     let request = request(args, &inputs, baselines, command);
     let mut audit = audit(&sources, &request, &watch)?;
-    audit.previous = sinks.previous(&audit);
+    audit.past = sinks.past(&audit);
     if sinks.wants_runbook() {
         sinks.add_runbook(packed::plan(&audit, &sources, &inputs, &request, &watch)?);
     }

@@ -74,7 +74,7 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
         force: args.force,
     };
     if let Some(sinks) = &mut sinks {
-        before.previous = sinks.previous(&before);
+        before.past = sinks.past(&before);
         if sinks.wants_runbook() {
             sinks.add_runbook(packed::of(&order)?);
         }

@@ -1,7 +1,7 @@
 //! `leadlint trend`: the runs that `--history` kept.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -9,7 +9,7 @@ use clap::Args;
 use super::args::{MatrixFormat, When};
 use super::check::colored;
 use super::{ExitStatus, print};
-use crate::emit::Trend;
+use crate::emit::{Trend, put};
 use crate::evidence::history::{Lines, Run};
 use crate::rules::known;
 
@@ -34,6 +34,10 @@ pub(super) struct TrendArgs {
     #[arg(long, value_name = "FORMAT")]
     format: Option<MatrixFormat>,
 
+    /// Draw the runs into this file too: the score, and the evidence by severity.
+    #[arg(long, value_name = "OUT.svg")]
+    svg: Option<PathBuf>,
+
     /// Colour on stdout.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: When,
@@ -41,6 +45,9 @@ pub(super) struct TrendArgs {
 
 pub(super) fn run(args: &TrendArgs) -> anyhow::Result<ExitStatus> {
     let shown = args.history.display();
+    if let Some(svg) = &args.svg {
+        refuse(svg, &args.history)?;
+    }
     let bytes = std::fs::read(&args.history).with_context(|| format!("cannot read `{shown}`"))?;
     let lines = Lines::parse(&bytes).map_err(|error| anyhow::anyhow!("`{shown}`, {error}"))?;
     let all: Vec<&Run> = lines.runs().collect();
@@ -73,6 +80,9 @@ pub(super) fn run(args: &TrendArgs) -> anyhow::Result<ExitStatus> {
         run
     });
     let trend = Trend { runs: runs.collect(), first: hidden + 1, hidden, only };
+    if let Some(svg) = &args.svg {
+        put(svg, trend.svg()?.as_bytes(), true).with_context(|| format!("cannot write `{}`", svg.display()))?;
+    }
     let terminal = std::io::stdout().is_terminal();
     let text = match args.format.unwrap_or(if terminal { MatrixFormat::Table } else { MatrixFormat::Markdown }) {
         MatrixFormat::Table => trend.table(comfy_table::Table::new().width().unwrap_or(140), colored(args.color)),
@@ -81,6 +91,23 @@ pub(super) fn run(args: &TrendArgs) -> anyhow::Result<ExitStatus> {
     };
     print(text.as_bytes())?;
     Ok(ExitStatus::Success)
+}
+
+/// Refuses a place at which a picture would replace the history, or anything that is no file.
+fn refuse(svg: &Path, history: &Path) -> anyhow::Result<()> {
+    let shown = svg.display();
+    if svg.as_os_str() == "-" {
+        bail!("--svg needs the name of a file; stdout gets the runs in words");
+    }
+    let Ok(held) = std::fs::metadata(svg) else { return Ok(()) };
+    if !held.is_file() {
+        bail!("--svg `{shown}` is no file; name one");
+    }
+    let same = |path: &Path| path.canonicalize().ok();
+    if same(svg) == same(history) {
+        bail!("--svg `{shown}` would replace the history; name another file");
+    }
+    Ok(())
 }
 
 /// The code of a rule that this program or the history knows.

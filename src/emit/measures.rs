@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn reports_show_the_run_before_and_its_figures() {
-        let audit = Audit { previous: Some(earlier()), ..testing::sample() };
+        let audit = Audit { past: Some(vec![earlier()]), ..testing::sample() };
         for report in REPORTS.iter().filter(|report| matches!(report.meta().name, "markdown" | "table" | "json")) {
             let text = String::from_utf8(report.render(&audit, &testing::view(Pii::Mask)).unwrap()).unwrap();
             assert!(text.contains("2026-09-30T08:00:00Z"), "{}: {text}", report.meta().name);

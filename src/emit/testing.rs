@@ -256,7 +256,7 @@ fn base() -> Audit {
         comparison: None,
         exceptions: Vec::new(),
         next_baseline: None,
-        previous: None,
+        past: None,
         verdict: Verdict {
             passed: true,
             fail_on: "error".to_owned(),

@@ -316,8 +316,8 @@ pub struct Audit {
     pub exceptions: Vec<Exception>,
     /// The baseline that this run leaves; `None` where nobody asked for one.
     pub next_baseline: Option<Baseline>,
-    /// The run before this one in the history; `None` without a history, or in its first run.
-    pub previous: Option<super::history::Run>,
+    /// The runs before this one in the history, oldest first; `None` without a history.
+    pub past: Option<Vec<super::history::Run>>,
     /// Pass or fail.
     pub verdict: Verdict,
     /// What else has to be said: declared and not yet verified, filters, caps.
@@ -332,5 +332,11 @@ impl Audit {
     /// Findings of one severity.
     pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(move |f| f.severity == severity)
+    }
+
+    /// The run before this one in the history; `None` without a history, or in its first run.
+    #[must_use]
+    pub fn previous(&self) -> Option<&super::history::Run> {
+        self.past.as_ref()?.last()
     }
 }

@@ -30,9 +30,9 @@ pub use hits::{AUDIT, HITS, Hits, Place};
 pub use identities::{field_of, print_of_cell};
 pub use metrics::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};
 pub use metrics::{
-    Attempts, AutomationProof, Bucket, CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Expectation, FailedHour,
-    Held, Latency, LinkFigures, MappingProof, Metrics, OutcomeProof, Percentiles, ProbeProof, Quantiles, Stray, Sync,
-    UseProof,
+    Attempts, AutomationProof, Bucket, CreatedBy, CreatedFrom, CreatedIn, CreatedInFrom, Creator, Duplicates,
+    Expectation, FailedHour, Held, Latency, LinkFigures, MappingProof, Metrics, OutcomeProof, Percentiles, ProbeProof,
+    Quantiles, Stray, Sync, UseProof,
 };
 pub use metrics::{CappedBlocks, DriftColumn, MatchField, MatchLevel, Matching};
 pub use score::{Penalties, score};

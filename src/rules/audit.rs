@@ -223,7 +223,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, watch: Watch<'_>) -
         .write_baseline
         .then(|| past::baseline(&gathered, remembered, &looked, &tables, &facts, config, score.overall));
     let codes: Vec<&'static str> = ran.iter().map(|meta| meta.code).collect();
-    let mut metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config, &shared);
+    let mut metrics = metrics(&checked, &tables, &facts, &gathered, &codes, config, &shared)?;
     metrics.matching = linkages.figures(&tables);
     if codes.iter().any(|code| super::evaluate::DRIFT.contains(code)) {
         metrics.drift = super::drift::figures::columns(&tables, &facts, config);
@@ -249,7 +249,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, watch: Watch<'_>) -
         comparison,
         exceptions,
         next_baseline: next,
-        previous: None,
+        past: None,
         verdict,
         notes,
         timings: None,

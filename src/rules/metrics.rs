@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike};
 use indexmap::IndexMap;
+use polars::prelude::{DataType, IntoLazy, PolarsResult, SortMultipleOptions, col, df, len};
 
 use super::check::{Check, Shared};
 use super::mapping::figures;
 use super::outcome::Checked;
 use super::sync;
 use crate::config::options::Options;
-use crate::evidence::{CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Gathered, Metrics};
+use crate::evidence::{CreatedBy, CreatedFrom, CreatedIn, CreatedInFrom, Creator, Duplicates, Gathered, Metrics};
 use crate::model::{Role, SystemField};
 use crate::normalise::keys::KeyName;
 use crate::normalise::system_users::SystemUsers;
@@ -31,7 +32,7 @@ pub(super) fn metrics(
     ran: &[&'static str],
     config: &Options,
     shared: &Shared,
-) -> Metrics {
+) -> PolarsResult<Metrics> {
     let name = |table: &Table, column: usize| format!("{}.{}", table.name(), table.source.header(column));
     let share = |table: &Table, column: usize| {
         let rows = table.height() as u64;
@@ -53,7 +54,8 @@ pub(super) fn metrics(
         }
     }
     let duplicates = ran.iter().any(|code| COPIES.contains(code)).then(|| duplicates(tables, gathered));
-    Metrics {
+    let duplicates = duplicates.transpose()?;
+    Ok(Metrics {
         required_fill,
         fill,
         duplicates,
@@ -73,13 +75,15 @@ pub(super) fn metrics(
             shared,
         }),
         assignment: None,
-    }
+    })
 }
 
 /// A record of a cluster: when it was created (those without a time last), its id, its row.
 type Member<'a> = (bool, i64, &'a str, u32);
 
-fn duplicates(tables: &[Table], gathered: &Gathered) -> Duplicates {
+fn duplicates(tables: &[Table], gathered: &Gathered) -> PolarsResult<Duplicates> {
+    let week = |(year, week): (i32, u32)| format!("{year}-W{week:02}");
+    let (mut week_of, mut origin_of) = (Vec::new(), Vec::new());
     let mut weeks: BTreeMap<(i32, u32), u64> = BTreeMap::new();
     let mut creators: BTreeMap<Creator, u64> = BTreeMap::new();
     let mut origins: BTreeMap<Option<String>, u64> = BTreeMap::new();
@@ -90,26 +94,47 @@ fn duplicates(tables: &[Table], gathered: &Gathered) -> Duplicates {
         let maker = makers[source].get_or_insert_with(|| Maker::of(&tables[source], tables));
         for (undated, at, _, row) in maker.copies(cluster.iter().map(|(_, row)| *row)) {
             sum.created += 1;
+            let origin = maker.origin(row);
             match (!undated).then(|| DateTime::from_timestamp_micros(at)).flatten() {
                 Some(at) => {
-                    let week = at.iso_week();
-                    *weeks.entry((week.year(), week.week())).or_default() += 1;
+                    let of = (at.iso_week().year(), at.iso_week().week());
+                    *weeks.entry(of).or_default() += 1;
+                    week_of.push(week(of));
+                    origin_of.push(origin.clone());
                 }
                 None => sum.undated += 1,
             }
             *creators.entry(maker.creator(row)).or_default() += 1;
-            *origins.entry(maker.origin(row)).or_default() += 1;
+            *origins.entry(origin).or_default() += 1;
         }
     }
-    let week = |((year, week), count)| CreatedIn { week: format!("{year}-W{week:02}"), count };
-    sum.per_week = weeks.into_iter().map(week).collect();
+    sum.per_week = weeks.into_iter().map(|(of, count)| CreatedIn { week: week(of), count }).collect();
     sum.by_creator = creators.into_iter().map(|(creator, count)| CreatedBy { creator, count }).collect();
     sum.by_creator.sort_by_key(|one| std::cmp::Reverse(one.count));
     sum.by_source = origins.into_iter().map(|(source, count)| CreatedFrom { source, count }).collect();
     sum.by_source.sort_by(|a, b| {
         b.count.cmp(&a.count).then_with(|| (a.source.is_none(), &a.source).cmp(&(b.source.is_none(), &b.source)))
     });
-    sum
+    sum.per_week_and_source = crossed(week_of, origin_of)?;
+    Ok(sum)
+}
+
+/// Duplicates by week and origin, of which each has one here.
+fn crossed(weeks: Vec<String>, origins: Vec<Option<String>>) -> PolarsResult<Vec<CreatedInFrom>> {
+    let counts = df!("week" => weeks, "source" => origins)?
+        .lazy()
+        .group_by([col("week"), col("source")])
+        .agg([len().cast(DataType::UInt64).alias("count")])
+        .sort(["week", "source"], SortMultipleOptions::default().with_nulls_last(true))
+        .collect()?;
+    let (weeks, origins) = (counts.column("week")?.str()?, counts.column("source")?.str()?);
+    let rows = weeks.iter().zip(origins.iter()).zip(counts.column("count")?.u64()?.iter());
+    let row = |((week, source), count): ((Option<&str>, Option<&str>), Option<u64>)| CreatedInFrom {
+        week: week.unwrap_or_default().to_owned(),
+        source: source.map(str::to_owned),
+        count: count.unwrap_or_default(),
+    };
+    Ok(rows.map(row).collect())
 }
 
 /// What a table tells of who made its records, and when.

@@ -138,7 +138,8 @@ fn duplicates_are_counted_by_week_creator_and_source() {
     let users = "Id,Name,Email\nU-9,Sync Bot,sync@acme.example\nu-1,Cy Hahn,cy@corp.example\n";
     let audit = audited(toml, &[("leads", "lead", COPIES), ("users", "user", users)]);
     let metrics = &audit.metrics;
-    let Duplicates { created, undated, per_week, by_creator, by_source } = metrics.duplicates.clone().unwrap();
+    let Duplicates { created, undated, per_week, by_creator, by_source, per_week_and_source } =
+        metrics.duplicates.clone().unwrap();
     assert_eq!((created, undated), (3, 1));
     let weeks: Vec<(&str, u64)> = per_week.iter().map(|one| (one.week.as_str(), one.count)).collect();
     assert_eq!(weeks, [("2026-W41", 1), ("2026-W42", 1)]);
@@ -149,6 +150,9 @@ fn duplicates_are_counted_by_week_creator_and_source() {
     );
     let from: Vec<(Option<&str>, u64)> = by_source.iter().map(|one| (one.source.as_deref(), one.count)).collect();
     assert_eq!(from, [(Some("Chat"), 2), (None, 1)]);
+    // The third has no time, and so no week.
+    let both = per_week_and_source.iter().map(|one| (one.week.as_str(), one.source.as_deref(), one.count));
+    assert_eq!(both.collect::<Vec<_>>(), [("2026-W41", Some("Chat"), 1), ("2026-W42", Some("Chat"), 1)]);
     assert!((metrics.fill["leads.CreatedBy"] - 6.0 / 7.0).abs() < 1e-9);
     assert!((metrics.fill["users.Name"] - 1.0).abs() < 1e-9);
 }

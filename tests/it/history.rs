@@ -119,3 +119,47 @@ fn a_trend_tells_what_got_better_and_worse() {
     assert!(report.contains("| previous run | 2026-10-04T09:00:00Z: failed"), "{report}");
     assert!(report.contains("| figure | last run | this run | change |"), "{report}");
 }
+
+#[test]
+fn reports_draw_the_runs_of_the_history() {
+    let desk = Desk::with("leads.csv", REPEATED);
+    let both = "check leads.csv --quiet --format json -o html=r.html -o markdown=r.md --history h";
+    desk.leadlint(both).exits(1);
+    for report in ["r.html", "r.md"] {
+        assert!(desk.read(report).contains("One run has no trend yet"), "{report}");
+    }
+    assert!(!desk.path("r-trend.svg").exists());
+    desk.write("leads.csv", HEALTHY.replace("2026-10-02", "2026-10-11"));
+    desk.leadlint(&format!("{both} --ignore FMT")).exits(0);
+    let drawn = desk.read("r-trend.svg");
+    assert!(drawn.contains("The score went from") && drawn.contains("run 2 (other rules)"), "{drawn}");
+    assert!(desk.read("r.md").contains("](r-trend.svg)"));
+    let html = desk.read("r.html");
+    assert!(html.contains("Score and evidence, run by run") && html.contains("2: 2026-10-11T09:00:00Z"));
+    // The same in `trend`.
+    desk.leadlint("trend h --svg=t.svg").exits(0);
+    assert_eq!(desk.read("t.svg"), drawn);
+    desk.leadlint("trend h --svg t.svg --rule DUP001").exits(0);
+    assert!(desk.read("t.svg").contains("Score, and evidence of DUP001, run by run"));
+    desk.leadlint("trend h --last 1 --svg t.svg").exits(0);
+    assert!(desk.read("t.svg").contains(">One run has no trend yet"));
+}
+
+#[test]
+fn a_drawing_replaces_neither_the_history_nor_a_folder() {
+    let desk = Desk::with("leads.csv", REPEATED);
+    desk.leadlint(KEEP).exits(1);
+    std::fs::create_dir(desk.path("folder")).unwrap();
+    let before = desk.snapshot();
+    for (place, said) in [
+        ("history.ndjson", "would replace the history"),
+        ("./folder/../history.ndjson", "would replace the history"),
+        ("folder", "is no file"),
+        ("-", "needs the name of a file"),
+        ("none/t.svg", "cannot write"),
+    ] {
+        let run = desk.leadlint(&format!("trend history.ndjson --svg={place}"));
+        assert!(run.exits(2).stderr.contains(said) && run.stdout.is_empty(), "{place}: {}", run.stderr);
+        assert_eq!(desk.snapshot(), before);
+    }
+}

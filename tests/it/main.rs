@@ -43,6 +43,7 @@ mod refusals;
 mod review;
 mod salesforce;
 mod schema;
+mod shown;
 mod simulate;
 mod sql;
 mod sql_servers;

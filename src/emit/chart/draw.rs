@@ -12,26 +12,29 @@ use super::{Bar, Chart, Figure, LABEL, Limit, Picture, Tone};
 use crate::emit::text;
 
 /// How wide a drawing is, in pixels; pages scale it down.
-const WIDTH: f32 = 640.0;
+pub(super) const WIDTH: f32 = 640.0;
 /// The size of letters.
-const FONT: f32 = 12.0;
+pub(super) const FONT: f32 = 12.0;
 /// The size of letters below and beside the axes.
-const SMALL: f32 = 11.0;
+pub(super) const SMALL: f32 = 11.0;
 /// The empty edge of a drawing.
-const EDGE: f32 = 8.0;
+pub(super) const EDGE: f32 = 8.0;
 /// Upright bars have room for as many at least, so that a single one is no wall.
-const FEWEST: usize = 8;
+pub(super) const FEWEST: usize = 8;
 /// How high a bar to the right is, with the gap below it.
 const ROW: f32 = 24.0;
 /// How high the plot of upright bars is.
-const PLOT: f32 = 200.0;
+pub(super) const PLOT: f32 = 200.0;
 /// Room for the labels below upright bars.
-const FOOT: f32 = 30.0;
+pub(super) const FOOT: f32 = 30.0;
 /// Where the plot of upright bars starts and ends, from both sides.
-const LEFT: f32 = 56.0;
-const RIGHT: f32 = 16.0;
+pub(super) const LEFT: f32 = 56.0;
+pub(super) const RIGHT: f32 = 16.0;
 /// Room for the names of limits above upright bars.
-const HEAD: f32 = 24.0;
+pub(super) const HEAD: f32 = 24.0;
+
+/// How much labels below columns are turned where they have no room, in degrees.
+const SLANT: f32 = 35.0;
 
 /// The longest title or sentence, in graphemes.
 const WORDS: usize = 1_000;
@@ -42,6 +45,8 @@ pub(crate) fn draw(chart: Chart) -> Result<Picture, String> {
         Figure::Across { bars, full } => across(bars, *full)?,
         Figure::Upright { bars, limits, axis, full } => upright(bars, limits, axis, *full)?,
         Figure::Grid { across, down, shares } => grid(across, down, shares)?,
+        Figure::Stacked(stack) => super::stack::stacked(stack)?,
+        Figure::Words => sentence(&chart.says),
     };
     let (headers, rows) = chart.table();
     let svg = svg_with_accessibility(&svg, &safe(&chart.title, WORDS), &safe(&chart.says, WORDS));
@@ -49,11 +54,11 @@ pub(crate) fn draw(chart: Chart) -> Result<Picture, String> {
 }
 
 /// A text on one line, of characters that XML knows.
-fn safe(raw: &str, most: usize) -> String {
+pub(super) fn safe(raw: &str, most: usize) -> String {
     text::line(raw, most).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 
-const fn tone(tone: Tone) -> &'static super::palette::Pair {
+pub(super) const fn tone(tone: Tone) -> &'static super::palette::Pair {
     match tone {
         Tone::Plain => &PLAIN,
         Tone::Poor => &POOR,
@@ -118,7 +123,7 @@ fn beside_rows(svg: &str, labels: &[String], left: f32, plot: f32) -> String {
 }
 
 /// Words as the text of an element.
-fn escape(label: &str) -> String {
+pub(super) fn escape(label: &str) -> String {
     label.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
@@ -146,32 +151,65 @@ fn upright(bars: &[Bar], limits: &[Limit], axis: &str, full: Option<f32>) -> Res
     chart.grid.right = Some(RIGHT);
     let svg = chart.svg().map_err(|error| error.to_string())?;
     let lines = limits.iter().fold(String::new(), |mut lines, limit| {
-        limit_line(&mut lines, limit, slots);
+        limit_line(&mut lines, limit, slots, HEAD + PLOT + EDGE);
         lines
     });
     Ok(svg.replace("</svg>", &format!("{lines}</svg>")))
 }
 
-/// A line between two bars, with its name over it. The library draws lines at values only, not between categories.
-fn limit_line(out: &mut String, limit: &Limit, slots: usize) {
-    let x = LEFT + (WIDTH - LEFT - RIGHT) * limit.before as f32 / slots as f32;
-    let color = tone(limit.tone).light;
-    let (anchor, at) = if limit.before * 4 > slots * 3 { ("end", x - 3.0) } else { ("start", x + 3.0) };
+/// A drawing that holds nothing but words.
+fn sentence(says: &str) -> String {
+    let height = 4.0 * EDGE;
+    format!(
+        "<svg width=\"{WIDTH}\" height=\"{height}\" viewBox=\"0 0 {WIDTH} {height}\" xmlns=\"http://www.w3.org/2000/svg\">\n\
+         <text x=\"{EDGE}\" y=\"{:.1}\" dominant-baseline=\"central\" font-family=\"Roboto\" font-size=\"{FONT}\" \
+         fill=\"{}\">{}</text>\n</svg>",
+        height / 2.0,
+        TEXT.light,
+        escape(&safe(says, LABEL * 4))
+    )
+}
+
+/// A line between two bars, with its name over it, from the top to `bottom`. The library draws lines at values only, not
+/// between categories.
+pub(super) fn limit_line(out: &mut String, limit: &Limit, slots: usize, bottom: f32) {
+    dashes(out, limit, slots, 6.0, bottom);
+    let x = place(limit, slots);
+    let (anchor, at) = if ends(limit, slots) { ("end", x - 3.0) } else { ("start", x + 3.0) };
     let label = escape(&safe(&limit.label, LABEL));
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<line x1=\"{x:.1}\" y1=\"6\" x2=\"{x:.1}\" y2=\"{:.1}\" stroke=\"{color}\" stroke-width=\"1.5\" \
-         stroke-dasharray=\"5,3\"/>\n<text x=\"{at:.1}\" y=\"14\" font-family=\"Roboto\" font-size=\"{FONT}\" \
-         text-anchor=\"{anchor}\" fill=\"{color}\">{label}</text>\n",
-        HEAD + PLOT + EDGE
+        "<text x=\"{at:.1}\" y=\"14\" font-family=\"Roboto\" font-size=\"{FONT}\" text-anchor=\"{anchor}\" \
+         fill=\"{}\">{label}</text>",
+        tone(limit.tone).light
     );
+}
+
+/// A part of such a line.
+pub(super) fn dashes(out: &mut String, limit: &Limit, slots: usize, top: f32, bottom: f32) {
+    let x = place(limit, slots);
+    let _ = writeln!(
+        out,
+        "<line x1=\"{x:.1}\" y1=\"{top}\" x2=\"{x:.1}\" y2=\"{bottom:.1}\" stroke=\"{}\" stroke-width=\"1.5\" \
+         stroke-dasharray=\"5,3\"/>",
+        tone(limit.tone).light
+    );
+}
+
+fn place(limit: &Limit, slots: usize) -> f32 {
+    LEFT + (WIDTH - LEFT - RIGHT) * limit.before as f32 / slots as f32
+}
+
+/// Whether the name of a line ends at it, rather than start there: on the right there is no room for it.
+pub(super) const fn ends(limit: &Limit, slots: usize) -> bool {
+    limit.before * 4 > slots * 3
 }
 
 fn grid(across: &[String], down: &[String], shares: &[Vec<f32>]) -> Result<String, String> {
     let names = |labels: &[String]| labels.iter().map(|label| safe(label, LABEL)).collect::<Vec<_>>();
     // The library counts rows from the bottom.
     let cells = shares.iter().rev().flatten().copied().enumerate().collect();
-    let mut chart = HeatmapChart::new(cells, names(across), vec![String::new(); down.len()]);
+    let mut chart = HeatmapChart::new(cells, vec![String::new(); across.len()], vec![String::new(); down.len()]);
     let heat = &mut chart.heatmap_series;
     (heat.min, heat.max) = (0.0, 100.0);
     heat.colors = HEAT.iter().map(super::palette::Pair::color).collect();
@@ -181,17 +219,47 @@ fn grid(across: &[String], down: &[String], shares: &[Vec<f32>]) -> Result<Strin
     heat.max_font_color = INVERSE.color();
     let labels = names(down);
     let plot = (ROW + 6.0) * down.len() as f32;
-    chart.height = 2.0 * EDGE + plot + FOOT;
-    chart.x_axis.height = FOOT;
+    let left = room(&labels)?;
+    let (below, foot) = below_columns(&names(across), left, EDGE + plot)?;
+    chart.height = 2.0 * EDGE + plot + foot;
+    chart.x_axis.height = foot;
     chart.y_axis_hidden = true;
     plain(&mut chart.base);
-    chart.margin.left = room(&labels)?;
+    chart.margin.left = left;
     let svg = chart.svg().map_err(|error| error.to_string())?;
-    Ok(beside_rows(&svg, &labels, chart.margin.left, plot))
+    Ok(beside_rows(&svg.replace("</svg>", &format!("{below}</svg>")), &labels, left, plot))
+}
+
+/// Labels below the columns of a plot whose foot is at `top`, and how much room they need: slanted where one is wider than
+/// its column. The library leaves out labels that touch, or lets them.
+fn below_columns(labels: &[String], left: f32, top: f32) -> Result<(String, f32), String> {
+    let column = (WIDTH - 2.0 * EDGE - left) / labels.len().max(1) as f32;
+    let mut widest = 0.0_f32;
+    for label in labels {
+        let measured = measure_text_width_family("Roboto", SMALL, label).map_err(|error| error.to_string())?;
+        widest = widest.max(measured.width() * 1.2);
+    }
+    let slanted = widest + EDGE > column;
+    let mut out = String::new();
+    for (at, label) in labels.iter().enumerate() {
+        let (x, y) = (left + column * (at as f32 + 0.5), top + 2.0 * EDGE);
+        let place = if slanted {
+            format!("text-anchor=\"end\" transform=\"translate({:.1},{y:.1}) rotate(-{SLANT})\"", x + 4.0)
+        } else {
+            format!("text-anchor=\"middle\" x=\"{x:.1}\" y=\"{y:.1}\"")
+        };
+        let _ = writeln!(
+            out,
+            "<text {place} font-family=\"Roboto\" font-size=\"{SMALL}\" fill=\"{}\">{}</text>",
+            TEXT.light,
+            escape(label)
+        );
+    }
+    Ok((out, if slanted { FOOT.max(widest * SLANT.to_radians().sin() + 2.0 * EDGE) } else { FOOT }))
 }
 
 /// What all drawings have in common.
-fn plain(base: &mut charts_rs::ChartBase) {
+pub(super) fn plain(base: &mut charts_rs::ChartBase) {
     base.width = WIDTH;
     base.background_color = Color::default();
     base.margin = Edges { top: EDGE, right: 2.0 * EDGE, bottom: EDGE, left: EDGE };

@@ -5,9 +5,11 @@
 
 mod draw;
 mod palette;
+mod stack;
 
 use serde::Serialize;
 
+use super::words;
 pub(crate) use draw::draw;
 pub(crate) use palette::{DARK, style};
 
@@ -16,7 +18,7 @@ const LABEL: usize = 30;
 
 /// Names of the charts that reports show; also the ends of the names of files that hold one.
 pub(crate) const NAMES: [&str; 8] =
-    ["duplicates-by-week", "duplicates-by-source", "fill", "drift", "latency", "failures", "score", "mapping"];
+    ["trend", "duplicates-by-week", "fill", "drift", "latency", "failures", "score", "mapping"];
 
 /// A picture, before it is drawn.
 #[derive(Debug, Clone)]
@@ -42,6 +44,62 @@ pub(crate) enum Figure {
     Upright { bars: Vec<Bar>, limits: Vec<Limit>, axis: String, full: Option<f32> },
     /// A heat map of shares from 0 to 100.
     Grid { across: Vec<String>, down: Vec<String>, shares: Vec<Vec<f32>> },
+    /// Bars upwards that are made of parts.
+    Stacked(Stack),
+    /// Nothing but the sentence.
+    Words,
+}
+
+/// Bars upwards, each of the same parts one upon the other, with a line in a plot of its own above them if there is one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stack {
+    /// What each bar is of, in the drawing.
+    pub(crate) labels: Vec<String>,
+    /// The same in the table, where there is more room.
+    pub(crate) rows: Vec<String>,
+    /// The parts, the lowest first.
+    pub(crate) parts: Vec<Part>,
+    /// What the bars count, where a line above them counts something else.
+    pub(crate) counts: &'static str,
+    /// What stands below the bars.
+    pub(crate) axis: String,
+    /// The line above them.
+    pub(crate) over: Option<Line>,
+    /// A last column of the table: what it holds, and a text for each bar.
+    pub(crate) remarks: Option<(&'static str, Vec<String>)>,
+}
+
+/// A part of each bar.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    /// What it is of. On one line; may be of any length and hold anything else.
+    pub(crate) name: String,
+    /// Its colour.
+    pub(crate) paint: Paint,
+    /// How large it is, by bar.
+    pub(crate) values: Vec<u64>,
+}
+
+/// The colour of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paint {
+    /// By whether it is good or bad.
+    Tone(Tone),
+    /// One that tells it from other parts.
+    Kind(usize),
+    /// What is summed up or not known.
+    Rest,
+}
+
+/// A line over bars.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    /// What it shows, of 100.
+    pub(crate) name: &'static str,
+    /// Where it stands at each bar, 0 to 100.
+    pub(crate) values: Vec<Option<f64>>,
+    /// Lines between bars, through both plots.
+    pub(crate) limits: Vec<Limit>,
 }
 
 /// A bar.
@@ -122,7 +180,36 @@ impl Chart {
                 };
                 (headers, down.iter().zip(shares).map(row).collect())
             }
+            Figure::Stacked(stack) => stack.table(self.headers),
+            Figure::Words => (self.headers.map(str::to_owned).to_vec(), Vec::new()),
         }
+    }
+}
+
+impl Stack {
+    /// All parts of each bar together.
+    fn totals(&self) -> Vec<u64> {
+        let total = |at| self.parts.iter().filter_map(|part| part.values.get(at)).sum();
+        (0..self.labels.len()).map(total).collect()
+    }
+
+    fn table(&self, [label, all]: [&'static str; 2]) -> (Vec<String>, Vec<Vec<String>>) {
+        let mut headers = vec![label.to_owned()];
+        headers.extend(self.over.iter().map(|line| line.name.to_owned()));
+        headers.extend(self.parts.iter().map(|part| part.name.clone()));
+        headers.push(all.to_owned());
+        headers.extend(self.remarks.iter().map(|(header, _)| (*header).to_owned()));
+        let row = |(at, (row, total)): (usize, (&String, u64))| {
+            let mut cells = vec![row.clone()];
+            let value =
+                |line: &Line| line.values.get(at).copied().flatten().map_or(words::NONE.to_owned(), words::score);
+            cells.extend(self.over.iter().map(value));
+            cells.extend(self.parts.iter().map(|part| words::number(part.values.get(at).copied().unwrap_or(0))));
+            cells.push(words::number(total));
+            cells.extend(self.remarks.iter().map(|(_, said)| said.get(at).cloned().unwrap_or_default()));
+            cells
+        };
+        (headers, self.rows.iter().zip(self.totals()).enumerate().map(row).collect())
     }
 }
 

@@ -29,6 +29,16 @@ pub(super) const PLAIN: Pair = Pair { light: "#2A6FB0", dark: "#58A6FF" };
 pub(super) const POOR: Pair = Pair { light: "#B26A00", dark: "#E3A008" };
 /// Bars that are bad.
 pub(super) const BAD: Pair = Pair { light: "#B42318", dark: "#FF7B72" };
+/// Parts of bars that are told apart, also by those who see red and green alike.
+pub(super) const KINDS: [Pair; 5] = [
+    PLAIN,
+    Pair { light: "#D98A1F", dark: "#F0B34F" },
+    Pair { light: "#0F8A6D", dark: "#38C9A4" },
+    Pair { light: "#8250C4", dark: "#C3A0F7" },
+    Pair { light: "#C2478C", dark: "#F48FC6" },
+];
+/// Parts that are summed up.
+pub(super) const REST: Pair = Pair { light: "#8C959F", dark: "#768390" };
 /// Words on dark cells of a heat map.
 pub(super) const INVERSE: Pair = Pair { light: "#FEFEFE", dark: "#FEFEFE" };
 /// Cells of a heat map, from nothing to all.
@@ -43,7 +53,8 @@ pub(super) const HEAT: [Pair; 5] = [
 /// The rules that swap the colours, as they stand in a style for dark screens.
 pub(crate) static DARK: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
     let mut rules = String::new();
-    for pair in [&TEXT, &AXIS, &GRID, &PLAIN, &POOR, &BAD, &INVERSE].into_iter().chain(&HEAT) {
+    for pair in [&TEXT, &AXIS, &GRID, &PLAIN, &POOR, &BAD, &INVERSE, &REST].into_iter().chain(&KINDS[1..]).chain(&HEAT)
+    {
         for attribute in ["fill", "stroke"] {
             let _ = write!(rules, "[{attribute}=\"{}\"]{{{attribute}:{}}}", pair.light, pair.dark);
         }

@@ -45,7 +45,7 @@ impl Page<'_> {
             vec!["config".to_owned(), audit.config.as_deref().map_or_else(|| "none, defaults".to_owned(), name)],
             vec!["config SHA-256".to_owned(), audit.config_sha256.as_deref().map_or(words::NONE.to_owned(), name)],
         ];
-        if let Some(previous) = &audit.previous {
+        if let Some(previous) = audit.previous() {
             rows.push(vec!["previous run".to_owned(), name(&measures::previous(previous))]);
         }
         self.table("What was audited", &["what", "value"], rows);
@@ -198,6 +198,7 @@ impl Page<'_> {
         self.heading(5, "Figures");
         let audit = self.audit;
         self.beside();
+        self.trend();
         self.duplicates();
         let fill: Vec<Vec<String>> =
             audit.metrics.required_fill.iter().map(|(column, share)| vec![name(column), words::rate(*share)]).collect();
@@ -225,7 +226,7 @@ impl Page<'_> {
 
     /// The telling figures beside those of the last run.
     fn beside(&mut self) {
-        let Some(previous) = &self.audit.previous else { return };
+        let Some(previous) = self.audit.previous() else { return };
         let now = Run::of(self.audit);
         let rows = measures::beside(previous, &now);
         let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| name(cell)).collect()).collect();
@@ -244,7 +245,7 @@ impl Page<'_> {
             return;
         };
         let weeks = duplicates.per_week.iter().rev().map(|one| vec![one.week.clone(), words::number(one.count)]);
-        self.weeks_picture();
+        self.duplicates_picture();
         self.top("week created", weeks.collect());
         let by = |one: &CreatedBy| vec![name(&summary::creator(&one.creator, &self.masker)), words::number(one.count)];
         let creators = duplicates.by_creator.iter().map(by).collect();
@@ -254,7 +255,6 @@ impl Page<'_> {
             vec![source, words::number(one.count)]
         };
         let sources = duplicates.by_source.iter().map(from).collect();
-        self.origins_picture();
         self.top("came from", sources);
     }
 

@@ -3,18 +3,38 @@
 use chrono::DateTime;
 
 use super::Page;
-use crate::emit::chart::{Bar, Chart, Figure, Limit, Tone};
-use crate::emit::{summary, text, words};
-use crate::evidence::{Bucket, Latency, MappingProof};
+use crate::emit::chart::{Bar, Chart, Figure, Limit, Paint, Part, Stack, Tone};
+use crate::emit::{summary, text, trend, words};
+use crate::evidence::history::Run;
+use crate::evidence::{Bucket, CreatedInFrom, Latency, MappingProof};
 
 /// Bars, rows or steps of one chart; the rest is counted.
 const MOST: usize = 20;
 /// Hours or weeks of one chart.
 const TIMES: usize = 26;
+/// Origins of duplicates that have a colour of their own.
+const ORIGINS: usize = 5;
 
 impl Page<'_> {
     fn bar(&self, label: &str, value: f32, shown: impl Into<String>, tone: Tone) -> Bar {
         Bar { label: text::line(&self.masker.text(label), super::CELL), value, shown: shown.into(), tone }
+    }
+
+    /// The runs of the history, this one included; of the first, that there is nothing to draw yet.
+    pub(super) fn trend(&mut self) {
+        let Some(past) = &self.audit.past else { return };
+        if past.is_empty() {
+            self.line(trend::ALONE);
+            return;
+        }
+        if !self.depth.pictures {
+            return;
+        }
+        let now = Run::of(self.audit);
+        let runs: Vec<&Run> = past.iter().chain([&now]).collect();
+        if let Some(chart) = trend::picture(&runs, 1, None) {
+            self.picture(chart);
+        }
     }
 
     /// How full each column is, the emptiest first.
@@ -87,58 +107,74 @@ impl Page<'_> {
         });
     }
 
-    /// When duplicates were created.
-    pub(super) fn weeks_picture(&mut self) {
+    /// When duplicates were created, and where they came from.
+    pub(super) fn duplicates_picture(&mut self) {
         let Some(duplicates) = self.audit.metrics.duplicates.as_ref().filter(|_| self.depth.pictures) else { return };
         let weeks = &duplicates.per_week;
         let Some(worst) = weeks.iter().rev().max_by_key(|week| week.count) else { return };
-        let bars: Vec<Bar> = weeks[weeks.len().saturating_sub(TIMES)..]
+        let drawn = &weeks[weeks.len().saturating_sub(TIMES)..];
+        let all = &duplicates.by_source;
+        let count = |week: &str, origin: &dyn Fn(Option<&str>) -> bool| {
+            let fits = |one: &&CreatedInFrom| one.week == week && origin(one.source.as_deref());
+            duplicates.per_week_and_source.iter().filter(fits).map(|one| one.count).sum()
+        };
+        let values = |origin: &dyn Fn(Option<&str>) -> bool| drawn.iter().map(|one| count(&one.week, origin)).collect();
+        let named = &all[..all.len().min(ORIGINS)];
+        let mut parts: Vec<Part> = named
             .iter()
-            .map(|week| self.bar(&week.week, week.count as f32, words::number(week.count), Tone::Plain))
+            .enumerate()
+            .map(|(at, from)| Part {
+                name: self.origin(from.source.as_deref()),
+                paint: Paint::Kind(at),
+                values: values(&|origin| origin == from.source.as_deref()),
+            })
             .collect();
+        let others = (all.len() - named.len()) as u64;
+        if others > 0 {
+            let other = |origin: Option<&str>| named.iter().all(|from| from.source.as_deref() != origin);
+            let name = words::plural(others, "further origin");
+            parts.push(Part { name, paint: Paint::Rest, values: values(&other) });
+        }
+        let labels: Vec<String> = drawn.iter().map(|one| one.week.clone()).collect();
+        let origins = match named.first() {
+            Some(first) if all.len() > 1 || first.source.is_some() => format!(
+                " Of all, {} of {} came from {}{}.",
+                words::number(first.count),
+                words::number(duplicates.created),
+                self.origin(first.source.as_deref()),
+                of_all(named.len(), all.len(), "origins")
+            ),
+            _ => String::new(),
+        };
+        let undated = match duplicates.undated {
+            0 => String::new(),
+            n => format!("; the time of {} is not known", words::number(n)),
+        };
         let says = format!(
-            "Duplicates were created in {}; most of them, {}, in {}. Weeks without any are left out{}.",
+            "Duplicates were created in {}; most of them, {}, in {}{undated}.{origins} Weeks without any are left out{}.",
             words::plural(weeks.len() as u64, "week"),
             words::number(worst.count),
             worst.week,
-            of_all(bars.len(), weeks.len(), "weeks")
+            of_all(drawn.len(), weeks.len(), "weeks")
         );
         self.picture(Chart {
             name: "duplicates-by-week",
-            title: "Duplicates by week of creation".to_owned(),
+            title: "Duplicates by week of creation and by where they came from".to_owned(),
             says,
             headers: ["week", "duplicates"],
-            figure: Figure::Upright { bars, limits: Vec::new(), axis: "ISO week, UTC".to_owned(), full: None },
+            figure: Figure::Stacked(Stack {
+                rows: labels.clone(),
+                labels,
+                parts,
+                axis: "ISO week, UTC".to_owned(),
+                ..Stack::default()
+            }),
         });
     }
 
-    /// Where duplicates came from.
-    pub(super) fn origins_picture(&mut self) {
-        let Some(duplicates) = self.audit.metrics.duplicates.as_ref().filter(|_| self.depth.pictures) else { return };
-        let all = &duplicates.by_source;
-        let bars: Vec<Bar> = all
-            .iter()
-            .take(MOST)
-            .map(|from| {
-                let source = from.source.as_deref().unwrap_or("not known");
-                self.bar(source, from.count as f32, words::number(from.count), Tone::Plain)
-            })
-            .collect();
-        let Some(first) = bars.first() else { return };
-        let says = format!(
-            "Most duplicates, {} of {}, came from {}{}.",
-            first.shown,
-            words::number(duplicates.created),
-            first.label,
-            of_all(bars.len(), all.len(), "origins")
-        );
-        self.picture(Chart {
-            name: "duplicates-by-source",
-            title: "Duplicates by where they came from".to_owned(),
-            says,
-            headers: ["came from", "duplicates"],
-            figure: Figure::Across { bars, full: None },
-        });
+    /// The name of an origin.
+    fn origin(&self, source: Option<&str>) -> String {
+        source.map_or_else(|| "not known".to_owned(), |source| text::line(&self.masker.text(source), super::CELL))
     }
 
     /// How long leads took, beside target and alert; of the pair of sources with most leads.

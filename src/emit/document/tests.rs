@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::emit::{Pii, testing};
-use crate::evidence::{AcceptState, Comparison, Exception, RuleChange, SourceChange};
+use crate::evidence::history::Run;
+use crate::evidence::{
+    AcceptState, Comparison, CreatedFrom, CreatedIn, CreatedInFrom, Exception, RuleChange, SourceChange,
+};
 
 const DEPTH: Depth =
     Depth { findings: 200, rows: 200, rows_in_all: 7, value: 60, pictures: true, rest: Some("more elsewhere") };
@@ -80,7 +83,8 @@ fn evidence_stops_where_the_room_ends_and_says_so() {
 
 #[test]
 fn every_chart_of_the_sample_is_there_with_a_sentence_and_a_table() {
-    let document = document(&testing::sample(), Pii::Mask);
+    let past = Some(vec![Run::of(&testing::sample())]);
+    let document = document(&Audit { past, ..testing::sample() }, Pii::Mask);
     let mut names = Vec::new();
     for block in document.sections.iter().flat_map(|section| &section.blocks) {
         if let Block::Picture(picture) = block {
@@ -92,4 +96,33 @@ fn every_chart_of_the_sample_is_there_with_a_sentence_and_a_table() {
     names.sort_unstable();
     known.sort_unstable();
     assert_eq!(names, known);
+}
+
+#[test]
+fn the_first_run_of_a_history_is_said_and_not_drawn() {
+    let first = document(&Audit { past: Some(Vec::new()), ..testing::sample() }, Pii::Mask);
+    assert!(words(&first, 5).contains("One run has no trend yet") && !words(&first, 5).contains("run by run"));
+    assert!(!words(&document(&testing::sample(), Pii::Mask), 5).contains("One run has no trend yet"));
+}
+
+#[test]
+fn duplicates_are_drawn_by_week_and_origin_and_further_origins_together() {
+    let mut audit = testing::sample();
+    let duplicates = audit.metrics.duplicates.as_mut().unwrap();
+    duplicates.per_week = vec![CreatedIn { week: "2026-W44".to_owned(), count: 28 }];
+    duplicates.per_week_and_source = (1..=7)
+        .map(|count| CreatedInFrom { week: "2026-W44".to_owned(), source: Some(format!("o{count}")), count })
+        .collect();
+    duplicates.by_source =
+        (1..=7).rev().map(|count| CreatedFrom { source: Some(format!("o{count}")), count }).collect();
+    let document = document(&audit, Pii::Mask);
+    let drawn = document.sections.iter().flat_map(|section| &section.blocks).find_map(|block| match block {
+        Block::Picture(picture) if picture.name == "duplicates-by-week" => Some(picture),
+        _ => None,
+    });
+    let drawn = drawn.unwrap();
+    assert_eq!(drawn.headers, ["week", "o7", "o6", "o5", "o4", "o3", "2 further origins", "duplicates"]);
+    assert_eq!(drawn.rows, [["2026-W44", "7", "6", "5", "4", "3", "3", "28"]]);
+    assert!(drawn.says.contains("Of all, 7 of 14 came from o7; 5 of 7 origins shown."), "{}", drawn.says);
+    assert!(drawn.svg.contains(">o7</text>") && drawn.svg.contains(">28</text>"), "{}", drawn.svg);
 }

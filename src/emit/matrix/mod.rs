@@ -13,6 +13,7 @@ mod tests;
 
 use serde::Serialize;
 
+use super::words;
 use crate::config::options::{FieldType, Options};
 use crate::normalise::agreement::{Cell, How, Inferred, Matrix};
 use crate::normalise::links::By;
@@ -202,8 +203,6 @@ fn agreed(cell: &Cell, header: &str, lands: Option<&Inferred>, declared: bool) -
 impl Side {
     /// How many pairs were compared, and how they were linked, in a sentence.
     fn population(&self) -> String {
-        use crate::emit::words;
-
         let by: Vec<String> = self.linked_by.iter().map(|(by, n)| format!("{} by {by}", words::number(*n))).collect();
         let of = if self.sampled < self.linked {
             format!(
@@ -251,4 +250,24 @@ fn shown(field: &Field, all: bool) -> Vec<&Agreed> {
     }
     let told: Vec<&Agreed> = field.cells.iter().filter(|cell| cell.lands.is_some() || cell.declared).collect();
     if told.is_empty() { field.cells.iter().filter(|cell| cell.clear).take(1).collect() } else { told }
+}
+
+/// Headers of the matrix; a `>` in front says that a column holds figures.
+const HEADERS: [&str; 9] =
+    ["chat field", ">said", "CRM field", ">equal", ">alike", ">translated", ">within", ">by chance", "so"];
+
+/// A cell of the matrix as a row, as texts that are not quoted yet. Nothing stands for no share: what is there stands out.
+fn row(field: &Field, cell: &Agreed) -> Vec<String> {
+    let share = |share: f64| if share > 0.0 { words::rate(share) } else { String::new() };
+    vec![
+        field.from.clone(),
+        words::number(field.said),
+        cell.to.clone(),
+        share(cell.exact),
+        share(cell.normalised),
+        share(cell.translated),
+        share(cell.contained),
+        words::rate(cell.chance),
+        cell.verdict(),
+    ]
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{Cell, CellAlignment, Color, Table as Grid};
 
-use super::{Agreed, FieldMap, Side, shown};
+use super::{Agreed, FieldMap, HEADERS, Side, row, shown};
 use crate::emit::{report, text, words};
 
 /// Longest header, in graphemes.
@@ -38,34 +38,22 @@ pub(super) fn render(map: &FieldMap, width: u16, color: bool, all: bool) -> Stri
     out
 }
 
+/// Drawn here and not by [`sheet`](crate::emit::sheet), for the colour of the last column.
 fn grid(side: &Side, width: u16, color: bool, all: bool) -> Grid {
-    let mut grid = report::table::grid(
-        ["chat field", "said", "CRM field", "equal", "alike", "translated", "within", "by chance", "so"],
-        width,
-        color,
-    );
+    let mut grid = report::table::grid(HEADERS.map(|header| header.trim_start_matches('>')), width, color);
     for field in &side.fields {
         for (at, cell) in shown(field, all).into_iter().enumerate() {
-            let (from, said) = if at == 0 {
-                (text::line(&field.from, CELL), words::number(field.said))
-            } else {
-                (String::new(), String::new())
-            };
-            grid.add_row(vec![
-                Cell::new(from),
-                Cell::new(said),
-                Cell::new(text::line(&cell.to, CELL)),
-                Cell::new(share(cell.exact)),
-                Cell::new(share(cell.normalised)),
-                Cell::new(share(cell.translated)),
-                Cell::new(share(cell.contained)),
-                Cell::new(words::rate(cell.chance)),
-                so(cell, color),
-            ]);
+            let mut cells: Vec<Cell> = row(field, cell).iter().map(|text| Cell::new(text::line(text, CELL))).collect();
+            if at > 0 {
+                // What the field is and how often it speaks stands in its first row.
+                cells[..2].fill(Cell::new(""));
+            }
+            cells[HEADERS.len() - 1] = so(cell, color);
+            grid.add_row(cells);
         }
     }
-    for column in [1, 3, 4, 5, 6, 7] {
-        if let Some(column) = grid.column_mut(column) {
+    for (at, _) in HEADERS.iter().enumerate().filter(|(_, header)| header.starts_with('>')) {
+        if let Some(column) = grid.column_mut(at) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
@@ -79,9 +67,4 @@ fn so(cell: &Agreed, color: bool) -> Cell {
         (true, None, true) => said.fg(Color::Red),
         _ => said,
     }
-}
-
-/// A share, nothing for none: what is there stands out.
-fn share(share: f64) -> String {
-    if share > 0.0 { words::rate(share) } else { String::new() }
 }

@@ -88,7 +88,7 @@ impl Page<'_> {
             None => "no clock: no source has a usable time, so ages were not judged".to_owned(),
         };
         self.paragraph("", &clock);
-        if let Some(previous) = &audit.previous {
+        if let Some(previous) = audit.previous() {
             self.paragraph("", &format!("last run: {}", text::line(&measures::previous(previous), SENTENCE)));
         }
     }
@@ -148,7 +148,7 @@ impl Page<'_> {
     }
 
     fn figures(&mut self) {
-        if let Some(previous) = &self.audit.previous {
+        if let Some(previous) = self.audit.previous() {
             let now = Run::of(self.audit);
             let mut grid = self.grid(&["figure", "last run", "this run", "change"]);
             for row in measures::beside(previous, &now) {

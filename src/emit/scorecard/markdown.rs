@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Grid, Scorecard, calibration, figures, mistakes, notes, rules};
+use super::{Scorecard, grids, mistakes, notes};
 use crate::emit::report::markdown::escape;
-use crate::emit::text;
+use crate::emit::{sheet, text};
 
 /// Longest id or value, in graphemes.
 const CELL: usize = 80;
@@ -17,14 +17,11 @@ pub(super) fn render(scorecard: &Scorecard) -> String {
     for line in scorecard.said() {
         let _ = writeln!(out, "{}.\n", escape(&text::line(&line, SENTENCE)));
     }
-    out.push_str(&grid(&figures(evaluation)));
-    if !evaluation.rules.is_empty() {
-        out.push('\n');
-        out.push_str(&grid(&rules(evaluation)));
-    }
-    if !evaluation.calibration.is_empty() {
-        out.push('\n');
-        out.push_str(&grid(&calibration(evaluation)));
+    for (at, (headers, rows)) in grids(evaluation).iter().enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        out.push_str(&sheet::pipes(headers, rows, CELL));
     }
     for (title, mistakes) in mistakes(evaluation) {
         let _ = write!(out, "\n## {title}\n\n");
@@ -42,15 +39,6 @@ pub(super) fn render(scorecard: &Scorecard) -> String {
     }
     for note in notes {
         let _ = writeln!(out, "- {}", escape(&text::line(&note, SENTENCE)));
-    }
-    out
-}
-
-fn grid((headers, rows): &Grid) -> String {
-    let marks: Vec<&str> = (0..headers.len()).map(|at| if at == 0 { "---" } else { "---:" }).collect();
-    let mut out = format!("| {} |\n| {} |\n", headers.join(" | "), marks.join(" | "));
-    for row in rows {
-        let _ = writeln!(out, "| {} |", row.join(" | "));
     }
     out
 }

@@ -65,13 +65,13 @@ impl Scorecard {
     }
 }
 
-/// Headers and rows of a table. The first column is text, the others are numbers.
+/// Headers and rows of a table; a `>` in front of a header says that its column holds numbers.
 type Grid = (Vec<&'static str>, Vec<Vec<String>>);
 
 /// Precision, recall and F1, by pairs and by items.
 fn figures(evaluation: &Evaluation) -> Grid {
     let pairs = &evaluation.scores.pairs;
-    let headers = vec!["by", "precision", "recall", "F1", "right", "wrong", "missed"];
+    let headers = vec!["by", ">precision", ">recall", ">F1", ">right", ">wrong", ">missed"];
     let counts = [pairs.true_positives, pairs.false_positives, pairs.false_negatives].map(words::number);
     let mut of_pairs = vec!["pairs".to_owned()];
     of_pairs.extend([evaluation.precision, evaluation.recall, evaluation.f1].map(figure));
@@ -93,7 +93,7 @@ fn rules(evaluation: &Evaluation) -> Grid {
         row
     };
     (
-        vec!["rule", "groups", "items", "adds right pairs", "adds wrong pairs"],
+        vec!["rule", ">groups", ">items", ">adds right pairs", ">adds wrong pairs"],
         evaluation.rules.iter().map(row).collect(),
     )
 }
@@ -103,7 +103,13 @@ fn calibration(evaluation: &Evaluation) -> Grid {
     let row = |bin: &crate::evidence::evaluation::Bin| {
         vec![bin.range(), words::number(bin.said), words::number(bin.right), words::share(bin.right, bin.said)]
     };
-    (vec!["confidence", "found", "right", "share"], evaluation.calibration.iter().map(row).collect())
+    (vec!["confidence", ">found", ">right", ">share"], evaluation.calibration.iter().map(row).collect())
+}
+
+/// Every table that has a row.
+fn grids(evaluation: &Evaluation) -> Vec<Grid> {
+    let all = [figures(evaluation), rules(evaluation), calibration(evaluation)];
+    all.into_iter().filter(|(_, rows)| !rows.is_empty()).collect()
 }
 
 /// Titles and mistakes, of what was asked for.

@@ -2,10 +2,8 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{Cell, CellAlignment};
-
-use super::{Grid, Scorecard, calibration, figures, mistakes, notes, rules};
-use crate::emit::{report, text};
+use super::{Scorecard, grids, mistakes, notes};
+use crate::emit::{sheet, text};
 
 /// Longest id or value, in graphemes.
 const CELL: usize = 60;
@@ -22,12 +20,8 @@ pub(super) fn render(scorecard: &Scorecard, width: u16, color: bool) -> String {
     for line in scorecard.said() {
         let _ = writeln!(out, "{}.", text::line(&line, SENTENCE));
     }
-    out.push_str(&grid(&figures(evaluation), width, color));
-    if !evaluation.rules.is_empty() {
-        out.push_str(&grid(&rules(evaluation), width, color));
-    }
-    if !evaluation.calibration.is_empty() {
-        out.push_str(&grid(&calibration(evaluation), width, color));
+    for (headers, rows) in grids(evaluation) {
+        out.push_str(&sheet::grid(&headers, &rows, width, color, CELL));
     }
     for (title, mistakes) in mistakes(evaluation) {
         let _ = writeln!(out, "\n{}", strong(title));
@@ -43,17 +37,4 @@ pub(super) fn render(scorecard: &Scorecard, width: u16, color: bool) -> String {
         let _ = writeln!(out, "  - {}", text::line(&note, SENTENCE));
     }
     out
-}
-
-fn grid((headers, rows): &Grid, width: u16, color: bool) -> String {
-    let mut grid = report::table::grid(headers.iter().copied(), width, color);
-    for row in rows {
-        grid.add_row(row.iter().map(Cell::new));
-    }
-    for at in 1..headers.len() {
-        if let Some(column) = grid.column_mut(at) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    grid.trim_fmt() + "\n"
 }

@@ -37,10 +37,10 @@ impl Sinks {
         self.check_pack()
     }
 
-    /// The run before that of `audit`, as the history told it when it was opened.
+    /// The runs before that of `audit`, oldest first, as the history told them when it was opened; `None` without one.
     #[must_use]
-    pub fn previous(&self, audit: &Audit) -> Option<Run> {
-        self.history.as_ref()?.before.before(&Run::of(audit)).cloned()
+    pub fn past(&self, audit: &Audit) -> Option<Vec<Run>> {
+        Some(self.history.as_ref()?.before.before(&Run::of(audit)).cloned().collect())
     }
 }
 
@@ -190,16 +190,16 @@ mod tests {
     }
 
     #[test]
-    fn the_run_before_is_that_of_the_line_before() {
+    fn the_runs_before_are_those_of_the_lines_before() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("history.ndjson");
         keep(&path, &of_day(1)).unwrap();
         keep(&path, &of_day(8)).unwrap();
         let mut sinks = Sinks::open(Stdout::Nothing, &[], None).unwrap();
         sinks.keep_history(&path).unwrap();
-        let before = |day| sinks.previous(&of_day(day)).and_then(|run| run.as_of);
-        assert_eq!(before(1), None);
-        assert_eq!(before(8), of_day(1).as_of);
-        assert_eq!(before(15), of_day(8).as_of);
+        let before = |day| sinks.past(&of_day(day)).unwrap().iter().map(|run| run.as_of).collect::<Vec<_>>();
+        assert_eq!(before(1), []);
+        assert_eq!(before(8), [of_day(1).as_of]);
+        assert_eq!(before(15), [of_day(1).as_of, of_day(8).as_of]);
     }
 }

@@ -1,11 +1,16 @@
 //! The figures of the sample audits.
 
 use super::{HOSTILE, assignment, drift};
-use crate::evidence::{CreatedBy, CreatedFrom, CreatedIn, Creator, Duplicates, Metrics};
+use crate::evidence::{CreatedBy, CreatedFrom, CreatedIn, CreatedInFrom, Creator, Duplicates, Metrics};
 
 pub(super) fn metrics() -> Metrics {
     let week = |week: &str, count| CreatedIn { week: week.to_owned(), count };
     let by = |creator, count| CreatedBy { creator, count };
+    let both = |week: &str, source: Option<&str>, count| CreatedInFrom {
+        week: week.to_owned(),
+        source: source.map(str::to_owned),
+        count,
+    };
     let from = |source: Option<&str>, count| CreatedFrom { source: source.map(str::to_owned), count };
     Metrics {
         required_fill: [("leads.Email".to_owned(), 0.996)].into_iter().collect(),
@@ -24,6 +29,14 @@ pub(super) fn metrics() -> Metrics {
                 by(Creator::Unknown, 1),
             ],
             by_source: vec![from(Some(HOSTILE), 9), from(Some("Web"), 4), from(None, 1)],
+            per_week_and_source: (36..43)
+                .map(|at| both(&format!("2026-W{at}"), Some(HOSTILE), 1))
+                .chain([
+                    both("2026-W44", Some(HOSTILE), 2),
+                    both("2026-W44", Some("Web"), 3),
+                    both("2026-W44", None, 1),
+                ])
+                .collect(),
         }),
         matching: vec![drift::matching()],
         drift: drift::columns(),

@@ -67,11 +67,11 @@ impl Lines {
         self.lines.iter().filter_map(|(_, run)| run.as_ref())
     }
 
-    /// The run before `run`: the last one that is no earlier form of it, of those before its own line if it has one.
+    /// The runs before `run`, oldest first: those of the lines before its own, or of all if it has none.
     #[must_use]
-    pub fn before(&self, run: &Run) -> Option<&Run> {
+    pub fn before(&self, run: &Run) -> impl DoubleEndedIterator<Item = &Run> {
         let own = self.place(run).unwrap_or(self.lines.len());
-        self.lines[..own].iter().rev().find_map(|(_, one)| one.as_ref())
+        self.lines[..own].iter().filter_map(|(_, one)| one.as_ref())
     }
 
     fn place(&self, run: &Run) -> Option<usize> {
@@ -130,9 +130,10 @@ mod tests {
         let scores: Vec<_> = again.runs().map(|run| run.score.overall).collect();
         assert_eq!(scores, [Some(90.0), Some(81.0)]);
         assert_eq!(again.with(&sample(1, 90.0)).unwrap(), again.with(&sample(2, 81.0)).unwrap());
-        assert_eq!(again.before(&sample(1, 90.0)), None);
-        assert_eq!(again.before(&sample(2, 81.0)).and_then(|run| run.score.overall), Some(90.0));
-        assert_eq!(again.before(&sample(3, 0.0)).and_then(|run| run.score.overall), Some(81.0));
+        let before = |run: &Run| again.before(run).filter_map(|run| run.score.overall).collect::<Vec<_>>();
+        assert!(before(&sample(1, 90.0)).is_empty());
+        assert_eq!(before(&sample(2, 81.0)), [90.0]);
+        assert_eq!(before(&sample(3, 0.0)), [90.0, 81.0]);
     }
 
     #[test]

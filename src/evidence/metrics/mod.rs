@@ -64,6 +64,8 @@ pub struct Duplicates {
     pub by_creator: Vec<CreatedBy>,
     /// By where they came from, most first.
     pub by_source: Vec<CreatedFrom>,
+    /// By both: oldest week first, in a week by origin, with those of none last. Pairs without any are left out.
+    pub per_week_and_source: Vec<CreatedInFrom>,
 }
 
 /// Duplicates of one week.
@@ -92,6 +94,17 @@ pub struct CreatedBy {
     /// Who.
     pub creator: Creator,
     /// How many they created.
+    pub count: u64,
+}
+
+/// Duplicates of one week from one origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedInFrom {
+    /// `2026-W41`.
+    pub week: String,
+    /// The value of the source column; `None` where it is blank or there is none.
+    pub source: Option<String>,
+    /// How many of that origin were created in it.
     pub count: u64,
 }
 

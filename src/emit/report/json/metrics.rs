@@ -30,6 +30,8 @@ pub(super) struct Metrics {
     duplicates_by_creator: Vec<CreatedBy>,
     /// By the value of the source column, most first.
     duplicates_by_source: Vec<CreatedFrom>,
+    /// By both: oldest week first, in a week by origin, with those of none last. Pairs without any are left out.
+    duplicates_per_week_and_source: Vec<CreatedInFrom>,
     /// By what the records of each source were compared; empty where no rule looked for probable duplicates.
     matching: Vec<Matching>,
     /// Which columns were looked at for value drift and which not, and why; empty where no rule looked for it.
@@ -81,6 +83,17 @@ enum CreatorKind {
     Unknown,
 }
 
+/// Duplicates of one week from one origin.
+#[derive(Serialize, JsonSchema)]
+struct CreatedInFrom {
+    /// ISO week: `2026-W41`.
+    week: String,
+    /// The value of the source column; null where it is blank or there is none.
+    source: Option<String>,
+    /// How many of that origin were created in it.
+    count: u64,
+}
+
 /// Duplicates from one origin.
 #[derive(Serialize, JsonSchema)]
 struct CreatedFrom {
@@ -103,6 +116,7 @@ pub(super) fn metrics(metrics: &evidence::Metrics, masker: &Masker<'_>) -> Metri
         };
         CreatedBy { creator, kind, count: one.count }
     };
+    let origin = |source: Option<&str>| source.map(|source| masker.text(source).into_owned());
     Metrics {
         required_fill: shares(&metrics.required_fill),
         fill: shares(&metrics.fill),
@@ -117,8 +131,14 @@ pub(super) fn metrics(metrics: &evidence::Metrics, masker: &Masker<'_>) -> Metri
         duplicates_by_source: duplicates
             .by_source
             .iter()
-            .map(|one| CreatedFrom {
-                source: one.source.as_deref().map(|source| masker.text(source).into_owned()),
+            .map(|one| CreatedFrom { source: origin(one.source.as_deref()), count: one.count })
+            .collect(),
+        duplicates_per_week_and_source: duplicates
+            .per_week_and_source
+            .iter()
+            .map(|one| CreatedInFrom {
+                week: one.week.clone(),
+                source: origin(one.source.as_deref()),
                 count: one.count,
             })
             .collect(),

@@ -374,7 +374,7 @@ fn document(audit: &Audit, masker: &Masker<'_>) -> Document {
         metrics: metrics(&audit.metrics, masker),
         comparison: audit.comparison.as_ref().map(Comparison::of),
         exceptions: audit.exceptions.clone(),
-        previous: audit.previous.clone(),
+        previous: audit.previous().cloned(),
         verdict: Verdict {
             passed: audit.verdict.passed,
             fail_on: audit.verdict.fail_on.clone(),

@@ -1,14 +1,17 @@
 //! The runs of a history one after the other: a table, a drawing, and what got better or worse.
 
+mod picture;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::measures::{Measure, beside, clock, measures, same_rules};
 use super::sheet::{self, Sheet};
-use super::{summary, words};
+use super::{Error, chart, summary, words};
 use crate::evidence::history::Run;
 use crate::model::Severity;
+pub(crate) use picture::{ALONE, picture};
 
 /// Steps of a drawing, lowest first.
 const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -72,6 +75,18 @@ impl Trend {
         serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
     }
 
+    /// As an SVG file, the chart that reports show; of one run, a sentence that says why there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the chart cannot be drawn.
+    pub fn svg(&self) -> Result<String, Error> {
+        let runs: Vec<&Run> = self.runs.iter().collect();
+        let chart = picture(&runs, self.first, self.only.as_deref()).unwrap_or_else(picture::alone);
+        let drawn = chart::draw(chart).map_err(|reason| Error::render("chart", &reason))?;
+        Ok(drawn.file())
+    }
+
     fn heading(&self) -> String {
         let shown = words::plural(self.runs.len() as u64, "run");
         let only = self.only.as_deref().map_or(String::new(), |only| format!(", findings of {only} only"));
@@ -84,8 +99,7 @@ impl Trend {
     fn sheets(&self) -> Vec<Sheet> {
         let mut sheets = vec![self.list()];
         if self.runs.len() < 2 {
-            let why = "One run has no trend yet; the next one with the same --history is compared with it.".to_owned();
-            sheets.push(Sheet { said: vec![why], ..Sheet::default() });
+            sheets.push(Sheet { said: vec![ALONE.to_owned()], ..Sheet::default() });
             return sheets;
         }
         sheets.push(self.drawing());
