@@ -85,7 +85,7 @@ struct Clocks {
     current: (String, Instant),
     stages: IndexMap<String, f64>,
     running: BTreeMap<&'static str, Instant>,
-    rules: BTreeMap<&'static str, f64>,
+    rules: IndexMap<&'static str, f64>,
 }
 
 impl Stages {
@@ -95,7 +95,7 @@ impl Stages {
             current: (first.to_owned(), now),
             stages: IndexMap::new(),
             running: BTreeMap::new(),
-            rules: BTreeMap::new(),
+            rules: IndexMap::new(),
         };
         Self { started: now, clocks: Mutex::new(clocks) }
     }
@@ -110,22 +110,24 @@ impl Stages {
 
     /// Notes a step of the audit.
     pub(super) fn step(&self, step: Step) {
-        let now = Instant::now();
         match step {
             Step::Stage(name) => self.next(name),
             Step::Rule(code) => {
-                self.clocks().running.insert(code, now);
+                self.clocks().running.insert(code, Instant::now());
             }
-            Step::Done(code) => {
-                let mut clocks = self.clocks();
-                if let Some(since) = clocks.running.remove(code) {
-                    *clocks.rules.entry(code).or_default() += millis(now - since);
-                }
-            }
+            Step::Done(code) => self.end_of_rule(code),
         }
     }
 
-    /// Milliseconds by stage, then by rule, and in all.
+    fn end_of_rule(&self, code: &'static str) {
+        let now = Instant::now();
+        let mut clocks = self.clocks();
+        if let Some(since) = clocks.running.remove(code) {
+            *clocks.rules.entry(code).or_default() += millis(now - since);
+        }
+    }
+
+    /// Milliseconds by stage, then by rule in the order in which they ended, and in all.
     pub(super) fn finish(self) -> IndexMap<String, f64> {
         self.next("");
         let total = millis(self.started.elapsed());

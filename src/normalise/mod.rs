@@ -29,6 +29,7 @@ pub mod makers;
 pub mod mapped;
 pub mod marks;
 pub mod number;
+pub mod once;
 pub mod owner_history;
 pub mod phone;
 pub mod precision;

@@ -1,7 +1,7 @@
 //! A table: one source, or a part of one, with what several rules need of it computed once and shared.
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use chrono::{LocalResult, TimeZone};
 use chrono_tz::Tz;
@@ -10,6 +10,7 @@ use polars::prelude::{BooleanChunked, NewChunkedArray};
 use super::dictionary::Dictionary;
 use super::keys::{Canonical, Key, KeyName};
 use super::marks::Marks;
+use super::once::Once;
 use super::text::{Text, TextArray, chunks, is_blank};
 use super::timestamp::{DayOrder, Times};
 use super::{company, domain, email, lifecycle, record_id};
@@ -28,16 +29,16 @@ pub struct Table {
     rows: Option<Vec<u32>>,
     zone: Option<Tz>,
     orders: Vec<Option<DayOrder>>,
-    blanks: Vec<OnceLock<BooleanChunked>>,
-    dictionaries: Vec<OnceLock<Option<Dictionary>>>,
-    times: Vec<OnceLock<Times>>,
-    marks: Vec<OnceLock<Marks>>,
-    keys: [OnceLock<Key>; KeyName::ALL.len()],
-    open: OnceLock<Option<Box<Self>>>,
+    blanks: Vec<Once<BooleanChunked>>,
+    dictionaries: Vec<Once<Option<Dictionary>>>,
+    times: Vec<Once<Times>>,
+    marks: Vec<Once<Marks>>,
+    keys: [Once<Key>; KeyName::ALL.len()],
+    open: Once<Option<Box<Self>>>,
 }
 
-fn slots<T>(width: usize) -> Vec<OnceLock<T>> {
-    (0..width).map(|_| OnceLock::new()).collect()
+fn slots<T>(width: usize) -> Vec<Once<T>> {
+    (0..width).map(|_| Once::default()).collect()
 }
 
 impl Table {
@@ -66,7 +67,7 @@ impl Table {
             times: slots(width),
             marks: slots(width),
             keys: Default::default(),
-            open: OnceLock::new(),
+            open: Once::default(),
         }
     }
 
@@ -89,7 +90,7 @@ impl Table {
             times: slots(width),
             marks: slots(width),
             keys: Default::default(),
-            open: OnceLock::new(),
+            open: Once::default(),
         }
     }
 

@@ -1,10 +1,9 @@
 //! What a rule may see: tables that have what it needs, the facts, and the config. Never paths, never the wall clock.
 
-use std::sync::OnceLock;
-
 use super::drift::columns::Drifted;
 use crate::config::options::Options;
 use crate::model::Role;
+use crate::normalise::once::Once;
 use crate::normalise::text::Text;
 use crate::normalise::{Facts, Table};
 use crate::rules::duplicates::linked::Linkages;
@@ -36,14 +35,14 @@ pub struct Shared {
     /// Values that drifted.
     pub(super) drift: Drifted,
     /// Of each source what it says as a sync log.
-    attempts: Vec<OnceLock<Attempts>>,
+    attempts: Vec<Once<Attempts>>,
 }
 
 impl Shared {
     /// Room for the tables of a run.
     #[must_use]
     pub fn new(tables: usize) -> Self {
-        Self { attempts: (0..tables).map(|_| OnceLock::new()).collect(), ..Self::default() }
+        Self { attempts: (0..tables).map(|_| Once::default()).collect(), ..Self::default() }
     }
 
     /// What the sync log `table`, which is one of the run's, says.

@@ -132,8 +132,9 @@ const STACK: usize = 8 << 20;
 /// when each rule begins and ends.
 ///
 /// Rules run side by side, on as many threads of their own as rayon has. They are no tasks of rayon's: what several rules
-/// need is worked out by the first that asks, with the help of rayon's threads, and a task that waited for it there could
-/// wait for itself.
+/// need is worked out by the first that asks, with the help of rayon's threads, while the others wait ([`Once`]).
+///
+/// [`Once`]: crate::normalise::once::Once
 pub fn run(tables: &[Table], facts: &Facts, config: &Options, chosen: &[Chosen<'_>], watch: Watch<'_>) -> Found {
     let run = Run {
         tables,
@@ -145,7 +146,10 @@ pub fn run(tables: &[Table], facts: &Facts, config: &Options, chosen: &[Chosen<'
     };
     let mut order: Vec<usize> = (0..chosen.len()).collect();
     let rank = |at: &usize| LONG.iter().position(|code| *code == chosen[*at].rule.meta().code).unwrap_or(LONG.len());
-    order.sort_by_key(rank);
+    let others = rayon::current_num_threads().min(chosen.len()).saturating_sub(1);
+    if others > 0 {
+        order.sort_by_key(rank);
+    }
     let next = AtomicUsize::new(0);
     let ran: Vec<OnceLock<Ran>> = chosen.iter().map(|_| OnceLock::new()).collect();
     let work = || {
@@ -156,7 +160,6 @@ pub fn run(tables: &[Table], facts: &Facts, config: &Options, chosen: &[Chosen<'
             watch(Step::Done(code));
         }
     };
-    let others = rayon::current_num_threads().min(chosen.len()).saturating_sub(1);
     std::thread::scope(|scope| {
         for _ in 0..others {
             // Where the system gives no further thread, this one does the work alone.

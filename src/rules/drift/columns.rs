@@ -8,6 +8,7 @@ use polars::prelude::NamedFrom;
 use super::by_country::{self, Beside, Names};
 use super::picklist::Picklist;
 use crate::matching::drift::{self, Cluster, Relation, Variant};
+use crate::normalise::once::Once;
 use crate::rules::prelude::*;
 
 /// A cell value that should change.
@@ -23,7 +24,7 @@ struct Change {
 }
 
 /// Changes by source and column.
-type ByColumn = BTreeMap<(usize, usize), Arc<Vec<Change>>>;
+type ByColumn = BTreeMap<(usize, usize), Arc<Once<Arc<Vec<Change>>>>>;
 
 /// What has been worked out.
 #[derive(Debug, Default)]
@@ -96,11 +97,14 @@ fn of_rows(table: &Table, column: usize, change: &Change, rows: Vec<u32>) -> any
 
 /// The changes of a column, which are the same for every part of its rows: facts decide.
 fn changes(cx: &Check<'_>, table: &Table, column: usize, category: &Category) -> Arc<Vec<Change>> {
-    let known = |columns: &ByColumn| columns.get(&(table.index, column)).cloned();
-    let columns = || cx.shared.drift.columns.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(changes) = known(&columns()) {
-        return changes;
-    }
+    let of_column = {
+        let mut columns = cx.shared.drift.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(columns.entry((table.index, column)).or_default())
+    };
+    Arc::clone(of_column.get_or_init(|| Arc::new(changes_of(cx, table, column, category))))
+}
+
+fn changes_of(cx: &Check<'_>, table: &Table, column: usize, category: &Category) -> Vec<Change> {
     let picklist = table.source.declared(column).and_then(Picklist::of);
     let aliases: BTreeMap<String, String> = cx
         .config
@@ -118,9 +122,7 @@ fn changes(cx: &Check<'_>, table: &Table, column: usize, category: &Category) ->
     if category.separator.is_none() && table.role(Role::Country).is_some_and(|country| country != column) {
         read_by_country(&mut found, category, names);
     }
-    let changes = Arc::new(found);
-    columns().insert((table.index, column), Arc::clone(&changes));
-    changes
+    found
 }
 
 /// The cell values to change; where cells hold several values, each part is judged by itself and the cell is put together

@@ -1,7 +1,5 @@
 //! Who is who: the people of each table, linked once and shared by the rules that ask.
 
-use std::sync::OnceLock;
-
 use petgraph::unionfind::UnionFind;
 use polars::prelude::DataFrame;
 use rustc_hash::FxHashMap;
@@ -13,13 +11,14 @@ use crate::matching::records::{self, Linkage};
 use crate::model::Role;
 use crate::normalise::Table;
 use crate::normalise::function_mailbox::is_function;
+use crate::normalise::once::Once;
 use crate::rules::chats::repeat_visitor;
 use crate::rules::check::Check;
 
 /// The linkages of the tables of one run, each made when it is first asked for.
 #[derive(Debug, Default)]
 pub struct Linkages {
-    of_table: Vec<OnceLock<Result<Linked, String>>>,
+    of_table: Vec<Once<Result<Linked, String>>>,
 }
 
 /// The records of one table, linked.
@@ -39,7 +38,7 @@ impl Linkages {
     /// Room for the tables of a run.
     #[must_use]
     pub fn new(tables: usize) -> Self {
-        Self { of_table: (0..tables).map(|_| OnceLock::new()).collect() }
+        Self { of_table: (0..tables).map(|_| Once::default()).collect() }
     }
 
     /// The linkage of `table`, which is [`Table::open`] of one of the run's; why there is none, if it has too little to
