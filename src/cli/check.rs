@@ -19,8 +19,8 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
     let args = &args.audit;
     let receivers = Receivers::open(args)?;
     let inputs = Inputs::find(args)?;
-    let baselines = Baselines::read(args, &inputs)?;
     let mut sinks = open(args, &inputs, default_format())?;
+    let baselines = Baselines::read(args, &inputs)?;
     let stages = Stages::start("reading");
     let bar = Bar::new(&args.input);
     let sources = inputs.read(&bar)?;
@@ -67,7 +67,9 @@ pub(super) fn open(args: &AuditArgs, inputs: &Inputs, default: &str) -> anyhow::
     if let Some(history) = &args.history {
         sinks.keep_history(history)?;
     }
-    let paths = inputs.paths();
+    let mut paths = inputs.paths();
+    // The baseline that is read may be written anew, by its own option and no other.
+    paths.extend(args.baseline.clone().filter(|path| args.write_baseline.as_ref() != Some(path)));
     sinks.protect(paths.iter().map(PathBuf::as_path))?;
     Ok(sinks)
 }

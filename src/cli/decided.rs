@@ -38,11 +38,16 @@ pub(super) struct Ready {
     path: PathBuf,
 }
 
+/// Where decisions are kept: beside the config.
+pub(super) fn kept_at(inputs: &Inputs) -> PathBuf {
+    let config = inputs.config_file.as_ref().map(|(path, _)| Path::new(path));
+    config.and_then(Path::parent).unwrap_or(Path::new("")).join(FILE)
+}
+
 impl Decided {
     /// Reads the decisions that are kept and those that are given.
     pub(super) fn read(inputs: &Inputs, args: &CleanArgs) -> anyhow::Result<Self> {
-        let config = inputs.config_file.as_ref().map(|(path, _)| Path::new(path));
-        let path = config.and_then(Path::parent).unwrap_or(Path::new("")).join(FILE);
+        let path = kept_at(inputs);
         let out = args.out.canonicalize().ok();
         let own = path.canonicalize().ok();
         let mut files = Vec::new();
@@ -65,8 +70,7 @@ impl Decided {
 
     /// Reads the decisions that are kept.
     pub(super) fn kept(inputs: &Inputs) -> anyhow::Result<Self> {
-        let config = inputs.config_file.as_ref().map(|(path, _)| Path::new(path));
-        let path = config.and_then(Path::parent).unwrap_or(Path::new("")).join(FILE);
+        let path = kept_at(inputs);
         Ok(Self { kept: Kept::read(&path)?, given: read(&[])?, files: 0, path })
     }
 

@@ -85,6 +85,8 @@ impl Inputs {
                 Input::Stdin => None,
             })
             .chain(self.config_file.iter().map(|(path, _)| PathBuf::from(path)))
+            .chain(self.specs.iter().filter_map(|spec| spec.schema.clone()))
+            .chain([super::decided::kept_at(self)])
             .collect()
     }
 

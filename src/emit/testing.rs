@@ -221,6 +221,7 @@ fn finding(
         rows: count,
         rate: count as f64 / 4310.0,
         new: rows.iter().filter(|r| matches!(r.status, Status::New | Status::Reopened)).count() as u64,
+        new_severity: rows.iter().any(|r| matches!(r.status, Status::New | Status::Reopened)).then_some(severity),
         since: None,
         safety: safety.into_iter().collect(),
         message: message.to_owned(),

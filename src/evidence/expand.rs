@@ -264,7 +264,7 @@ impl Gathered {
         columns.id.as_ref()?.get(row).filter(|id| !id.trim().is_empty())
     }
 
-    fn text(&self, one: &Ref, name: &str) -> Option<&str> {
+    pub(super) fn text(&self, one: &Ref, name: &str) -> Option<&str> {
         let column = self.hits[one.hits as usize].hits.frame.column(name).ok()?;
         column.as_materialized_series().str().ok()?.get(one.pos as usize)
     }

@@ -78,6 +78,8 @@ pub struct Finding {
     pub rate: f64,
     /// Evidence that is new or reopened; equals `count` without a baseline.
     pub new: u64,
+    /// The worst severity among that; `None` where nothing is new.
+    pub new_severity: Option<Severity>,
     /// When the oldest of its known evidence was first seen; `None` where none is known.
     pub since: Option<DateTime<Utc>>,
     /// Evidence by cleanup class, all three always present.
@@ -95,10 +97,10 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it fails a run that severities from `least` on fail: it has new evidence, outside of its budget.
+    /// Whether it fails a run that severities from `least` on fail: it has new evidence that is as bad, outside of its budget.
     #[must_use]
     pub fn fails(&self, least: Option<Severity>) -> bool {
-        least.is_some_and(|least| self.severity >= least) && self.new > 0 && !self.within_budget
+        least.is_some_and(|least| self.new_severity >= Some(least)) && !self.within_budget
     }
 }
 

@@ -35,7 +35,8 @@ pub enum Place {
 /// | `detail` | str | empty |
 /// | `severity` | u32 | the rule's own; [`Severity::rank`] |
 /// | `other_source`, `other_row` | u32 | null |
-pub const HITS: [(&str, DataType); 10] = [
+/// | `identity` | str | nothing; what tells this defect from another of the same cell, where value and place do not |
+pub const HITS: [(&str, DataType); 11] = [
     ("at", DataType::UInt32),
     ("value", DataType::String),
     ("suggested", DataType::String),
@@ -46,6 +47,7 @@ pub const HITS: [(&str, DataType); 10] = [
     ("severity", DataType::UInt32),
     ("other_source", DataType::UInt32),
     ("other_row", DataType::UInt32),
+    ("identity", DataType::String),
 ];
 
 /// Stands for the position of a source where the audit itself is meant.

@@ -33,6 +33,8 @@ impl Gathered {
         let row = source.and_then(|source| one.at.frame_row(source));
         let source = source.map(|source| &**source);
         let email = || columns.email.as_ref()?.get(row?);
+        let told = self.text(one, "identity").map(|told| format!("{}\u{1F}{told}", value.unwrap_or_default()));
+        let value = told.as_deref().or(value);
         print(&self.identity, (stretch.code, stretch.column, value), source, row, (record, &email))
     }
 

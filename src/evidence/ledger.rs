@@ -100,6 +100,17 @@ fn merged(source: &Source) -> FxHashMap<String, Vec<String>> {
     into.keys().map(|survivor| (survivor.clone(), all(survivor))).collect()
 }
 
+/// What became of evidence that an earlier run knew and this one did not find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// The run looked, and it is gone.
+    Fixed,
+    /// The run did not look there: it stays as it was.
+    NotLookedAt,
+    /// It told of a change since the baseline, and says nothing by itself.
+    Dropped,
+}
+
 impl Gathered {
     fn place(&self, stretch: &Stretch) -> String {
         self.sources.get(stretch.source).map_or_else(|| "audit".to_owned(), |source| place(source))
@@ -192,9 +203,9 @@ impl Gathered {
         known.filter_map(|(_, seen)| seen.first).min()
     }
 
-    /// The run beside the baseline at `path`. `looked` says whether the run looked for evidence of a rule in a place.
+    /// The run beside the baseline at `path`. `fate` says what became of missing evidence of a rule in a place.
     #[must_use]
-    pub fn comparison(&self, path: &str, baseline: &Baseline, looked: impl Fn(&str, &str) -> bool) -> Comparison {
+    pub fn comparison(&self, path: &str, baseline: &Baseline, fate: impl Fn(&str, &str) -> Fate) -> Comparison {
         let mut rules: BTreeMap<String, RuleChange> = BTreeMap::new();
         let blank = |code: &str| RuleChange { code: code.to_owned(), new: 0, known: 0, reopened: 0, fixed: 0 };
         for stretch in self.stretches() {
@@ -212,11 +223,13 @@ impl Gathered {
         }
         let mut not_looked_at = 0;
         for missing in self.ledger.iter().flat_map(|ledger| &ledger.missing) {
-            if looked(&missing.code, &missing.place) {
-                rules.entry(missing.code.clone()).or_insert_with(|| blank(&missing.code)).fixed +=
-                    u64::from(missing.count);
-            } else {
-                not_looked_at += u64::from(missing.count);
+            let count = u64::from(missing.count);
+            match fate(&missing.code, &missing.place) {
+                Fate::Fixed => {
+                    rules.entry(missing.code.clone()).or_insert_with(|| blank(&missing.code)).fixed += count;
+                }
+                Fate::NotLookedAt => not_looked_at += count,
+                Fate::Dropped => {}
             }
         }
         rules.retain(|_, change| change.new + change.known + change.reopened + change.fixed > 0);
@@ -237,13 +250,14 @@ impl Gathered {
     }
 
     /// The entries of the next baseline, known and fixed: what the run found and nobody agreed to, with the time at which
-    /// it was first seen, and of `old` what the run did not look for.
+    /// it was first seen, and of `old` what the run did not look for. `keeps` says of which rules evidence is kept.
     #[must_use]
     pub fn entries(
         &self,
         old: Option<&Baseline>,
         as_of: Option<DateTime<Utc>>,
-        looked: impl Fn(&str, &str) -> bool,
+        fate: impl Fn(&str, &str) -> Fate,
+        keeps: impl Fn(&str) -> bool,
     ) -> (Entries, Entries) {
         // How often, and when first.
         let mut found: BTreeMap<Identified<'_>, (u32, Option<DateTime<Utc>>)> = BTreeMap::new();
@@ -254,7 +268,7 @@ impl Gathered {
         };
         let ledger = self.ledger.as_ref();
         let mut fixed: BTreeMap<(&str, &str, u128), Option<DateTime<Utc>>> = BTreeMap::new();
-        for stretch in self.stretches() {
+        for stretch in self.stretches().iter().filter(|stretch| keeps(stretch.code)) {
             let place = self.place(stretch);
             let rows = ledger.map_or(&[][..], |ledger| &ledger.rows[stretch.from..stretch.to]);
             for (one, seen) in self.refs[stretch.from..stretch.to].iter().zip(rows) {
@@ -263,14 +277,19 @@ impl Gathered {
                 }
             }
         }
-        for (code, place, at, print, _) in old.iter().flat_map(|old| each(&old.fixed)) {
+        let was_fixed = old.iter().flat_map(|old| each(&old.fixed));
+        for (code, place, at, print, _) in was_fixed.filter(|(code, place, ..)| fate(code, place) != Fate::Dropped) {
             fixed.insert((code, place, print), at);
         }
         for missing in ledger.iter().flat_map(|ledger| &ledger.missing) {
-            if looked(&missing.code, &missing.place) {
-                fixed.insert((&missing.code, &missing.place, missing.print), as_of);
-            } else {
-                add(&missing.code, missing.place.clone(), missing.print, missing.count, missing.first);
+            match fate(&missing.code, &missing.place) {
+                Fate::Fixed => {
+                    fixed.insert((&missing.code, &missing.place, missing.print), as_of);
+                }
+                Fate::NotLookedAt => {
+                    add(&missing.code, missing.place.clone(), missing.print, missing.count, missing.first);
+                }
+                Fate::Dropped => {}
             }
         }
         let mut known: Entries = BTreeMap::new();

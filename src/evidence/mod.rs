@@ -28,6 +28,7 @@ pub use finding::{AcceptState, Audit, Comparison, EvidenceRow, Exception, Failed
 pub use finding::{Score, Skipped, SourceChange, SourceSummary, Verdict};
 pub use hits::{AUDIT, HITS, Hits, Place};
 pub use identities::{field_of, print_of_cell};
+pub use ledger::Fate;
 pub use metrics::{Assignment, AssignmentClash, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange, OwnerLoad};
 pub use metrics::{
     Attempts, AutomationProof, Bucket, CreatedBy, CreatedFrom, CreatedIn, CreatedInFrom, Creator, Duplicates,

@@ -46,7 +46,8 @@ impl Gathered {
             let mut groups: FxHashSet<u64> = FxHashSet::default();
             let mut rows = FxHashSet::default();
             let mut safety: IndexMap<Safety, u64> = Safety::ALL.into_iter().map(|class| (class, 0)).collect();
-            let (mut count, mut accepted, mut new, mut worst) = (0_u64, 0_u64, 0_u64, None);
+            let (mut count, mut accepted, mut new) = (0_u64, 0_u64, 0_u64);
+            let (mut worst, mut worst_new) = (None, None);
             let mut new_rows = FxHashSet::default();
             for one in self.tally(stretch) {
                 if one.status == Status::Accepted {
@@ -60,6 +61,7 @@ impl Gathered {
                 rows.insert(one.distinct);
                 if one.is_new() {
                     new += 1;
+                    worst_new = worst_new.max(Some(severity));
                     new_rows.insert(one.distinct);
                 }
                 safety[&one.safety] += 1;
@@ -97,6 +99,7 @@ impl Gathered {
                 rows,
                 rate,
                 new,
+                new_severity: worst_new,
                 since: self.since(stretch),
                 safety,
                 message,

@@ -52,6 +52,9 @@ impl Baseline {
 /// A source as a baseline remembers it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastSource {
+    /// How many sources stood at this place.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub sources: u64,
     /// Rows.
     pub rows: u64,
     /// First and last created or started time.
@@ -68,6 +71,7 @@ pub struct PastSource {
 impl PastSource {
     /// Takes in another source of the same place.
     pub fn unite(&mut self, other: Self) {
+        self.sources += other.sources;
         self.rows += other.rows;
         self.window = match (self.window, other.window) {
             (Some((from, to)), Some((other_from, other_to))) => Some((from.min(other_from), to.max(other_to))),
@@ -83,6 +87,15 @@ impl PastSource {
             self.stages.entry(stage).or_default().extend(records);
         }
     }
+}
+
+const fn one() -> u64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_one(count: &u64) -> bool {
+    *count == 1
 }
 
 /// An identity as a baseline writes it: hex, and how often where more than once.

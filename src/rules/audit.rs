@@ -166,7 +166,9 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, watch: Watch<'_>) -
     watch(Step::Stage("evidence"));
     let as_of = facts.as_of.and_then(DateTime::from_timestamp_micros);
     let mut penalties = measured(&found, &tables);
-    let looked = Looked::of(&found, &tables);
+    let judging = request.baseline.as_ref().map(|(_, baseline)| &**baseline);
+    let remembered = judging.or(request.earlier.as_deref());
+    let looked = Looked::of(&found, &tables, remembered, judging.is_some());
     let Found { hits, checked, ran, skipped: lacking, failed, linkages, shared, .. } = found;
     skipped.extend(lacking);
     skipped.sort_by(|a, b| (a.code, &a.reason).cmp(&(b.code, &b.reason)));
@@ -181,8 +183,6 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, watch: Watch<'_>) -
             .collect();
         Accepted::of_rules(&config.accept, &words, today.as_deref())
     })?;
-    let judging = request.baseline.as_ref().map(|(_, baseline)| &**baseline);
-    let remembered = judging.or(request.earlier.as_deref());
     if judging.is_some() || request.write_baseline {
         gathered.look_up(remembered, judging.is_some());
     }

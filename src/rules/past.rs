@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
 
+use super::by_code;
+use super::declare::{Need, RuleMeta};
 use super::run::Found;
 use super::stages::order::{self, Orders};
 use crate::config::options::Options;
 use crate::evidence::fingerprint::Identity;
-use crate::evidence::{Gathered, field_of};
+use crate::evidence::{Fate, Gathered, field_of};
 use crate::model::{BASELINE_SCHEMA, Baseline, PastSource, Role, place};
 use crate::normalise::text::trimmed;
 use crate::normalise::{Facts, Table, record_id};
@@ -18,11 +20,20 @@ use crate::normalise::{Facts, Table, record_id};
 pub(super) struct Looked {
     rules: BTreeMap<&'static str, BTreeSet<String>>,
     places: BTreeSet<String>,
+    /// Whether the run was given a baseline to judge by.
+    judged: bool,
 }
 
 impl Looked {
-    pub(super) fn of(found: &Found, tables: &[Table]) -> Self {
+    /// `old` is what the run remembers, `judged` whether it judges by that.
+    pub(super) fn of(found: &Found, tables: &[Table], old: Option<&Baseline>, judged: bool) -> Self {
         let places: Vec<String> = tables.iter().map(|table| place(&table.source)).collect();
+        // Sources that the config does not name may share a place: where fewer of them are read than then, what is missing
+        // may stand in another.
+        let fewer = |place: &&String| {
+            let then = old.and_then(|old| old.sources.get(*place)).map_or(0, |past| past.sources as usize);
+            places.iter().filter(|one| one == place).count() < then
+        };
         let mut rules: BTreeMap<&'static str, BTreeSet<String>> =
             found.ran.iter().map(|meta| (meta.code, BTreeSet::new())).collect();
         for (code, checked) in &found.checked {
@@ -30,14 +41,34 @@ impl Looked {
                 of.insert(place.clone());
             }
         }
-        Self { rules, places: places.into_iter().chain(["audit".to_owned()]).collect() }
+        let whole = places.iter().filter(|place| !fewer(place)).cloned();
+        Self { rules, places: whole.chain(["audit".to_owned()]).collect(), judged }
     }
 
-    /// Whether evidence of this rule in this place would have been found: the rule ran, and looked there.
-    pub(super) fn at(&self, code: &str, place: &str) -> bool {
-        let Some(checked) = self.rules.get(code) else { return false };
-        self.places.contains(place) && (checked.contains(place) || checked.is_empty() || place == "audit")
+    /// What became of evidence of this rule in this place that is no longer found.
+    pub(super) fn at(&self, code: &str, place: &str) -> Fate {
+        if by_code(code).is_some_and(|rule| is_relative(rule.meta()) || !rule.meta().lists_again().is_empty()) {
+            return Fate::Dropped;
+        }
+        let Some(checked) = self.rules.get(code) else { return Fate::NotLookedAt };
+        let looked = self.places.contains(place) && (checked.contains(place) || checked.is_empty() || place == "audit");
+        if looked { Fate::Fixed } else { Fate::NotLookedAt }
     }
+
+    /// Whether evidence of this rule is kept for the next run: what a rule says of a change since the baseline is no debt,
+    /// for the next baseline is another, and what is only inferred for want of one will be seen then.
+    pub(super) fn keeps(&self, code: &str) -> bool {
+        by_code(code).is_none_or(|rule| {
+            let meta = rule.meta();
+            !is_relative(meta) && (self.judged || meta.lists_again().is_empty())
+        })
+    }
+}
+
+/// Whether a rule compares with a baseline, so that its evidence goes when the baseline is written anew, though nobody mended
+/// a thing.
+fn is_relative(meta: &RuleMeta) -> bool {
+    meta.needs.iter().any(|need| matches!(need, Need::Baseline))
 }
 
 /// The baseline of this run: what it found and, of `old`, what it did not look for.
@@ -52,7 +83,8 @@ pub(super) fn baseline(
 ) -> Baseline {
     let identity = Identity::new(config.audit.salt.as_deref());
     let as_of = facts.as_of.and_then(DateTime::from_timestamp_micros);
-    let (evidence, fixed) = gathered.entries(old, as_of, |code, place| looked.at(code, place));
+    let (evidence, fixed) =
+        gathered.entries(old, as_of, |code, place| looked.at(code, place), |code| looked.keeps(code));
     let mut audited = old.map(|old| old.audited.clone()).unwrap_or_default();
     audited.extend(looked.rules.keys().map(|code| ((*code).to_owned(), as_of)));
     let mut read: BTreeMap<String, PastSource> = BTreeMap::new();
@@ -91,6 +123,7 @@ fn past(table: &Table, facts: &Facts, identity: &Identity, config: &Options) -> 
         Some((field.to_owned(), values))
     });
     PastSource {
+        sources: 1,
         rows: table.height() as u64,
         window: facts.window.and_then(|(from, to)| Some((time(from)?, time(to)?))),
         columns: columns.collect(),

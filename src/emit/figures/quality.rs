@@ -63,6 +63,17 @@ fn findings(audit: &Audit, names: &Names) -> Vec<Figure> {
     for finding in &audit.findings {
         groups.entry((finding.code, finding.source.as_str(), finding.severity)).or_default().push(finding);
     }
+    // What is new may be less bad than what is known of the same rule.
+    let mut new: IndexMap<(&str, &str, Severity), u64> = IndexMap::new();
+    for finding in &audit.findings {
+        let severity = finding.new_severity.unwrap_or(finding.severity);
+        *new.entry((finding.code, finding.source.as_str(), severity)).or_default() += finding.new;
+    }
+    let new_points = new.iter().map(|((code, source, severity), count)| {
+        (vec![(*code).to_owned(), names.get(source), severity.as_str().to_owned()], *count as f64)
+    });
+    let new_of =
+        |severity: Severity| -> u64 { new.iter().filter(|((.., of), _)| *of == severity).map(|(_, n)| *n).sum() };
     let sum = |name, help, of: fn(&Finding) -> u64| {
         let points = groups.iter().map(|((code, source, severity), findings)| {
             let labels = vec![(*code).to_owned(), names.get(source), severity.as_str().to_owned()];
@@ -77,10 +88,11 @@ fn findings(audit: &Audit, names: &Names) -> Vec<Figure> {
     };
     vec![
         sum("leadlint_findings", "Evidence that no exception covers, by rule, source and severity.", |f| f.count),
-        sum(
+        Figure::state(
             "leadlint_findings_new",
-            "Evidence that is new or reopened since the baseline; without a baseline all of it.",
-            |f| f.new,
+            "Evidence that is new or reopened since the baseline; without a baseline all of it. The severity is the worst of that.",
+            FINDING,
+            new_points,
         ),
         sum("leadlint_findings_accepted", "Evidence that agreed exceptions cover.", |f| f.accepted),
         sum(
@@ -89,7 +101,13 @@ fn findings(audit: &Audit, names: &Names) -> Vec<Figure> {
             |f| f.checked,
         ),
         by_severity("leadlint_severity_findings", "Evidence that no exception covers, by severity.", |f| f.count),
-        by_severity("leadlint_severity_findings_new", "Evidence that is new or reopened, by severity.", |f| f.new),
+        Figure::state(
+            "leadlint_severity_findings_new",
+            "Evidence that is new or reopened, by severity.",
+            &["severity"],
+            [Severity::Error, Severity::Warning, Severity::Info]
+                .map(|severity| (vec![severity.as_str().to_owned()], new_of(severity) as f64)),
+        ),
     ]
 }
 

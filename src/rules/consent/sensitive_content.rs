@@ -82,9 +82,13 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             let (rows, kinds): (Vec<u32>, Vec<u8>) = parts.into_iter().flatten().unzip();
             // The kind stands where other rules show the cell, so that no format can quote it.
             let value: StringChunked = kinds.iter().map(|kinds| Some(names(*kinds))).collect();
+            // Another number in the same cell is another defect; identities are kept as hashes only.
+            let text = table.text(column);
+            let identity: StringChunked = rows.iter().map(|row| text.get(*row)).collect();
             out.push(
                 Hits::rows(table, Some(column), rows)?
                     .with("value", value.into_series())?
+                    .with("identity", identity.into_series())?
                     .with_text("detail", "the cell is not quoted")?,
             );
         }

@@ -20,13 +20,25 @@ pub(super) struct Beside<'a> {
 }
 
 /// The source of `table` as the baseline holds it, and its place there; says so where it does not.
-pub(super) fn past<'b>(table: &Table, baseline: &'b Baseline, out: &mut Outcome) -> Option<(String, &'b PastSource)> {
-    let place = place(&table.source);
-    let past = baseline.sources.get(&place);
-    if past.is_none() {
+pub(super) fn past<'b>(
+    cx: &Check<'_>,
+    table: &Table,
+    baseline: &'b Baseline,
+    out: &mut Outcome,
+) -> Option<(String, &'b PastSource)> {
+    let at = place(&table.source);
+    let Some(past) = baseline.sources.get(&at) else {
         out.unchecked(format!("{} is not in {}", table.name(), baseline.called()));
+        return None;
+    };
+    if past.sources > 1 || cx.all.iter().filter(|one| place(&one.source) == at).count() > 1 {
+        out.unchecked(format!(
+            "{} shares its place ({at}) with another source, and a baseline cannot tell their values apart; name each under [sources]",
+            table.name()
+        ));
+        return None;
     }
-    past.map(|past| (place, past))
+    Some((at, past))
 }
 
 /// The columns of `table` that the baseline holds; says which of them are no categories now.

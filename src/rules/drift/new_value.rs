@@ -77,7 +77,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let Some(baseline) = &cx.facts.baseline else { return Ok(out) };
     let (identity, called) = (Identity::new(cx.config.audit.salt.as_deref()), baseline.called());
     for table in &cx.tables {
-        let Some((place, past)) = past(table, baseline, &mut out) else { continue };
+        let Some((place, past)) = past(cx, table, baseline, &mut out) else { continue };
         for beside in columns(cx, table, past, &called, &mut out) {
             let filled = table.height() - table.blank(beside.column).sum().unwrap_or(0) as usize;
             out.checked(table, Some(beside.column), filled as u64);

@@ -131,7 +131,7 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
     let (identity, called) = (Identity::new(cx.config.audit.salt.as_deref()), baseline.called());
     for table in &cx.tables {
         let name = table.name();
-        let Some((at, past)) = past(table, baseline, &mut out) else { continue };
+        let Some((at, past)) = past(cx, table, baseline, &mut out) else { continue };
         if cx.all.iter().filter(|other| place(&other.source) == at).count() > 1 {
             out.unchecked(format!(
                 "{name} shares its kind and object with another source, and a baseline does not tell them apart; name both under [sources]"

@@ -110,10 +110,14 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         }
         let within = || [col("code"), col("file")];
         let mut exprs = Vec::new();
+        // Another column in which they differ is another defect; roles keep their names where headers do not.
+        let mut told = Vec::new();
         for (role, header) in &telling {
             let differs = col(role.as_str()).drop_nulls().n_unique().over(within())?.gt(lit(1));
-            exprs.push(when(differs).then(lit(header.clone())).otherwise(lit(NULL)).alias(role.as_str()));
+            exprs.push(when(differs.clone()).then(lit(header.clone())).otherwise(lit(NULL)).alias(role.as_str()));
+            told.push(when(differs).then(lit(role.as_str())).otherwise(lit(NULL)));
         }
+        exprs.push(concat_str(told, ",", true).alias("identity"));
         let names: Vec<Expr> = telling.iter().map(|(role, _)| col(role.as_str())).collect();
         let members = columns
             .lazy()
@@ -126,7 +130,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         let keys: StringChunked =
             members.column("code")?.u32()?.iter().map(|code| key.shared.get(&code?).map(String::as_str)).collect();
         out.push(
-            Hits::new(table, Some(id), Place::Rows, members.select(["at", "detail"])?)?
+            Hits::new(table, Some(id), Place::Rows, members.select(["at", "detail", "identity"])?)?
                 .with("key", keys.into_series())?,
         );
     }

@@ -253,6 +253,8 @@ struct FindingEntry {
     rate: f64,
     /// Evidence that is new or reopened; equals `count` without a baseline and without `--only-changed-since`.
     new: u64,
+    /// The worst severity of that; null where nothing is new.
+    new_severity: Option<Severity>,
     /// When the oldest of its known evidence was first seen; null where none is known.
     #[schemars(extend("format" = "date-time"))]
     since: Option<String>,
@@ -450,6 +452,7 @@ fn finding(finding: &Finding, audit: &Audit, masker: &Masker<'_>) -> FindingEntr
         rows: finding.rows,
         rate: six_digits(finding.rate),
         new: finding.new,
+        new_severity: finding.new_severity,
         since: finding.since.map(words::time),
         accepted: finding.accepted,
         safety: Safety::ALL.iter().map(|s| (*s, finding.safety.get(s).copied().unwrap_or(0))).collect(),
