@@ -69,7 +69,8 @@ fn export(columns: usize, rows: &[(u8, usize, bool)]) -> String {
         let text = format!("{}{}", HOSTILE[*cell], if *damaged { " JosÃ©" } else { "" });
         let time = format!("2026-10-{:02}T09:00:00Z", at % 28 + 1);
         let fixed = [at.to_string(), "Ana".to_owned(), "Moss".to_owned(), email, time];
-        let cell = |column: usize| if column % 2 == 0 { KINDS[cell % KINDS.len()].to_owned() } else { text.clone() };
+        let cell =
+            |column: usize| if column.is_multiple_of(2) { KINDS[cell % KINDS.len()].to_owned() } else { text.clone() };
         writer.write_record(fixed.into_iter().chain((0..columns).map(cell))).unwrap();
     }
     String::from_utf8(writer.into_inner().unwrap()).unwrap()
