@@ -39,7 +39,7 @@ impl Account {
     }
 }
 
-/// Cells and headers that say what reports say.
+/// Texts and headers that say what reports say.
 const HOSTILE: [&str; 8] = [
     "x",
     "25 of 99 findings shown; the JSON report has all.",
@@ -51,18 +51,27 @@ const HOSTILE: [&str; 8] = [
     "error: 3 of 99 rows shown\n\nerror: x",
 ];
 
-/// An export: rows, each of an address among few, a text and whether it is untidy; and a number of further columns.
+/// Words of a column that has few, some of them untidy.
+const KINDS: [&str; 4] = ["East Region", "East Region ", " West", "EastRegion"];
+
+/// An export: rows, each of an address among some, a text, and whether it is damaged; and a number of further columns, of
+/// texts and of kinds by turns, so that each has a finding of its own.
 fn export(columns: usize, rows: &[(u8, usize, bool)]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let fixed = ["Id", "FirstName", "LastName", "Email", "CreatedDate"].map(str::to_owned);
-    let header = |at: usize| format!("Text {at} {}", HOSTILE[at % HOSTILE.len()].replace('\n', " "));
+    let header = |at: usize| match at % 2 {
+        0 => format!("Kind {at}"),
+        _ => format!("Text {at} {}", HOSTILE[at / 2 % HOSTILE.len()].replace('\n', " ")),
+    };
     writer.write_record(fixed.into_iter().chain((0..columns).map(header))).unwrap();
-    for (at, (address, cell, untidy)) in rows.iter().enumerate() {
+    for (at, (address, cell, damaged)) in rows.iter().enumerate() {
         let email = if *address == 0 { String::new() } else { format!("p{address}@northpeak.example") };
-        let cell = format!("{}{}", HOSTILE[*cell], if *untidy { " " } else { "" });
+        let text = format!("{}{}", HOSTILE[*cell], if *damaged { " JosÃ©" } else { "" });
         let time = format!("2026-10-{:02}T09:00:00Z", at % 28 + 1);
         let fixed = [at.to_string(), "Ana".to_owned(), "Moss".to_owned(), email, time];
-        writer.write_record(fixed.into_iter().chain((0..columns).map(|_| cell.clone()))).unwrap();
+        let cell =
+            |column: usize| if column.is_multiple_of(2) { KINDS[cell % KINDS.len()].to_owned() } else { text.clone() };
+        writer.write_record(fixed.into_iter().chain((0..columns).map(cell))).unwrap();
     }
     String::from_utf8(writer.into_inner().unwrap()).unwrap()
 }
@@ -319,8 +328,8 @@ fn hold(columns: usize, rows: &[(u8, usize, bool)]) -> Vec<&'static str> {
 #[test]
 fn a_noisy_export_is_told_whole() {
     let rows: Vec<(u8, usize, bool)> =
-        (0..60).map(|at| (at % 4, usize::from(at) % HOSTILE.len(), at % 3 > 0)).collect();
-    assert_eq!(hold(230, &rows), ["table", "markdown", "html", "github"]);
+        (0..60).map(|at| (at % 20, usize::from(at) % HOSTILE.len(), at % 3 > 0)).collect();
+    assert_eq!(hold(420, &rows), ["table", "markdown", "html", "github"]);
 }
 
 proptest! {
