@@ -54,7 +54,7 @@ fn pictures_lie_beside_a_report_that_links_to_each_of_them() {
     };
     let report = write(&testing::sample());
     let pictures: Vec<String> = names(&folder).into_iter().filter(|name| has_extension(name, "svg")).collect();
-    assert_eq!(pictures.len(), 8, "{pictures:?}");
+    assert_eq!(pictures.len(), 7, "{pictures:?}");
     for picture in &pictures {
         assert!(picture.starts_with("my report.v2-"), "{picture}");
         assert!(report.contains(&format!("]({})", picture.replace(' ', "%20"))), "{picture} is not linked");
