@@ -38,7 +38,7 @@ fn new_warnings_beside_known_errors_fail_as_warnings() {
     let tags = "3,Lind,bo@northpeak.example,2026-10-03\n4,Lind,bo+news@northpeak.example,2026-10-04\n";
     let desk = desk(&[("leads.csv", &format!("{head}{dots}"))]);
     desk.leadlint("check leads.csv --select DUP002 --write-baseline b.json --fail-on never").exits(0);
-    desk.write("leads.csv", &format!("{head}{dots}{tags}"));
+    desk.write("leads.csv", format!("{head}{dots}{tags}"));
     let run = desk.leadlint("check leads.csv --select DUP002 --baseline b.json --format json");
     let report = run.json();
     assert_eq!((run.code, report["comparison"]["new"].as_u64()), (0, Some(2)), "{}", why(&report));
@@ -57,7 +57,7 @@ fn another_contradiction_of_one_id_is_new() {
     let desk = desk(&[("leads.csv", &rows("Falkirk", "+12025550101"))]);
     desk.leadlint("check leads.csv --select DUP005 --write-baseline b.json --fail-on never").exits(0);
     desk.leadlint("check leads.csv --select DUP005 --baseline b.json").exits(0);
-    desk.write("leads.csv", &rows("Northpeak", "+12025550199"));
+    desk.write("leads.csv", rows("Northpeak", "+12025550199"));
     desk.leadlint("check leads.csv --select DUP005 --baseline b.json").exits(1);
 }
 
@@ -67,7 +67,7 @@ fn another_secret_in_the_same_cell_is_new() {
     let desk = desk(&[("chats.csv", &chats("4111 1111 1111 1111"))]);
     desk.leadlint("check chat=chats.csv --select CNS002 --write-baseline b.json --fail-on never").exits(0);
     desk.leadlint("check chat=chats.csv --select CNS002 --baseline b.json").exits(0);
-    desk.write("chats.csv", &chats("5500 0000 0000 0004"));
+    desk.write("chats.csv", chats("5500 0000 0000 0004"));
     desk.leadlint("check chat=chats.csv --select CNS002 --baseline b.json").exits(1);
     assert!(!desk.read("b.json").contains("4111"), "hashes only");
 }
@@ -78,7 +78,8 @@ fn sources_that_share_a_place_are_not_fixed_by_being_left_out() {
     let desk = desk(&[("one.csv", &table(1)), ("two.csv", &table(2))]);
     let check = "--select REQ001,DRF005 --fail-on never";
     desk.leadlint(&format!("check one.csv two.csv {check} --ignore DRF005 --write-baseline b.json")).exits(0);
-    let report = desk.leadlint("check two.csv --select REQ001 --baseline b.json --strict-baseline --format json").json();
+    let report =
+        desk.leadlint("check two.csv --select REQ001 --baseline b.json --strict-baseline --format json").json();
     assert_eq!(report["comparison"]["fixed"], 0, "{}", report["comparison"]);
     assert_eq!(report["verdict"]["passed"], true, "{}", why(&report));
     desk.leadlint("check two.csv --select REQ001 --baseline b.json --write-baseline b.json").exits(0);
@@ -91,7 +92,7 @@ fn sources_that_share_a_place_are_not_fixed_by_being_left_out() {
 fn files_that_a_run_reads_are_no_outputs() {
     let schema = r#"{"name":"Lead","fields":[{"name":"LastName","label":"Last name","type":"string"}]}"#;
     let desk = desk(&[("leads.csv", "Id,LastName,Email\n1,Moss,\n"), ("desc.json", schema)]);
-    desk.write("leadlint.toml", &format!("{CONFIG}\n[sources.leads]\npath = \"leads.csv\"\nschema = \"desc.json\"\n"));
+    desk.write("leadlint.toml", format!("{CONFIG}\n[sources.leads]\npath = \"leads.csv\"\nschema = \"desc.json\"\n"));
     desk.write("leadlint.decisions.toml", "");
     desk.leadlint("check --select REQ001 --write-baseline b.json --fail-on never").exits(0);
     for (arguments, file) in [

@@ -384,7 +384,9 @@ fn choose(desk: &Desk<'_>, links: &Links, proven: &[Candidate], known: &[Candida
     }
     // Whoever is linked by an id needs no address.
     let mut done = Marked::of(desk.tables);
-    proven.iter().for_each(|one| done.mark(one.chat));
+    for one in proven {
+        done.mark(one.chat);
+    }
     let open: Vec<Candidate> = known.iter().filter(|one| !done.has(one.chat)).copied().collect();
     let mut nearest: FxHashMap<At, (i64, Candidate)> = FxHashMap::default();
     for (timing, one) in timed(&open) {

@@ -72,15 +72,13 @@ impl<'a> Index<'a> {
 
     fn add_hashed(&mut self, value: Cow<'a, str>, hash: u64, at: At) {
         let values = &mut self.values;
-        let code = match self.codes.find(hash, |code| values[*code as usize].0 == value) {
-            Some(code) => *code,
-            None => {
-                let code = values.len() as u32;
-                values.push((value, hash));
-                self.codes.insert_unique(hash, code, |code| values[*code as usize].1);
-                code
-            }
-        };
+        let known = self.codes.find(hash, |code| values[*code as usize].0 == value).copied();
+        let code = known.unwrap_or_else(|| {
+            let code = values.len() as u32;
+            values.push((value, hash));
+            self.codes.insert_unique(hash, code, |code| values[*code as usize].1);
+            code
+        });
         self.left.push((code, at));
     }
 
