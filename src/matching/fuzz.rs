@@ -12,9 +12,26 @@ pub fn edits(one: &str, other: &str, most: usize) -> Option<usize> {
         if one.len().abs_diff(other.len()) > most {
             return None;
         }
+        if most < 2 {
+            return few_edits(one.as_bytes(), other.as_bytes()).filter(|edits| *edits <= most);
+        }
         return restricted::distance_with_args(one.bytes(), other.bytes(), &args);
     }
     restricted::distance_with_args(one.chars(), other.chars(), &args)
+}
+
+/// The distance of two texts of one byte per character that are nearly of one length, if it is 1 at most: what is left
+/// between their common start and end says it.
+fn few_edits(one: &[u8], other: &[u8]) -> Option<usize> {
+    let start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[start..], &other[start..]);
+    let end = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    match (&one[..one.len() - end], &other[..other.len() - end]) {
+        ([], []) => Some(0),
+        ([], [_]) | ([_], [] | [_]) => Some(1),
+        ([a, b], [c, d]) if a == d && b == c => Some(1),
+        _ => None,
+    }
 }
 
 /// Jaro-Winkler similarity, 0..=1, if it is at least `least`.
@@ -47,6 +64,12 @@ mod tests {
     proptest! {
         #[test]
         fn distances_are_those_of_the_oracle(one in "[a-dé]{0,9}", other in "[a-dé]{0,9}", most in 0_usize..5) {
+            let distance = strsim::osa_distance(&one, &other);
+            prop_assert_eq!(edits(&one, &other, most), (distance <= most).then_some(distance));
+        }
+
+        #[test]
+        fn single_edits_are_those_of_the_oracle(one in "[a-c]{0,6}", other in "[a-c]{0,6}", most in 0_usize..3) {
             let distance = strsim::osa_distance(&one, &other);
             prop_assert_eq!(edits(&one, &other, most), (distance <= most).then_some(distance));
         }

@@ -55,8 +55,9 @@ struct Address {
     free: bool,
     /// Whether others have an address at the domain too, so that it is no slip of another.
     real: bool,
-    /// Letters, digits and signs of the text.
+    /// Letters, digits and signs of the text, and of what stands before the tag.
     signs: u64,
+    base_signs: u64,
     /// Whether the local part is an office's: `info`, `sales`.
     office: bool,
     same: u64,
@@ -128,6 +129,7 @@ impl Address {
                 free: false,
                 real: false,
                 signs,
+                base_signs: signs,
                 count: 0,
                 office: false,
                 same,
@@ -154,6 +156,7 @@ impl Address {
             free: mail_provider::is_free(domain),
             real: false,
             signs,
+            base_signs: self::signs(base),
             count: 0,
             office,
             same,
@@ -265,8 +268,8 @@ fn is_office(local: &str) -> bool {
 /// Whether a slip may be between two local parts: they have the same digits in the same order, as `smith1` and `smith2`
 /// have not, and the first letter is not another, as in `jdoe` and `mdoe`.
 fn may_slip(one: &str, other: &str) -> bool {
-    let digits = |text: &'_ str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
-    if digits(one) != digits(other) {
+    let [digits, others] = [one, other].map(|text| text.bytes().filter(u8::is_ascii_digit));
+    if !digits.eq(others) {
         return false;
     }
     let (mut a, mut b) = (one.chars(), other.chars());
@@ -286,11 +289,11 @@ const PLACES: &str = "north south east west northern southern eastern western no
 
 /// Whether one of two domains may be a slip of the other: `north-acme` is none of `south-acme`, nor is `.nz` one of `.uk`.
 fn may_be_one_domain(one: &str, other: &str) -> bool {
-    let words = |domain: &'_ str| domain.split(['.', '-']).map(str::to_owned).collect::<Vec<String>>();
-    let (a, b) = (words(one), words(other));
-    let last = a.len().saturating_sub(1);
-    a.len() != b.len()
-        || a.iter().zip(&b).enumerate().all(|(at, (x, y))| {
+    let [a, b] = [one, other].map(|domain| domain.split(['.', '-']));
+    let many = a.clone().count();
+    let last = many.saturating_sub(1);
+    many != b.clone().count()
+        || a.zip(b).enumerate().all(|(at, (x, y))| {
             let are_places = listed(PLACES, x) && listed(PLACES, y);
             let are_countries = at == last && x.len() == 2 && y.len() == 2;
             x == y || !(are_places || are_countries)
@@ -330,13 +333,12 @@ impl Comparison for EmailAddresses {
             }
             let (x, y) = (a.base(), b.base());
             let short = x.len().min(y.len());
-            if may_slip(x, y) && short >= TELLING {
-                let near = if short >= 8 { 2 } else { 1 };
-                match edits(x, y, [signs(x), signs(y)], near) {
-                    Some(0 | 1) => return SLIP,
-                    Some(_) => return NEAR,
-                    None => {}
-                }
+            let near = if short >= 8 { 2 } else { 1 };
+            if short >= TELLING
+                && let Some(edits) = edits(x, y, [a.base_signs, b.base_signs], near)
+                && may_slip(x, y)
+            {
+                return if edits < 2 { SLIP } else { NEAR };
             }
         } else {
             // Between two free providers there is no slip: gmail.com and ymail.com. Nor between two firms.

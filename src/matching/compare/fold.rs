@@ -105,9 +105,9 @@ pub(super) fn signs(text: &str) -> u64 {
 /// [`fuzz::edits`], ruled out by the [`signs`] of both texts where these suffice. For texts of one byte per character
 /// the answer is the same; others are compared when in doubt.
 pub(super) fn edits(one: &str, other: &str, signs: [u64; 2], most: usize) -> Option<usize> {
+    let strange = (signs[0] ^ signs[1]).count_ones() as usize;
     // A character of several bytes sets several signs.
-    let most_signs = if one.is_ascii() && other.is_ascii() { 2 * most } else { 8 * most };
-    if (signs[0] ^ signs[1]).count_ones() as usize > most_signs {
+    if strange > 8 * most || (strange > 2 * most && one.is_ascii() && other.is_ascii()) {
         return None;
     }
     fuzz::edits(one, other, most)

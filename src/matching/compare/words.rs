@@ -2,7 +2,7 @@
 
 use deunicode::deunicode_char;
 use rphonetic::DoubleMetaphone;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::key;
 use crate::matching::fuzz;
@@ -379,6 +379,11 @@ pub(super) fn is_apostrophe(c: char) -> bool {
 /// A hash of a hash, apart from those of another kind. Never 0.
 pub(super) fn mix(kind: u8, hash: u64) -> u64 {
     (hash ^ u64::from(kind).wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(29) | 1
+}
+
+/// The words of a list of words with spaces between them, for a list that is asked often.
+pub(super) fn set(list: &'static str) -> FxHashSet<&'static str> {
+    list.split(' ').collect()
 }
 
 /// Whether a word is one of a list of words with spaces between them.

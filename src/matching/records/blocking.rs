@@ -1,9 +1,6 @@
 //! Candidate pairs: records that share a key of some field. Where too many do, keys of a second field part them.
 
-use std::hash::BuildHasher;
-
 use rayon::prelude::*;
-use rustc_hash::FxBuildHasher;
 
 use super::alike::Alike;
 use super::{Field, NONE, Nature, Records};
@@ -22,6 +19,8 @@ const REFINED: usize = 24;
 /// first parts it.
 const KEYS: usize = 5;
 const PARTING: usize = 3;
+/// Entries of one block from which on several threads sort them.
+const MANY: usize = 1 << 17;
 
 /// The candidate pairs.
 #[derive(Debug, Default)]
@@ -56,7 +55,8 @@ impl Blocks {
         // Where about somebody is parts blocks and makes none, unless there is nothing else.
         let is_area = |field: &Field| field.nature == Nature::Area;
         let only_areas = records.fields.iter().all(is_area);
-        let parting = Parting::of(records, &keys);
+        // Most blocks are parted by names alone.
+        let parting = [true, false].map(|names| Parting::of(records, &keys, |field| is_name(field) == names));
         for field in (0..keys.len()).filter(|at| only_areas || !is_area(&records.fields[*at])) {
             let (found, over) = pass(records, &alike.is_copy, &keys[field], &parting, field);
             pairs.par_iter_mut().enumerate().for_each(|(part, pairs)| {
@@ -74,10 +74,8 @@ impl Blocks {
         let is_other = |(one, other): &(u32, u32)| differ(&records.record, one, other);
         let parts: Vec<Vec<(u32, u32)>> = pairs
             .into_par_iter()
-            .map(|mut pairs| {
-                pairs.sort_unstable();
-                pairs.dedup();
-                pairs.into_iter().map(|pair| ((pair >> 32) as u32, pair as u32)).filter(is_other).collect()
+            .map(|pairs| {
+                merged(pairs).into_iter().map(|pair| ((pair >> 32) as u32, pair as u32)).filter(is_other).collect()
             })
             .collect();
         let mut pairs = parts.concat();
@@ -87,6 +85,18 @@ impl Blocks {
         }
         Self { pairs, capped, copies: alike.copies }
     }
+}
+
+/// Pairs that come in sorted runs, one of each field, in one and each once.
+#[expect(clippy::stable_sort_primitive, reason = "it merges runs, which the other does not")]
+fn merged(mut pairs: Vec<u64>) -> Vec<u64> {
+    pairs.sort();
+    pairs.dedup();
+    pairs
+}
+
+fn is_name(field: &Field) -> bool {
+    matches!(field.nature, Nature::Person | Nature::Organisation)
 }
 
 /// The keys of the values of one field.
@@ -150,16 +160,18 @@ struct Parting {
 }
 
 impl Parting {
-    fn of(records: &Records, keys: &[Keys]) -> Self {
+    /// By the fields that are `taken`.
+    fn of(records: &Records, keys: &[Keys], taken: impl Fn(&Field) -> bool + Sync) -> Self {
         let places = |(at, field): (usize, &Field)| {
             std::iter::repeat_n(at as u32, if field.nature == Nature::Person { PARTING } else { 1 })
         };
-        let fields: Vec<u32> = records.fields.iter().enumerate().flat_map(places).collect();
+        let all = records.fields.iter().enumerate();
+        let fields: Vec<u32> = all.filter(|(_, field)| taken(field)).flat_map(places).collect();
         let width = fields.len().max(1);
         let mut all = vec![0_u64; records.rows * width];
         all.par_chunks_mut(STRETCH * width).enumerate().for_each(|(stretch, all)| {
             let mut start = 0;
-            for (field, keys) in records.fields.iter().zip(keys) {
+            for (field, keys) in records.fields.iter().zip(keys).filter(|(field, _)| taken(field)) {
                 let many = if field.nature == Nature::Person { PARTING } else { 1 };
                 for (code, places) in field.codes[stretch * STRETCH..].iter().zip(all.chunks_mut(width)) {
                     let own = keys.of_value(*code).iter();
@@ -179,7 +191,41 @@ impl Parting {
     }
 }
 
-/// A key and a record that has it.
+/// The records of each value of a field, copies aside.
+struct Holders {
+    /// Those of all values, one value after the other; those of `v` from `starts[v]` to `starts[v + 1]`.
+    rows: Vec<u32>,
+    starts: Vec<u32>,
+}
+
+impl Holders {
+    fn of(codes: &[u32], is_copy: &[bool], values: usize) -> Self {
+        let held = || {
+            let rows = (0_u32..).zip(codes).filter(|(_, code)| **code != NONE);
+            rows.filter(|(row, _)| is_copy.get(*row as usize) != Some(&true))
+        };
+        let mut starts = vec![0_u32; values + 1];
+        held().for_each(|(_, code)| starts[*code as usize + 1] += 1);
+        for value in 0..values {
+            starts[value + 1] += starts[value];
+        }
+        let mut rows = vec![0; starts[values] as usize];
+        let mut next = starts.clone();
+        for (row, code) in held() {
+            let at = &mut next[*code as usize];
+            rows[*at as usize] = row;
+            *at += 1;
+        }
+        Self { rows, starts }
+    }
+
+    fn of_value(&self, value: u32) -> &[u32] {
+        let value = value as usize;
+        &self.rows[self.starts[value] as usize..self.starts[value + 1] as usize]
+    }
+}
+
+/// A key, and a value or a record that has it.
 type Entry = (u64, u32);
 
 /// What is filed in parts.
@@ -203,12 +249,12 @@ fn gathered<T: Copy>(filed: &[Filed<T>], part: usize) -> Vec<T> {
     all
 }
 
-/// What the blocks of some keys come to.
-struct Found {
-    pairs: Filed<u64>,
-    /// Records of blocks that are too large, by a second key.
-    parting: Filed<Entry>,
-    over: (u64, u64),
+/// The fields that part large blocks of one field.
+struct Parted<'a> {
+    records: &'a Records,
+    parting: &'a [Parting],
+    /// By field.
+    by: Vec<bool>,
 }
 
 /// Pairs of the blocks of one field, and what was too large.
@@ -216,81 +262,169 @@ fn pass(
     records: &Records,
     is_copy: &[bool],
     keys: &Keys,
-    parting: &Parting,
+    parting: &[Parting],
     field: usize,
 ) -> (Vec<Filed<u64>>, Capped) {
-    let codes = &records.fields[field].codes;
-    let entries: Vec<Filed<Entry>> = codes
-        .par_chunks(STRETCH)
-        .enumerate()
-        .map(|(stretch, codes)| {
+    let holders = Holders::of(&records.fields[field].codes, is_copy, keys.starts.len() - 1);
+    let values = (keys.starts.len() - 1) as u32;
+    let entries: Vec<Filed<Entry>> = (0..values.div_ceil(STRETCH as u32))
+        .into_par_iter()
+        .map(|stretch| {
             let mut filed = filed();
-            for (row, code) in ((stretch * STRETCH) as u32..).zip(codes) {
-                if is_copy.get(row as usize) == Some(&true) {
-                    continue;
-                }
-                for key in keys.of_value(*code) {
-                    filed[part_of(*key)].push((*key, row));
+            for value in stretch * STRETCH as u32..((stretch + 1) * STRETCH as u32).min(values) {
+                for key in keys.of_value(value) {
+                    filed[part_of(*key)].push((*key, value));
                 }
             }
             filed
         })
         .collect();
     // Names part everything else, and everything else names. Without names, all part all.
-    let is_name = |at: usize| matches!(records.fields[at].nature, Nature::Person | Nature::Organisation);
+    let is_name = |at: usize| is_name(&records.fields[at]);
     let named = (0..records.fields.len()).any(is_name);
-    let parts: Vec<bool> =
-        (0..records.fields.len()).map(|other| other != field && (!named || is_name(field) || is_name(other))).collect();
-    let blocks = |entries: &[Filed<Entry>], part: usize, most: usize| {
-        let mut entries = gathered(entries, part);
-        entries.sort_unstable();
-        let mut found = Found { pairs: filed(), parting: filed(), over: (0, 0) };
-        for block in entries.chunk_by(|a, b| a.0 == b.0) {
-            if block.len() <= most {
-                all(records, block, &mut found.pairs);
+    let by = (0..records.fields.len()).map(|other| other != field && (!named || is_name(field) || is_name(other)));
+    let parted = Parted { records, parting, by: by.collect() };
+    let of_part = |part: usize| {
+        let mut entries = gathered(&entries, part);
+        entries.sort_unstable_by_key(|(key, _)| *key);
+        let (mut pairs, mut over) = (filed(), (0, 0));
+        let (mut block, mut seconds, mut own) = (Vec::new(), Vec::new(), Vec::new());
+        for of_key in entries.chunk_by(|a, b| a.0 == b.0) {
+            block.clear();
+            block.extend(of_key.iter().flat_map(|(_, value)| holders.of_value(*value)));
+            if block.len() < 2 {
                 continue;
             }
-            found.over = (found.over.0 + 1, found.over.1 + block.len() as u64);
-            if most > BLOCK {
-                continue;
+            own.clear();
+            if block.len() <= BLOCK {
+                all(records, block.iter().copied(), &mut own);
+            } else {
+                parted.part(&block, &mut seconds, &mut own, &mut over);
             }
-            for (key, row) in block {
-                for (other, second) in parting.of_record(*row).filter(|(other, _)| parts[*other]) {
-                    let key = mixed(*key, second, other);
-                    found.parting[part_of(key)].push((key, *row));
-                }
+            // Stretches of records, so that parts stand in the order of the pairs.
+            let stretch = (records.rows / PARTS + 1) as u64;
+            own.iter().for_each(|pair| pairs[((pair >> 32) / stretch) as usize].push(*pair));
+        }
+        (pairs, over)
+    };
+    let found: Vec<(Filed<u64>, (u64, u64))> = (0..PARTS).into_par_iter().map(of_part).collect();
+    let over = found.iter().fold((0, 0), |all, (_, over)| (all.0 + over.0, all.1 + over.1));
+    let pairs = found.into_iter().map(|(pairs, _)| pairs).collect();
+    (pairs, Capped { field, blocks: over.0, rows: over.1 })
+}
+
+impl Parted<'_> {
+    /// The pairs of a large block that agree in a second key, each once; `over` counts the parts that are too large still,
+    /// and their records. `seconds` is room to work in.
+    fn part(&self, block: &[u32], seconds: &mut Vec<Entry>, pairs: &mut Vec<u64>, over: &mut (u64, u64)) {
+        seconds.clear();
+        for parting in self.parting.iter().filter(|parting| parting.fields.iter().any(|field| self.by[*field as usize]))
+        {
+            for row in block {
+                let of_record = parting.of_record(*row).filter(|(field, _)| self.by[*field]);
+                seconds.extend(of_record.map(|(field, second)| (mixed(second, field), *row)));
             }
         }
-        found
-    };
-    let first: Vec<Found> = (0..PARTS).into_par_iter().map(|part| blocks(&entries, part, BLOCK)).collect();
-    drop(entries);
-    let (mut pairs, parted): (Vec<Filed<u64>>, Vec<Filed<Entry>>) =
-        first.into_iter().map(|found| (found.pairs, found.parting)).unzip();
-    let refined: Vec<Found> = (0..PARTS).into_par_iter().map(|part| blocks(&parted, part, REFINED)).collect();
-    drop(parted);
-    let mut capped = Capped { field, blocks: 0, rows: 0 };
-    for found in refined {
-        pairs.push(found.pairs);
-        capped.blocks += found.over.0;
-        capped.rows += found.over.1;
-    }
-    (pairs, capped)
-}
-
-fn mixed(one: u64, other: u64, field: usize) -> u64 {
-    FxBuildHasher.hash_one((one, other, field))
-}
-
-fn all(records: &Records, block: &[Entry], pairs: &mut Filed<u64>) {
-    // Stretches of records, so that parts stand in the order of the pairs.
-    let stretch = (records.rows / PARTS + 1) as u32;
-    for (at, (_, one)) in block.iter().enumerate() {
-        for (_, other) in &block[at + 1..] {
-            if one != other && records.can_meet(*one, *other) {
-                let (one, other) = (*one.min(other), *one.max(other));
-                pairs[(one / stretch) as usize].push(u64::from(one) << 32 | u64::from(other));
+        let key = |(key, _): &Entry| *key;
+        if seconds.len() < MANY {
+            seconds.sort_unstable_by_key(key);
+        } else {
+            seconds.par_sort_unstable_by_key(key);
+        }
+        for part in seconds.chunk_by(|a, b| a.0 == b.0).filter(|part| part.len() > 1) {
+            if part.len() <= REFINED {
+                all(self.records, part.iter().map(|(_, row)| *row), pairs);
+            } else {
+                *over = (over.0 + 1, over.1 + part.len() as u64);
             }
+        }
+        // Who agrees in one thing more agrees in several mostly.
+        pairs.sort_unstable();
+        pairs.dedup();
+    }
+}
+
+/// A key of one field, apart from those of another.
+fn mixed(key: u64, field: usize) -> u64 {
+    key ^ (field as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// All pairs of some records, the lesser first.
+fn all(records: &Records, block: impl Iterator<Item = u32> + Clone, pairs: &mut Vec<u64>) {
+    let mut rest = block;
+    while let Some(one) = rest.next() {
+        for other in rest.clone() {
+            if one != other && records.can_meet(one, other) {
+                pairs.push(u64::from(one.min(other)) << 32 | u64::from(one.max(other)));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::super::tests::records;
+    use super::*;
+
+    /// The pairs and what is too large, by the definition: for each field what shares a key, and of what does too often
+    /// what shares another one.
+    fn slow(records: &Records) -> (Vec<(u32, u32)>, Vec<Capped>) {
+        let keys: Vec<Keys> = records.fields.iter().map(Keys::of).collect();
+        let of = |field: usize, row: u32| keys[field].of_value(records.fields[field].codes[row as usize]);
+        let is_name = |at: usize| records.fields[at].nature == Nature::Person;
+        let (mut pairs, mut capped) = (BTreeSet::new(), Vec::new());
+        let mut all = |rows: &[u32]| {
+            for (at, one) in rows.iter().enumerate() {
+                pairs.extend(rows[at + 1..].iter().map(|other| (*one, *other)));
+            }
+        };
+        for field in (0..keys.len()).filter(|at| records.fields[*at].nature != Nature::Area) {
+            let mut over = Capped { field, blocks: 0, rows: 0 };
+            let mut blocks: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+            for row in 0..records.rows as u32 {
+                of(field, row).iter().for_each(|key| blocks.entry(*key).or_default().push(row));
+            }
+            for rows in blocks.into_values() {
+                if rows.len() <= BLOCK {
+                    all(&rows);
+                    continue;
+                }
+                let mut parts: BTreeMap<(usize, u64), Vec<u32>> = BTreeMap::new();
+                let by = |other: &usize| *other != field && (is_name(field) || is_name(*other));
+                for other in (0..keys.len()).filter(by) {
+                    let most = if is_name(other) { PARTING } else { 1 };
+                    for row in &rows {
+                        let seconds = of(other, *row).iter().take(most);
+                        seconds.for_each(|second| parts.entry((other, *second)).or_default().push(*row));
+                    }
+                }
+                for rows in parts.into_values() {
+                    if rows.len() <= REFINED {
+                        all(&rows);
+                    } else {
+                        over = Capped { field, blocks: over.blocks + 1, rows: over.rows + rows.len() as u64 };
+                    }
+                }
+            }
+            capped.extend((over.blocks > 0).then_some(over));
+        }
+        (pairs.into_iter().collect(), capped)
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_hold_what_shares_keys(
+            cells in proptest::collection::vec(("[ab]{4,6}", "7[12]{3}", "firm[1-3]", "city[12]"), 0..120),
+        ) {
+            let cells: BTreeSet<_> = cells.into_iter().collect();
+            let cells: Vec<[&str; 4]> = cells.iter().map(|(name, phone, firm, city)| [&**name, phone, firm, city]).collect();
+            let records = records(&cells);
+            let found = Blocks::of(&records);
+            prop_assert_eq!((found.pairs, found.capped), slow(&records));
         }
     }
 }

@@ -109,14 +109,14 @@ struct Random {
 }
 
 /// Learns the parameters of `model` from random pairs and from `candidates`.
-pub(super) fn learn(model: &mut Model<'_>, candidates: &Candidates) {
+pub(super) fn learn(model: &mut Model<'_>, candidates: &mut Candidates) {
     let rows = model.records.rows as u64;
     let pairs = rows * rows.saturating_sub(1) / 2;
     if pairs == 0 || model.records.fields.is_empty() {
         return;
     }
     let random = draw(model, rows, pairs);
-    let chosen = sample(model.records, candidates);
+    let chosen = sample(model, candidates);
     let share =
         if candidates.pairs.is_empty() { 1.0 } else { chosen.pairs.len() as f64 / candidates.pairs.len() as f64 };
     // How many pairs of one person are at each level; nothing is known at first.
@@ -246,14 +246,15 @@ fn draw(model: &Model<'_>, rows: u64, pairs: u64) -> Random {
             let mut counts: Vec<Vec<u64>> =
                 model.parameters.fields.iter().map(|field| vec![0; field.m.len()]).collect();
             let mut drawn = vec![0; width];
-            for number in part * stretch..((part + 1) * stretch).min(total) {
-                let (one, other) = if is_whole { unranked(number) } else { drawn_pair(number, rows) };
-                if one == other {
-                    continue;
-                }
-                let (one, other) = (ordered[one as usize], ordered[other as usize]);
-                for field in 0..width {
-                    let level = model.level(field, one, other);
+            let numbers = part * stretch..((part + 1) * stretch).min(total);
+            let pairs = numbers.map(|number| if is_whole { unranked(number) } else { drawn_pair(number, rows) });
+            let pairs = pairs.filter(|(one, other)| one != other);
+            let pairs: Vec<(u32, u32)> =
+                pairs.map(|(one, other)| (ordered[one as usize], ordered[other as usize])).collect();
+            // Field by field: what many pairs read is fetched side by side.
+            for field in 0..width {
+                for (one, other) in &pairs {
+                    let level = model.level(field, *one, *other);
                     if level != BLANK {
                         counts[field][level as usize] += 1;
                         drawn[field] += 1;
@@ -297,25 +298,33 @@ fn drawn_pair(number: u64, rows: u64) -> (u32, u32) {
     (within(one), within(other))
 }
 
-/// A sample of the candidates, chosen by hash, in their order.
-fn sample(records: &Records, candidates: &Candidates) -> Candidates {
-    if candidates.pairs.len() <= SAMPLE {
-        return Candidates { pairs: candidates.pairs.clone(), levels: candidates.levels.clone() };
-    }
-    let limit = (u128::from(u64::MAX) * SAMPLE as u128 / candidates.pairs.len() as u128) as u64;
-    let mut chosen = Candidates::default();
-    for (pair, levels) in candidates.pairs.iter().zip(candidates.levels.chunks(records.fields.len())) {
-        let (one, other) = (records.place(pair.0).0, records.place(pair.1).0);
-        if FxBuildHasher.hash_one((one.min(other), one.max(other))) <= limit {
-            chosen.pairs.push(*pair);
-            chosen.levels.extend_from_slice(levels);
-        }
-    }
-    chosen
+/// A sample of the candidates, chosen by hash, in their order, with the levels of all fields.
+fn sample(model: &Model<'_>, candidates: &mut Candidates) -> Candidates {
+    let (records, many) = (model.records, candidates.pairs.len());
+    let width = records.fields.len();
+    let limit = if many <= SAMPLE { u64::MAX } else { (u128::from(u64::MAX) * SAMPLE as u128 / many as u128) as u64 };
+    let parts: Vec<Candidates> = candidates
+        .pairs
+        .par_chunks(STRETCH)
+        .zip(candidates.levels.par_chunks_mut(STRETCH * width))
+        .map(|(pairs, levels)| {
+            let mut chosen = Candidates::default();
+            for (pair, levels) in pairs.iter().zip(levels.chunks_mut(width)) {
+                let (one, other) = (records.place(pair.0).0, records.place(pair.1).0);
+                if FxBuildHasher.hash_one((one.min(other), one.max(other))) <= limit {
+                    model.open(pair.0, pair.1, levels);
+                    chosen.pairs.push(*pair);
+                    chosen.levels.extend_from_slice(levels);
+                }
+            }
+            chosen
+        })
+        .collect();
+    Candidates::of(parts)
 }
 
 /// A number for each record, the same for records that are one person nearly for certain.
-fn people(model: &Model<'_>, candidates: &Candidates) -> Vec<u32> {
+fn people(model: &Model<'_>, candidates: &mut Candidates) -> Vec<u32> {
     let mut found = UnionFind::<u32>::new(model.records.rows);
     for (one, other, _) in model.weigh_likely(candidates, ONE) {
         found.union(one, other);

@@ -18,6 +18,8 @@ mod cluster;
 mod either;
 mod estimate;
 mod frequency;
+mod grid;
+mod marks;
 mod rows;
 mod sift;
 mod weight;
@@ -185,9 +187,9 @@ pub fn link_across(records: &Records) -> Crossing {
 /// clusters goes to the one that it fits best.
 fn edges<'a>(records: &'a Records, blocks: &Blocks) -> (weight::Model<'a>, Vec<(u32, u32, f64)>) {
     let mut model = weight::Model::new(records);
-    let candidates = model.candidates(&blocks.pairs);
-    estimate::learn(&mut model, &candidates);
-    let mut edges = model.weigh_likely(&candidates, SURE);
+    let mut candidates = model.candidates(&blocks.pairs);
+    estimate::learn(&mut model, &mut candidates);
+    let mut edges = model.weigh_likely(&mut candidates, SURE);
     let place = |(one, other, _): &(u32, u32, f64)| {
         let (one, other) = (records.place(*one), records.place(*other));
         (one.min(other), one.max(other))

@@ -2,13 +2,26 @@
 
 use rayon::prelude::*;
 
-use super::weight::{BLANK, Candidates, Model};
+use super::weight::{BLANK, Candidates, Model, OPEN};
 use super::{NONE, Nature};
 
 /// Pairs that one task goes through.
 const STRETCH: usize = 1 << 14;
 /// Things of a person's own that must agree for two names that contradict each other to be compared at all.
 const OWN_NEEDED: u32 = 2;
+
+/// Two values that were compared last, and their level. Namesakes stand together, so that the next two are often the same.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    values: (u32, u32),
+    level: u8,
+}
+
+impl Default for Last {
+    fn default() -> Self {
+        Self { values: (NONE, NONE), level: BLANK }
+    }
+}
 
 /// Which fields decide.
 struct Deciding {
@@ -21,7 +34,7 @@ struct Deciding {
 }
 
 impl Model<'_> {
-    /// Pairs that nothing keeps apart, with their levels.
+    /// Pairs that nothing keeps apart, with the levels that decide it.
     pub(super) fn candidates(&self, pairs: &[(u32, u32)]) -> Candidates {
         let deciding = self.deciding();
         let parts: Vec<Candidates> = pairs
@@ -29,8 +42,9 @@ impl Model<'_> {
             .map(|pairs| {
                 let mut part = Candidates::default();
                 let mut levels = Vec::with_capacity(self.records.fields.len());
+                let mut last = vec![Last::default(); deciding.names.len()];
                 for (one, other) in pairs {
-                    if self.levels_unless_apart(&deciding, *one, *other, &mut levels) {
+                    if self.levels_unless_apart(&deciding, *one, *other, &mut last, &mut levels) {
                         part.pairs.push((*one, *other));
                         part.levels.extend_from_slice(&levels);
                     }
@@ -38,36 +52,37 @@ impl Model<'_> {
                 part
             })
             .collect();
-        let many = parts.iter().map(|part| part.pairs.len()).sum();
-        let mut all = Candidates {
-            pairs: Vec::with_capacity(many),
-            levels: Vec::with_capacity(many * self.records.fields.len()),
-        };
-        for part in parts {
-            all.pairs.extend(part.pairs);
-            all.levels.extend(part.levels);
-        }
-        all
+        Candidates::of(parts)
     }
 
     fn deciding(&self) -> Deciding {
         let fields = &self.records.fields;
-        let decides = |at: &usize| {
-            let levels = fields[*at].comparison.levels();
-            levels.iter().any(|level| level.conflict || level.doubtful || level.slip_in.is_some())
-        };
-        let (names, others): (Vec<usize>, Vec<usize>) = (0..fields.len()).partition(decides);
+        let (names, others): (Vec<usize>, Vec<usize>) = (0..fields.len()).partition(|at| self.marks[*at].decides());
         let (own, rest) =
             others.into_iter().partition(|at| matches!(fields[*at].nature, Nature::Own | Nature::Identifier));
         Deciding { names, own, rest }
     }
 
-    /// The levels of a pair that nothing keeps apart. False, and part of the levels, for one that is kept apart.
-    fn levels_unless_apart(&self, deciding: &Deciding, one: u32, other: u32, levels: &mut Vec<u8>) -> bool {
+    /// The levels of a pair that nothing keeps apart, as far as they decide that and can be told from which values the two
+    /// have. False, and part of the levels, for one that is kept apart.
+    fn levels_unless_apart(
+        &self,
+        deciding: &Deciding,
+        one: u32,
+        other: u32,
+        last: &mut [Last],
+        levels: &mut Vec<u8>,
+    ) -> bool {
         levels.clear();
         levels.resize(self.records.fields.len(), BLANK);
-        for field in &deciding.names {
-            levels[*field] = self.level(*field, one, other);
+        for (field, last) in deciding.names.iter().zip(last) {
+            // What follows from a name depends on more than the values.
+            let is_plain = self.records.fields[*field].from_name.is_empty();
+            let values = (self.rows.code(one, *field), self.rows.code(other, *field));
+            if !is_plain || last.values != values {
+                *last = Last { values, level: self.level(*field, one, other) };
+            }
+            levels[*field] = last.level;
         }
         // With nothing else compared, only names that need no more are not apart.
         if self.is_apart(levels, OWN_NEEDED) {
@@ -87,10 +102,14 @@ impl Model<'_> {
             self.levels(one, other, levels);
             return true;
         }
+        // The rest is compared where it matters.
         for field in deciding.own.iter().chain(&deciding.rest) {
-            levels[*field] = self.level(*field, one, other);
+            levels[*field] = match (self.rows.code(one, *field), self.rows.code(other, *field)) {
+                (NONE, _) | (_, NONE) => BLANK,
+                (a, b) if a == b => 0,
+                _ => OPEN,
+            };
         }
-        self.blank_slips(one, other, levels);
         true
     }
 

@@ -4,11 +4,15 @@ use rayon::prelude::*;
 
 use super::estimate::Parameters;
 use super::frequency::{Frequencies, Terms};
+use super::grid::Grid;
+use super::marks::Marks;
 use super::rows::Rows;
 use super::{NONE, Nature, Records};
 
 /// Level of a field that one of two records leaves blank.
 pub(super) const BLANK: u8 = u8::MAX;
+/// Level of a field that both fill, with two values, and that was not compared yet.
+pub(super) const OPEN: u8 = u8::MAX - 1;
 /// How much of its weight a field keeps beside a stronger one that it follows from: companies, places, shared lines.
 const BESIDE: f64 = 0.25;
 /// How much of its weight a field keeps beside one that speaks more against.
@@ -52,12 +56,26 @@ pub struct Reason {
     pub weight: f64,
 }
 
-/// Candidate pairs with the levels of all their fields.
+/// Candidate pairs with the levels of their fields, as far as they were compared.
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
     pub(super) pairs: Vec<(u32, u32)>,
     /// Levels, one after the other: as many as there are fields for each pair.
     pub(super) levels: Vec<u8>,
+}
+
+impl Candidates {
+    /// Those of several tasks, one after the other.
+    pub(super) fn of(parts: Vec<Self>) -> Self {
+        let (pairs, levels) =
+            parts.iter().fold((0, 0), |all, part| (all.0 + part.pairs.len(), all.1 + part.levels.len()));
+        let mut all = Self { pairs: Vec::with_capacity(pairs), levels: Vec::with_capacity(levels) };
+        for part in parts {
+            all.pairs.extend_from_slice(&part.pairs);
+            all.levels.extend_from_slice(&part.levels);
+        }
+        all
+    }
 }
 
 /// How many people have what a field of a pair agrees in.
@@ -83,6 +101,9 @@ pub(super) struct Model<'a> {
     has_last_names: bool,
     /// Weights of the levels before the data says anything.
     expected: Vec<Vec<f64>>,
+    /// By field.
+    pub(super) marks: Vec<Marks>,
+    grids: Vec<Grid>,
 }
 
 impl<'a> Model<'a> {
@@ -92,9 +113,13 @@ impl<'a> Model<'a> {
         let is_last = |field: &super::Field| field.nature == Nature::Person && field.chance >= LAST_NAME;
         let has_last_names = records.fields.iter().any(is_last);
         let parameters = Parameters::expected(records);
-        let expected = parameters.fields.iter().map(|field| field.weight.clone()).collect();
+        let expected: Vec<Vec<f64>> = parameters.fields.iter().map(|field| field.weight.clone()).collect();
+        let fields = records.fields.iter().zip(&expected);
+        let marks = fields.map(|(field, expected)| Marks::of(field, |level| expected[level] >= AGREES)).collect();
+        let grids = records.fields.par_iter().map(Grid::of).collect();
         let rows = Rows::of(records);
-        Self { records, parameters, frequencies, rows, terms: Vec::new(), has_person, has_last_names, expected }
+        let terms = Vec::new();
+        Self { records, parameters, frequencies, rows, terms, has_person, has_last_names, expected, marks, grids }
     }
 
     /// Counts people again, now that `person` numbers the records that are one.
@@ -119,9 +144,9 @@ impl<'a> Model<'a> {
             (NONE, _) | (_, NONE) => BLANK,
             (a, b) if a == b => 0,
             (a, b) => {
-                let level = of.comparison.level(a, b);
+                let level = self.grids[field].level(of, a, b);
                 let follows = level >= of.follows_from
-                    && usize::from(level) + 1 < of.comparison.levels().len()
+                    && self.marks[field].is_near(level)
                     && !of.from_name.is_empty()
                     && (of.from_name[one as usize] || of.from_name[other as usize]);
                 if follows { BLANK } else { level }
@@ -136,18 +161,42 @@ impl<'a> Model<'a> {
         self.blank_slips(one, other, levels);
     }
 
-    /// A slip in a name is a slip in the mailbox that is made of it.
-    pub(super) fn blank_slips(&self, one: u32, other: u32, levels: &mut [u8]) {
-        let fields = || self.records.fields.iter().enumerate();
-        let slip = fields()
-            .any(|(at, field)| levels[at] != BLANK && field.comparison.levels()[levels[at] as usize].slip_in.is_some());
-        for (at, field) in fields().filter(|_| slip) {
-            let is_near = levels[at] > 0 && usize::from(levels[at]) + 1 < field.comparison.levels().len();
-            let from_name = |row: u32| field.from_name.get(row as usize) == Some(&true);
-            if is_near && (from_name(one) || from_name(other)) {
-                levels[at] = BLANK;
+    /// Compares the fields of a pair that were not yet.
+    pub(super) fn open(&self, one: u32, other: u32, levels: &mut [u8]) {
+        let slip = self.has_slip(levels);
+        for field in 0..levels.len() {
+            if levels[field] == OPEN {
+                levels[field] = self.opened(field, one, other, slip);
             }
         }
+    }
+
+    /// The level of one field of a pair, `slip` being whether it has a slip in a name.
+    pub(super) fn opened(&self, field: usize, one: u32, other: u32, slip: bool) -> u8 {
+        let level = self.level(field, one, other);
+        if slip && self.is_slip_of_name(field, level, one, other) { BLANK } else { level }
+    }
+
+    /// Whether names have a slip. They are compared first.
+    pub(super) fn has_slip(&self, levels: &[u8]) -> bool {
+        self.marks.iter().zip(levels).any(|(marks, level)| *level < OPEN && marks.is_slip(*level))
+    }
+
+    /// A slip in a name is a slip in the mailbox that is made of it.
+    pub(super) fn blank_slips(&self, one: u32, other: u32, levels: &mut [u8]) {
+        if !self.has_slip(levels) {
+            return;
+        }
+        for (field, level) in levels.iter_mut().enumerate() {
+            if self.is_slip_of_name(field, *level, one, other) {
+                *level = BLANK;
+            }
+        }
+    }
+
+    fn is_slip_of_name(&self, field: usize, level: u8, one: u32, other: u32) -> bool {
+        let from_name = |row: u32| self.records.fields[field].from_name.get(row as usize) == Some(&true);
+        level < OPEN && self.marks[field].is_near(level) && (from_name(one) || from_name(other))
     }
 
     /// Whether a field keeps two records apart whatever the others say: names that contradict each other, unless an
@@ -158,33 +207,19 @@ impl<'a> Model<'a> {
 
     /// The same with `more` of a person's own that agree beside what has a level.
     pub(super) fn is_apart_with(&self, levels: &[u8], own_needed: u32, more: u32) -> bool {
-        let fields = || self.records.fields.iter().zip(levels).enumerate().filter(|(_, (_, level))| **level != BLANK);
-        let level_of =
-            |(_, (field, level)): (usize, (&super::Field, &u8))| field.comparison.levels()[usize::from(*level)];
-        let needed = if fields().any(|one| level_of(one).conflict) {
-            own_needed
-        } else {
-            u32::from(fields().any(|one| level_of(one).doubtful))
-        };
-        if needed == 0 {
-            return false;
+        let (mut conflict, mut doubtful, mut own) = (0, 0, more);
+        for (marks, level) in self.marks.iter().zip(levels).filter(|(_, level)| **level < OPEN) {
+            conflict |= marks.conflict >> level & 1;
+            doubtful |= marks.doubtful >> level & 1;
+            own += marks.own(*level);
         }
-        let own: u32 = fields()
-            .map(|(at, (field, level))| match (field.nature, *level) {
-                (Nature::Identifier, 0) => 2,
-                (Nature::Own | Nature::Identifier, level) => u32::from(self.expected[at][level as usize] >= AGREES),
-                _ => 0,
-            })
-            .sum();
-        own + more < needed
+        let needed = if conflict != 0 { own_needed } else { u32::from(doubtful) };
+        own < needed
     }
 
     /// Whether something that belongs to one person alone agrees.
     pub(super) fn has_own(&self, levels: &[u8]) -> bool {
-        let fields = self.records.fields.iter().zip(levels).enumerate();
-        fields.filter(|(_, (_, level))| **level != BLANK).any(|(at, (field, level))| {
-            matches!(field.nature, Nature::Own | Nature::Identifier) && self.expected[at][*level as usize] >= AGREES
-        })
+        self.marks.iter().zip(levels).any(|(marks, level)| *level < OPEN && marks.agrees(*level))
     }
 
     /// Whether an identifier says that two records are one person.

@@ -4,6 +4,7 @@ use petgraph::unionfind::UnionFind;
 use polars::prelude::DataFrame;
 use rustc_hash::FxHashMap;
 
+use super::near_address::Near;
 use super::{cluster, compared, misspelt_email, near_address};
 use crate::config::Options;
 use crate::evidence::{CappedBlocks, MatchField, MatchLevel, Matching};
@@ -19,6 +20,8 @@ use crate::rules::check::Check;
 #[derive(Debug, Default)]
 pub struct Linkages {
     of_table: Vec<Once<Result<Linked, String>>>,
+    /// The pairs that DUP003 reports, by table.
+    near: Vec<Once<Vec<Near>>>,
 }
 
 /// The records of one table, linked.
@@ -38,13 +41,21 @@ impl Linkages {
     /// Room for the tables of a run.
     #[must_use]
     pub fn new(tables: usize) -> Self {
-        Self { of_table: (0..tables).map(|_| Once::default()).collect() }
+        Self {
+            of_table: (0..tables).map(|_| Once::default()).collect(),
+            near: (0..tables).map(|_| Once::default()).collect(),
+        }
     }
 
     /// The linkage of `table`, which is [`Table::open`] of one of the run's; why there is none, if it has too little to
     /// compare by.
     pub(super) fn of(&self, table: &Table, config: &Options) -> Result<&Linked, &String> {
         self.of_table[table.index].get_or_init(|| link(table, config)).as_ref()
+    }
+
+    /// The pairs of `table`, which is as above, that are an address and a slip of it; `find` finds them.
+    pub(super) fn near(&self, table: &Table, find: impl FnOnce() -> Vec<Near>) -> &[Near] {
+        self.near[table.index].get_or_init(find)
     }
 }
 
@@ -167,7 +178,7 @@ pub(super) fn reported(table: &Table, cx: &Check<'_>) -> anyhow::Result<Vec<u32>
         let limit = cluster::shared_above(cx.config);
         join(&mut joined, &cluster::by_address(table, limit)?)?;
         join(&mut joined, &cluster::by_mailbox(table, limit)?)?;
-        for members in near_address::clusters(table, &misspelt_email::reported(table, cx)) {
+        for members in near_address::clusters(table, misspelt_email::reported(table, cx)) {
             let members: Vec<u32> = members.into_iter().collect();
             members.windows(2).for_each(|pair| {
                 joined.union(pair[0], pair[1]);

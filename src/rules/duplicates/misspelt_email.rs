@@ -95,7 +95,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             let from = pairs.partition_point(|near| near.rows.0 < row);
             pairs[from..].iter().take_while(move |near| near.rows.0 == row)
         };
-        for members in near_address::clusters(table, &pairs) {
+        for members in near_address::clusters(table, pairs) {
             let key = members.iter().map(|row| name(table, *row)).min();
             let mut told: BTreeMap<u32, &Near> = BTreeMap::new();
             for near in members.iter().copied().flat_map(of_first).filter(|near| members.contains(&near.rows.1)) {
@@ -134,14 +134,16 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
 }
 
 /// The pairs of records that the rule reports: rows of `table`.
-pub(super) fn reported(table: &Table, cx: &Check<'_>) -> Vec<Near> {
-    let mut pairs = near_address::pairs(table, cluster::shared_above(cx.config));
-    if !pairs.is_empty() {
-        let told = repeat_visitor::reported(table, cx);
-        let of_source = |row: u32| table.source_row(row);
-        pairs.retain(|near| !told.contains(&(of_source(near.rows.0), of_source(near.rows.1))));
-    }
-    pairs
+pub(super) fn reported<'c>(table: &Table, cx: &Check<'c>) -> &'c [Near] {
+    cx.linkages.near(table, || {
+        let mut pairs = near_address::pairs(table, cluster::shared_above(cx.config));
+        if !pairs.is_empty() {
+            let told = repeat_visitor::reported(table, cx);
+            let of_source = |row: u32| table.source_row(row);
+            pairs.retain(|near| !told.contains(&(of_source(near.rows.0), of_source(near.rows.1))));
+        }
+        pairs
+    })
 }
 
 /// The id of a row, else its place.

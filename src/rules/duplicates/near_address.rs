@@ -24,6 +24,9 @@ const SHARED_LINE: usize = 3;
 /// Other addresses of one name that an address may be a slip away from; more are a series that somebody made.
 const SERIES: u32 = 10;
 
+/// Addresses up to which all that meet are held against all.
+const FEW: usize = 64;
+
 /// How two records agree beside their addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Agrees {
@@ -78,6 +81,21 @@ struct Entry {
     at: u32,
     local: u64,
     domain: u64,
+    /// The characters of both.
+    signs: [u64; 2],
+}
+
+impl Entry {
+    /// Whether two addresses may be one slip apart: that much is known without a look at them.
+    fn may_be_near(&self, other: &Self) -> bool {
+        let near = |at: usize| slips::may_be_near(self.signs[at], other.signs[at]);
+        match (self.local == other.local, self.domain == other.domain) {
+            (true, true) => false,
+            (false, true) => near(0),
+            (true, false) => near(1),
+            (false, false) => true,
+        }
+    }
 }
 
 /// The pairs of records of `table` that carry addresses one slip apart, agree in name or number, and share no address;
@@ -132,7 +150,8 @@ impl<'t> Records<'t> {
             let address = records.address(row, column, nth(&key.row, &key.column, at))?;
             let (local, domain) = address.split_once('@')?;
             let hash = |text: &str| FxBuildHasher.hash_one(text);
-            Some(Entry { row, column, at: at as u32, local: hash(local), domain: hash(domain) })
+            let signs = [slips::signs(local), slips::signs(domain)];
+            Some(Entry { row, column, at: at as u32, local: hash(local), domain: hash(domain), signs })
         };
         records.entries = (0..key.row.len()).into_par_iter().filter_map(entry).collect();
         records
@@ -207,6 +226,12 @@ impl<'t> Records<'t> {
 
     /// The pairs of one block.
     fn of_block(&self, block: &[(u64, u32)]) -> Vec<Near> {
+        let entry = |(_, at): &(u64, u32)| &self.entries[*at as usize];
+        let is_apart =
+            |(at, one): (usize, &(u64, u32))| !block[..at].iter().any(|other| entry(one).may_be_near(entry(other)));
+        if block.len() <= FEW && block.iter().enumerate().all(is_apart) {
+            return Vec::new();
+        }
         let mut by_code: BTreeMap<u32, Vec<&Entry>> = BTreeMap::new();
         for (_, at) in block {
             let entry = &self.entries[*at as usize];

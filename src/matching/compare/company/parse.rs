@@ -1,6 +1,8 @@
 //! A company's name in parts: what sets it apart, generic words and places, legal forms.
 
-use super::super::words::{MOST_WORDS, Reader, fold, is_apostrophe, listed};
+use rustc_hash::FxHashSet;
+
+use super::super::words::{MOST_WORDS, Reader, fold, is_apostrophe, set};
 use super::forms::{Class, Forms};
 
 /// A name in numbers of words.
@@ -114,12 +116,22 @@ fn number(word: &str) -> Option<u32> {
 pub(super) struct Parser {
     pub(super) reader: Reader,
     forms: Forms,
+    small: FxHashSet<&'static str>,
+    generic: FxHashSet<&'static str>,
+    places: FxHashSet<&'static str>,
     text: String,
 }
 
 impl Parser {
     pub(super) fn new() -> Self {
-        Self { reader: Reader::new(), forms: Forms::new(), text: String::new() }
+        Self {
+            reader: Reader::new(),
+            forms: Forms::new(),
+            small: set(SMALL),
+            generic: set(GENERIC),
+            places: set(PLACES),
+            text: String::new(),
+        }
     }
 
     pub(super) fn parse(&mut self, name: &str) -> Parsed {
@@ -133,8 +145,10 @@ impl Parser {
         }
         parsed.forms = self.forms.strip(&mut words);
         let numbers = said(&words);
+        let is_small = |word: &str| self.small.contains(word);
         let bare = words.iter().any(|word| !is_small(word));
-        let apart = words.iter().any(|word| !is_small(word) && !listed(GENERIC, word) && !listed(PLACES, word));
+        let is_apart = |word: &str| !is_small(word) && !self.generic.contains(word) && !self.places.contains(word);
+        let apart = words.iter().any(|word| is_apart(word));
         for (word, number) in words.iter().zip(&numbers) {
             if bare && is_small(word) {
                 continue;
@@ -142,8 +156,8 @@ impl Parser {
             let Some(number) = number else { continue };
             parsed.initials.extend(number.chars().next());
             let id = self.reader.number(number);
-            let place = listed(PLACES, number);
-            let generic = listed(GENERIC, number);
+            let place = self.places.contains(number.as_str());
+            let generic = self.generic.contains(number.as_str());
             let list = match (apart, place, generic) {
                 (true, true, _) => &mut parsed.places,
                 (true, _, true) => &mut parsed.generic,
@@ -155,10 +169,6 @@ impl Parser {
         }
         parsed
     }
-}
-
-fn is_small(word: &str) -> bool {
-    listed(SMALL, word)
 }
 
 /// Words in one spelling, numbers in digits; `None` for a word that is part of the number before it: forty four.

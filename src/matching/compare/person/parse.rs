@@ -1,7 +1,9 @@
 //! A person's name in parts: titles and letters after the name go, generations are kept, particles belong to the last
 //! name.
 
-use super::super::words::{MOST_WORDS, NONE, Reader, fold, is_apostrophe, listed};
+use rustc_hash::FxHashSet;
+
+use super::super::words::{MOST_WORDS, NONE, Reader, fold, is_apostrophe, listed, set};
 use super::PersonParts;
 
 /// A name in numbers of words.
@@ -87,13 +89,21 @@ fn mended(word: &str, out: &mut String) {
 /// Takes names apart, and numbers their words.
 pub(super) struct Parser {
     pub(super) reader: Reader,
+    titles: FxHashSet<&'static str>,
+    letters: FxHashSet<&'static str>,
     text: String,
     word: String,
 }
 
 impl Parser {
     pub(super) fn new() -> Self {
-        Self { reader: Reader::new(), text: String::new(), word: String::new() }
+        Self {
+            reader: Reader::new(),
+            titles: set(TITLES),
+            letters: set(LETTERS),
+            text: String::new(),
+            word: String::new(),
+        }
     }
 
     pub(super) fn parse(&mut self, parts: &PersonParts<'_>) -> Parsed {
@@ -200,9 +210,9 @@ impl Parser {
     fn is_addition(&mut self, text: &str) -> bool {
         self.text.clear();
         fold(text, &mut self.text, |c| c == '.' || is_apostrophe(c));
-        self.text
-            .split_whitespace()
-            .all(|word| listed(TITLES, word) || listed(LETTERS, word) || (word.len() > 1 && generation(word) > 0))
+        self.text.split_whitespace().all(|word| {
+            self.titles.contains(word) || self.letters.contains(word) || (word.len() > 1 && generation(word) > 0)
+        })
     }
 
     /// What stands in a field for suffixes.
@@ -219,7 +229,7 @@ impl Parser {
         self.text.clear();
         fold(text, &mut self.text, is_apostrophe);
         let mut words: Vec<&str> = self.text.split_whitespace().take(MOST_WORDS).collect();
-        while words.len() > 1 && listed(TITLES, words[0]) {
+        while words.len() > 1 && self.titles.contains(words[0]) {
             let title = words.remove(0);
             let sex = u8::from(listed(HIS, title)) + 2 * u8::from(listed(HERS, title));
             parsed.couple |= sex != 0 && parsed.sex != 0 && sex != parsed.sex;
@@ -235,7 +245,7 @@ impl Parser {
             // `Ana Sr` may be cut short, `Ana I` an initial.
             if age > 0 && (last != "i") {
                 parsed.generation = age;
-            } else if !(listed(LETTERS, last) && (words.len() > 2 || last.len() > 2)) {
+            } else if !(self.letters.contains(last) && (words.len() > 2 || last.len() > 2)) {
                 break;
             }
             words.pop();
