@@ -303,7 +303,9 @@ fn pass(
             }
             // Stretches of records, so that parts stand in the order of the pairs.
             let stretch = (records.rows / PARTS + 1) as u64;
-            own.iter().for_each(|pair| pairs[((pair >> 32) / stretch) as usize].push(*pair));
+            for pair in &own {
+                pairs[((pair >> 32) / stretch) as usize].push(*pair);
+            }
         }
         (pairs, over)
     };
@@ -386,7 +388,9 @@ mod tests {
             let mut over = Capped { field, blocks: 0, rows: 0 };
             let mut blocks: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
             for row in 0..records.rows as u32 {
-                of(field, row).iter().for_each(|key| blocks.entry(*key).or_default().push(row));
+                for key in of(field, row) {
+                    blocks.entry(*key).or_default().push(row);
+                }
             }
             for rows in blocks.into_values() {
                 if rows.len() <= BLOCK {

@@ -164,10 +164,8 @@ impl<'a> Model<'a> {
     /// Compares the fields of a pair that were not yet.
     pub(super) fn open(&self, one: u32, other: u32, levels: &mut [u8]) {
         let slip = self.has_slip(levels);
-        for field in 0..levels.len() {
-            if levels[field] == OPEN {
-                levels[field] = self.opened(field, one, other, slip);
-            }
+        for (field, level) in levels.iter_mut().enumerate().filter(|(_, level)| **level == OPEN) {
+            *level = self.opened(field, one, other, slip);
         }
     }
 
