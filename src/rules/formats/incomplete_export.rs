@@ -64,12 +64,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 Some(_) | None => None,
             };
             if let Some((value, why)) = defect {
-                // Another export that was cut off is another defect.
-                out.push(
-                    Hits::whole(table, None, &format!("{}: {why}", file.path))?
-                        .with_text("value", &value)?
-                        .with_text("identity", &file.sha256)?,
-                );
+                out.push(Hits::whole(table, None, &format!("{}: {why}", file.path))?.with_text("value", &value)?);
             }
         }
     }
