@@ -158,12 +158,17 @@ fn bars(stack: &Stack, slots: usize, step: u64, full: u64) -> Result<String, Str
     chart.height = HEAD + PLOT + FOOT + TITLE;
     chart.x_axis.height = FOOT;
     stack.axis.clone_into(&mut chart.x_axis.title);
-    plain(&mut chart.base);
-    chart.margin = Edges { top: HEAD, ..Edges::default() };
-    chart.grid.left = Some(LEFT);
-    chart.grid.right = Some(RIGHT);
+    framed(&mut chart.base);
     let svg = chart.svg().map_err(|error| error.to_string())?;
     Ok(inner(&svg).to_owned())
+}
+
+/// What both plots have in common, so that a bar stands below its point.
+fn framed(base: &mut charts_rs::ChartBase) {
+    plain(base);
+    base.margin = Edges { top: HEAD, ..Edges::default() };
+    base.grid.left = Some(LEFT);
+    base.grid.right = Some(RIGHT);
 }
 
 /// How much each bar is in all, above it, where all of these have room.
@@ -209,10 +214,7 @@ fn line(of: &Line, slots: usize) -> Result<String, String> {
     );
     chart.height = HEAD + LINE;
     chart.x_axis.height = EDGE;
-    plain(&mut chart.base);
-    chart.margin = Edges { top: HEAD, ..Edges::default() };
-    chart.grid.left = Some(LEFT);
-    chart.grid.right = Some(RIGHT);
+    framed(&mut chart.base);
     let svg = chart.svg().map_err(|error| error.to_string())?;
     Ok(inner(&svg).to_owned())
 }

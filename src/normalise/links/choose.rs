@@ -205,12 +205,10 @@ fn by_email<'t>(tables: &'t [Table], chats: &[&'t Table]) -> Groups {
 }
 
 /// The last nine digits of a phone number; `None` below seven.
-fn tail(cell: &str) -> Option<Cow<'_, str>> {
+pub(super) fn tail(cell: &str) -> Option<Cow<'_, str>> {
     // Most numbers are digits alone, and are their own tail.
-    if let Some(digits) = Some(cell.strip_prefix('+').unwrap_or(cell))
-        && digits.len() > 2
-        && digits.bytes().all(|b| b.is_ascii_digit())
-    {
+    let digits = cell.strip_prefix('+').unwrap_or(cell);
+    if digits.bytes().all(|b| b.is_ascii_digit()) {
         let digits = digits.trim_start_matches('0');
         return (digits.len() >= 7).then(|| Cow::Borrowed(&digits[digits.len().saturating_sub(9)..]));
     }

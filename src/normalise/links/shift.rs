@@ -43,8 +43,9 @@ const FEW: u64 = 10;
 /// Quarters by which clocks change in spring and autumn.
 const SUMMER: i64 = 4;
 
-/// The pairs of sources whose clocks cannot be compared, by sorted samples: the zone of the records is not known, no offset shows, and the
-/// records do not lie where they would if both clocks told one time, from a minute before to an hour after the chat's end.
+/// The pairs of sources whose clocks cannot be compared, by sorted samples: the zone of the records is not known, no offset
+/// shows, and the records do not lie where they would if both clocks told one time, from a minute before to an hour after
+/// the chat's end.
 pub(super) fn doubtful(
     samples: &[Sample],
     shifts: &[Shift],

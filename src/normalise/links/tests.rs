@@ -184,3 +184,11 @@ fn the_years_1_and_9999_are_no_times() {
     let all = facts.links.unwrap();
     assert_eq!((all.chats[0].started[0], all.chats[0].ended[0]), (Times::MISSING, Times::MISSING));
 }
+
+proptest::proptest! {
+    #[test]
+    fn the_tail_of_plain_digits_is_that_of_the_number(cell in "[+]?[0-9]{0,14}|[+0-9 ()-]{0,16}") {
+        let read = crate::normalise::phone::tail(&cell, 9);
+        proptest::prop_assert_eq!(choose::tail(&cell).map(std::borrow::Cow::into_owned), read);
+    }
+}
