@@ -26,6 +26,10 @@ impl Baselines {
         let judging = args.baseline.as_deref().map(|path| Ok((path.display().to_string(), read(path)?))).transpose()?;
         // What is there is taken over, and something foreign is never replaced.
         let there = args.write_baseline.as_deref().filter(|path| path.exists());
+        // What reads from a pipe that it is to write to waits for itself.
+        if let Some(path) = there.filter(|path| !path.is_file() && !path.is_dir()) {
+            return Err(BaselineError::NoFile { path: path.display().to_string() });
+        }
         let earlier = there.map(read).transpose()?;
         Ok(Self { judging, write: args.write_baseline.is_some(), earlier })
     }

@@ -99,7 +99,7 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
         receivers.send(&before, &settings)?;
     }
     if audit_args.format.is_none() && !audit_args.input.quiet {
-        print(summary(&cleanup, &written, args).as_bytes())?;
+        print(super::lines::harmless(&summary(&cleanup, &written, args)).as_bytes())?;
     }
     for left in &cleanup.convergence.left {
         say(&format!("not mended as planned: {} in {}: {}", left.code, left.source, left.fingerprint));

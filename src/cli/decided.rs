@@ -107,7 +107,8 @@ impl Settled {
         if !self.is_given || self.kept == self.before {
             return Ok(None);
         }
-        let file = self.kept.prepare(&self.path).with_context(|| format!("cannot write `{}`", self.path.display()))?;
+        let prepared = crate::emit::make(|| self.kept.prepare(&self.path), NamedTempFile::path);
+        let file = prepared.with_context(|| format!("cannot write `{}`", self.path.display()))?;
         Ok(Some(Ready { file, path: self.path.clone() }))
     }
 

@@ -59,11 +59,11 @@ pub(super) fn run(args: &DiffArgs) -> anyhow::Result<ExitStatus> {
     let (old, new) = (snapshot(&args.old)?, snapshot(&args.new)?);
     if old.form != new.form {
         bail!(
-            "`{}` is a {} and `{}` is a {}: the two must be of one form",
+            "`{}` is {} and `{}` is {}: the two must be of one form",
             args.old.display(),
-            old.form.as_str(),
+            one(old.form),
             args.new.display(),
-            new.form.as_str()
+            one(new.form)
         );
     }
     if new.form == Form::Report && !args.source.is_empty() {
@@ -124,6 +124,14 @@ fn fixed(path: &Path, salt: Option<&str>) -> anyhow::Result<BTreeSet<(String, St
         }
     }
     Ok(fixed)
+}
+
+/// The form with its article.
+const fn one(form: Form) -> &'static str {
+    match form {
+        Form::Report => "a JSON report",
+        Form::Evidence => "an evidence file",
+    }
 }
 
 fn snapshot(path: &Path) -> anyhow::Result<Snapshot> {

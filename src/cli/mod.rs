@@ -10,21 +10,23 @@ mod diff;
 mod eval;
 mod init;
 mod inputs;
+mod lines;
 mod map;
 mod packed;
 mod progress;
 mod reference;
 mod shell;
+mod signals;
 mod simulate;
 mod trend;
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use args::{Cli, Command};
+use lines::{print, say};
 
 /// How a run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +56,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no errors; a reader that went away is none either.
-            let _ = error.print();
+            lines::say_usage(&error);
             return if error.use_stderr() { ExitStatus::Error } else { ExitStatus::Success }.into();
         }
     };
@@ -69,6 +71,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             command.push(word);
         }
     }
+    signals::watch();
     let outcome = match cli.command {
         Command::Check(check) => {
             if let Some(status) = progress::with_threads(check.audit.input.threads, &args) {
@@ -130,18 +133,4 @@ fn chain(error: &anyhow::Error) -> String {
         }
     }
     said
-}
-
-/// One line on stderr. Nobody to hear it is no error.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
-}
-
-/// Writes to stdout; a reader that went away is no error.
-fn print(bytes: &[u8]) -> anyhow::Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
 }

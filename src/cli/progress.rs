@@ -155,16 +155,21 @@ pub(super) fn with_threads(threads: Option<u16>, args: &[OsString]) -> Option<Ex
         return None;
     }
     let program = std::env::current_exe().ok()?;
-    let status = Command::new(program)
-        .args(args.iter().skip(1))
-        .env("POLARS_MAX_THREADS", &threads)
-        .env("RAYON_NUM_THREADS", &threads)
-        .status();
-    match status {
-        Ok(status) => Some(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2).into()),
-        Err(error) => {
-            super::say(&format!("error: --threads: the program could not start itself again: {error}"));
-            Some(super::ExitStatus::Error.into())
-        }
-    }
+    let mut again = Command::new(program);
+    again.args(args.iter().skip(1)).env("POLARS_MAX_THREADS", &threads).env("RAYON_NUM_THREADS", &threads);
+    Some(become_of(&mut again).unwrap_or_else(|error| {
+        super::say(&format!("error: --threads: the program could not start itself again: {error}"));
+        super::ExitStatus::Error.into()
+    }))
+}
+
+/// The second run takes the place of the first, so that a signal meant for the one reaches the other.
+#[cfg(unix)]
+fn become_of(again: &mut Command) -> std::io::Result<ExitCode> {
+    Err(std::os::unix::process::CommandExt::exec(again))
+}
+
+#[cfg(not(unix))]
+fn become_of(again: &mut Command) -> std::io::Result<ExitCode> {
+    Ok(again.status()?.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2).into())
 }

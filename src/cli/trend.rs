@@ -9,8 +9,8 @@ use clap::Args;
 use super::args::{MatrixFormat, When};
 use super::check::colored;
 use super::{ExitStatus, print};
-use crate::emit::{Trend, put};
-use crate::evidence::history::{Lines, Run};
+use crate::emit::{Trend, put, read_history};
+use crate::evidence::history::Run;
 use crate::rules::known;
 
 #[derive(Debug, Args)]
@@ -49,7 +49,7 @@ pub(super) fn run(args: &TrendArgs) -> anyhow::Result<ExitStatus> {
         refuse(svg, &args.history)?;
     }
     let bytes = std::fs::read(&args.history).with_context(|| format!("cannot read `{shown}`"))?;
-    let lines = Lines::parse(&bytes).map_err(|error| anyhow::anyhow!("`{shown}`, {error}"))?;
+    let lines = read_history(&bytes).map_err(|error| anyhow::anyhow!("`{shown}`, {error}"))?;
     let all: Vec<&Run> = lines.runs().collect();
     if all.is_empty() {
         bail!("`{shown}` holds no run yet; `leadlint check … --history {shown}` adds one");

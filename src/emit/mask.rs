@@ -5,7 +5,7 @@
 //! the record; dates, times and uuids are not taken for phones.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -16,6 +16,9 @@ use sha2::Sha256;
 use super::view::{Pii, View};
 use crate::evidence::{Audit, EvidenceRow, Finding};
 use crate::model::Role;
+
+/// The rule whose evidence is the raw line of a row.
+const UNREADABLE: &str = "FMT009";
 
 /// An address anywhere in a text: quoted local parts, encoded and full-width signs, and blanks around the sign included.
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
@@ -43,6 +46,32 @@ fn names_people(header: &str) -> bool {
     ["name", "contact", "person", "visitor", "customer", "email", "phone"].iter().any(|word| header.contains(word))
 }
 
+/// Whether cells of a role name colleagues, beside ids and queues.
+const fn names_staff(role: Role) -> bool {
+    matches!(role, Role::Owner | Role::Agent)
+}
+
+/// The people whom the audit knows by name as owners; sentences of rules and notes call them so.
+fn people(audit: &Audit) -> Option<Regex> {
+    let mut names: BTreeSet<&str> = audit.exceptions.iter().filter_map(|one| one.owner.as_deref()).collect();
+    if let Some(replay) = &audit.metrics.assignment {
+        names.extend(replay.rules.iter().map(|rule| rule.owner.as_str()));
+        names.extend(replay.load.iter().filter_map(|load| load.owner.as_deref()));
+        names.extend(replay.changes.iter().flat_map(|one| one.from.as_deref().into_iter().chain([one.to.as_str()])));
+    }
+    let is_name = |name: &&&str| {
+        let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.');
+        name.starts_with(char::is_alphabetic) && name.ends_with(char::is_alphabetic) && name.chars().all(plain)
+    };
+    let mut names: Vec<String> = names.iter().filter(is_name).map(|name| regex::escape(name)).collect();
+    if names.is_empty() {
+        return None;
+    }
+    // The longest first, for the first that fits is taken.
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    Regex::new(&format!(r"(?P<before>\bnames |\bknows: `)?\b(?P<name>{})\b", names.join("|"))).ok()
+}
+
 #[expect(clippy::expect_used, reason = "the patterns are constants of this file, compiled by its tests")]
 fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("a valid pattern")
@@ -64,6 +93,7 @@ pub(crate) struct Shown {
 pub(crate) struct Masker<'a> {
     view: &'a View,
     roles: HashMap<(&'a str, &'a str), Role>,
+    people: Option<Regex>,
 }
 
 impl<'a> Masker<'a> {
@@ -80,12 +110,13 @@ impl<'a> Masker<'a> {
                 roles.insert((finding.source.as_str(), column.as_str()), role);
             }
         }
-        Self { view, roles }
+        let people = if view.pii == Pii::Show { None } else { people(audit) };
+        Self { view, roles, people }
     }
 
     /// A masker that knows no column.
     pub(crate) fn plain(view: &'a View) -> Self {
-        Self { view, roles: HashMap::new() }
+        Self { view, roles: HashMap::new(), people: None }
     }
 
     /// Whether nothing is masked.
@@ -97,6 +128,7 @@ impl<'a> Masker<'a> {
     pub(crate) fn row(&self, row: &EvidenceRow) -> Shown {
         let ids = [row.record_id.as_deref(), row.other_id.as_deref()];
         let (value, suggested, detail) = self.texts(
+            row.code,
             &row.source,
             row.column.as_deref(),
             ids,
@@ -109,7 +141,7 @@ impl<'a> Masker<'a> {
         }
     }
 
-    /// Text that people wrote or rules put together: addresses and phones inside it.
+    /// Text that people wrote or rules put together: addresses, phones and known owners inside it.
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.shows() { Cow::Borrowed(text) } else { self.embedded(text, true, [None; 2]) }
     }
@@ -119,7 +151,7 @@ impl<'a> Masker<'a> {
         let is_id = !name.contains(char::is_whitespace) && name.bytes().any(|b| b.is_ascii_digit());
         match self.view.pii {
             Pii::Show => Cow::Borrowed(name),
-            _ if name.contains(['@', '＠', '﹫']) => self.embedded(name, true, [None; 2]),
+            _ if name.contains(['@', '＠', '﹫']) => self.contacts(name, true, [None; 2]),
             _ if is_id => Cow::Borrowed(name),
             Pii::Mask => Cow::Owned(whole(name, Role::Name)),
             Pii::Hash => Cow::Owned(self.hash(name)),
@@ -132,7 +164,7 @@ impl<'a> Masker<'a> {
             return Cow::Borrowed(text);
         }
         let role = self.roles.get(&(source, column)).copied();
-        self.cell(text, role.or_else(|| names_people(column).then_some(Role::Name)), true, [None; 2])
+        self.cell(text, role.or_else(|| names_people(column).then_some(Role::Name)), false, [None; 2])
     }
 
     /// A value that the config expects of a field (`leads.Email`): like a cell of its column.
@@ -142,13 +174,13 @@ impl<'a> Masker<'a> {
         }
         let (source, header) = field.split_once('.').unwrap_or((field, ""));
         let role = self.roles.get(&(source, header)).copied().or_else(|| header.parse().ok());
-        self.cell(text, role.or_else(|| names_people(header).then_some(Role::Name)), true, [None; 2])
+        self.cell(text, role.or_else(|| names_people(header).then_some(Role::Name)), false, [None; 2])
     }
 
     /// The sentence of a finding: like [`text`](Self::text), and the values of its examples where it quotes them.
     pub(crate) fn message(&self, finding: &Finding) -> String {
         let mut message = finding.message.clone();
-        if !self.shows() && finding.role.is_some_and(Role::is_personal) {
+        if !self.shows() && finding.role.is_some_and(|role| role.is_personal() || names_staff(role)) {
             for row in &finding.examples {
                 let shown = self.row(row);
                 for (raw, shown) in [(&row.value, &shown.value), (&row.suggested, &shown.suggested)] {
@@ -170,12 +202,13 @@ impl<'a> Masker<'a> {
             return Ok(frame);
         }
         let text = |name: &str| -> PolarsResult<_> { Ok(frame.column(name)?.str()?.clone()) };
-        let (sources, columns) = (text("source")?, text("column")?);
+        let (codes, sources, columns) = (text("code")?, text("source")?, text("column")?);
         let (ids, others) = (text("record_id")?, text("other_id")?);
         let (values, suggestions, details) = (text("value")?, text("suggested")?, text("detail")?);
         let mut masked: [Vec<Option<String>>; 3] = Default::default();
         for i in 0..frame.height() {
             let (value, suggested, detail) = self.texts(
+                codes.get(i).unwrap_or_default(),
                 sources.get(i).unwrap_or_default(),
                 columns.get(i),
                 [ids.get(i), others.get(i)],
@@ -194,6 +227,7 @@ impl<'a> Masker<'a> {
     #[expect(clippy::type_complexity, reason = "three texts in the order of the three that came in")]
     fn texts<'t>(
         &self,
+        code: &str,
         source: &str,
         column: Option<&str>,
         ids: [Option<&str>; 2],
@@ -205,7 +239,11 @@ impl<'a> Masker<'a> {
         let role = column
             .and_then(|c| self.roles.get(&(source, c)).copied())
             .or_else(|| column.filter(|c| names_people(c)).map(|_| Role::Name));
-        let cell = |text: &'t str| self.cell(text, role, column.is_some(), ids);
+        // Without a column the text may be the raw line of a row that could not be read, names and all: what the rule of
+        // such rows shows is one, and so is what has as many separators.
+        let is_line =
+            |text: &str| column.is_none() && (code == UNREADABLE || text.split([',', ';', '\t', '|']).count() > 3);
+        let cell = |text: &'t str| self.cell(text, role, is_line(text), ids);
         let (shown_value, shown_suggested) = (value.map(cell), suggested.map(cell));
         let shown_detail = detail.map(|detail| {
             let mut detail = Cow::Borrowed(detail);
@@ -227,7 +265,7 @@ impl<'a> Masker<'a> {
         (shown_value, shown_suggested, shown_detail)
     }
 
-    fn cell<'t>(&self, text: &'t str, role: Option<Role>, column: bool, ids: [Option<&str>; 2]) -> Cow<'t, str> {
+    fn cell<'t>(&self, text: &'t str, role: Option<Role>, is_line: bool, ids: [Option<&str>; 2]) -> Cow<'t, str> {
         if text.is_empty() || ids.contains(&Some(text)) {
             return Cow::Borrowed(text);
         }
@@ -236,22 +274,34 @@ impl<'a> Masker<'a> {
                 Pii::Hash => Cow::Owned(self.hash(text)),
                 _ => Cow::Owned(whole(text, role)),
             },
+            Some(role) if names_staff(role) => self.person(text),
             Some(role) => self.embedded(text, may_hold_phone(role), ids),
-            // Without a column the text may be the raw line of a row that could not be read, names and all.
-            None if !column
-                && text.contains([',', ';', '\t', '|'])
-                && text.split([',', ';', '\t', '|']).count() > 3 =>
-            {
-                match self.view.pii {
-                    Pii::Hash => Cow::Owned(self.hash(text)),
-                    _ => Cow::Owned(whole(text, Role::Notes)),
-                }
-            }
+            None if is_line => match self.view.pii {
+                Pii::Hash => Cow::Owned(self.hash(text)),
+                _ => Cow::Owned(whole(text, Role::Notes)),
+            },
             None => self.embedded(text, true, ids),
         }
     }
 
     fn embedded<'t>(&self, text: &'t str, phones: bool, ids: [Option<&str>; 2]) -> Cow<'t, str> {
+        let Some(people) = &self.people else { return self.contacts(text, phones, ids) };
+        let named = people.replace_all(text, |found: &Captures<'_>| {
+            let (before, name) = (found.name("before").map_or("", |before| before.as_str()), &found["name"]);
+            // A single word may be any word, and is a person where the text says that it names one.
+            if before.is_empty() && !name.contains(char::is_whitespace) {
+                return found[0].to_owned();
+            }
+            format!("{before}{}", self.person(name))
+        });
+        match named {
+            Cow::Borrowed(text) => self.contacts(text, phones, ids),
+            Cow::Owned(text) => Cow::Owned(self.contacts(&text, phones, ids).into_owned()),
+        }
+    }
+
+    /// Addresses and phones in a text.
+    fn contacts<'t>(&self, text: &'t str, phones: bool, ids: [Option<&str>; 2]) -> Cow<'t, str> {
         let text = if text.contains(['@', '＠', '﹫']) || text.contains("%40") || text.contains("&#64;") {
             ADDRESS.replace_all(text, |found: &Captures<'_>| self.address(found))
         } else {

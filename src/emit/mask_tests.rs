@@ -83,6 +83,44 @@ fn a_detail_does_not_tell_what_its_column_hides() {
 }
 
 #[test]
+fn the_line_of_an_unreadable_row_is_masked_however_short_it_is() {
+    let audit = testing::sample();
+    for (pii, is_masked) in [(Pii::Mask, true), (Pii::Hash, true), (Pii::Show, false)] {
+        let view = testing::view(pii);
+        for line in ["00Q5e0000000002EAA,Quirina,Wolkenstein", "Quirina", "Quirina Wolkenstein;x"] {
+            let mut row = audit.findings[2].examples[0].clone();
+            (row.code, row.column, row.value) = (UNREADABLE, None, Some(line.to_owned()));
+            row.suggested = None;
+            let shown = Masker::new(&audit, &view).row(&row).value.unwrap();
+            assert_eq!(!shown.contains("Quirina"), is_masked, "{shown}");
+        }
+    }
+}
+
+#[test]
+fn owners_are_masked_wherever_they_are_named() {
+    let mut audit = testing::sample();
+    audit.metrics.assignment = Some(testing::assignment());
+    let view = testing::view(Pii::Mask);
+    let masker = Masker::new(&audit, &view);
+    for (raw, shown) in [
+        ("rule `east territory` names Erin Vale; given by hand", "rule `east territory` names E… V…; given by hand"),
+        ("an owner whom no export of users knows: `Pia Lind`", "an owner whom no export of users knows: `P… L…`"),
+        ("Erin Valentine and the vale", "Erin Valentine and the vale"),
+    ] {
+        assert_eq!(masker.text(raw), shown);
+    }
+    let mut row = audit.findings[2].examples[0].clone();
+    let cell = |masker: &Masker<'_>, text: &str| masker.cell(text, Some(Role::Owner), false, [None; 2]).into_owned();
+    assert_eq!(cell(&masker, "Zora Quill"), "Z… Q…");
+    assert_eq!(cell(&masker, "0055e000000018EAAQ"), "0055e000000018EAAQ", "ids stay");
+    row.detail = "rule `east territory` names Erin Vale".to_owned();
+    assert_eq!(masker.row(&row).detail, "rule `east territory` names E… V…");
+    let view = testing::view(Pii::Show);
+    assert_eq!(Masker::new(&audit, &view).row(&row).detail, row.detail);
+}
+
+#[test]
 fn a_message_does_not_tell_what_its_examples_hide() {
     let audit = testing::sample();
     let view = testing::view(Pii::Mask);

@@ -32,6 +32,7 @@ pub mod target;
 pub(crate) mod testing;
 mod text;
 mod trend;
+mod unfinished;
 mod view;
 pub(crate) mod words;
 
@@ -45,5 +46,6 @@ pub use simulation::Simulation;
 pub(crate) use sinks::put;
 pub use sinks::{PACK, Runbook, Sinks, Stdout};
 pub(crate) use summary::cleanup_command;
-pub use trend::Trend;
+pub use trend::{Trend, read_history};
+pub(crate) use unfinished::{abandon, make};
 pub use view::{Pii, Settings, View};

@@ -127,7 +127,7 @@ pub(crate) fn justification(masker: &Masker<'_>, audit: &Audit, row: &EvidenceRo
         |one| {
             let mut said = sentence(masker, &one.reason);
             if let Some(owner) = &one.owner {
-                said = format!("{said}; agreed by {}", sentence(masker, owner));
+                said = format!("{said}; agreed by {}", text::line(&masker.person(owner), PART));
             }
             match &one.expires {
                 Some(day) => format!("{said}; until {}", text::line(day, VALUE)),

@@ -16,7 +16,7 @@ use tempfile::NamedTempFile;
 
 use super::evidence::{self, EvidenceFormat};
 use super::report::picture_file;
-use super::{Error, REPORTS, Report, Settings, find, words};
+use super::{Error, REPORTS, Report, Settings, find, unfinished, words};
 use crate::evidence::Audit;
 use crate::evidence::history::Run;
 use history::History;
@@ -350,7 +350,8 @@ impl Sink {
         match file {
             Handle::Straight(_) => Ok(()),
             Handle::Beside(file) => {
-                file.persist(target).map(|_| ()).map_err(|e| Error::Write { flag, path, source: e.error })
+                let placed = unfinished::settle(|_| file.persist(target));
+                placed.map(|_| ()).map_err(|e| Error::Write { flag, path, source: e.error })
             }
         }
     }
@@ -372,7 +373,7 @@ fn beside(folder: &Path, name: &OsStr) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    unfinished::make(|| builder.tempfile_in(folder), NamedTempFile::path)
 }
 
 /// Puts a file in place whole. One that is there is replaced only if that was asked for, whoever made it meanwhile.

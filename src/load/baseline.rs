@@ -15,6 +15,15 @@ pub enum BaselineError {
         /// What the system says.
         cause: std::io::Error,
     },
+    /// What it is to be written to is no regular file.
+    #[error(
+        "{path}: --write-baseline takes a file, from which it also reads what an earlier run knew; this is a pipe or a device. \
+         Write to a file, and send that on"
+    )]
+    NoFile {
+        /// Path as given.
+        path: String,
+    },
     /// It is no JSON, or not of this shape.
     #[error(
         "{path}: this is no baseline of leadlint: {reason}; restore it from version control, or remove it and write a new one \

@@ -17,6 +17,19 @@ pub enum Error {
         /// What to do.
         next: String,
     },
+    /// What stands before the `=` of an argument means nothing.
+    #[error(
+        "{arg}: `{label}` is neither a kind of source ({kinds}) nor the name of a configured one; leave it out, or add \
+         [sources.{label}] to leadlint.toml"
+    )]
+    Label {
+        /// The argument.
+        arg: String,
+        /// What stands before the `=`.
+        label: String,
+        /// The kinds that there are.
+        kinds: String,
+    },
     /// A directory holds no file that can be read.
     #[error(
         "{path}: no readable export directly in this directory ({}, each also as .gz or .zst); give files or a quoted glob such as '{path}/**/*.csv'",

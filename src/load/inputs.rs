@@ -209,7 +209,7 @@ pub fn resolve(args: &[String], config: Option<&ConfigSources<'_>>) -> Result<Ve
             }
             Label::None => {
                 only_names = false;
-                given.extend(expand(target, None)?.into_sources());
+                given.extend(expand(target, None).map_err(|error| unlabelled(arg, error))?.into_sources());
             }
         }
     }
@@ -244,6 +244,18 @@ fn split<'a>(arg: &'a str, config: Option<&ConfigSources<'a>>) -> (Label<'a>, &'
     match label.parse::<Kind>() {
         Ok(kind) => (Label::Kind(kind), target),
         Err(()) => plain,
+    }
+}
+
+/// Where an argument is no file and what follows its `=` is one, the fault is in what stands before it.
+fn unlabelled(arg: &str, error: Error) -> Error {
+    match (error, arg.split_once('=')) {
+        (Error::Missing { .. }, Some((label, target))) if Path::new(target).exists() => Error::Label {
+            arg: arg.to_owned(),
+            label: label.to_owned(),
+            kinds: Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", "),
+        },
+        (error, _) => error,
     }
 }
 
@@ -394,6 +406,8 @@ mod tests {
         let file = folder.path("x.csv");
         assert_eq!(resolve(&[format!("sync-log={file}")], None).unwrap()[0].kind, Some(Kind::SyncLog));
         let error = resolve(&[format!("lead={file}")], None).unwrap_err();
+        assert!(matches!(&error, Error::Label { label, .. } if label == "lead"), "{error}");
+        let error = resolve(&[format!("lead={file}x")], None).unwrap_err();
         assert!(matches!(error, Error::Missing { .. }), "{error}");
         // `split` sees the path relative to the working directory, so the whole argument is an absolute path here.
         assert_eq!(resolve(&[folder.path("crm=x.csv")], None).unwrap()[0].kind, None);

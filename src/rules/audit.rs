@@ -187,7 +187,8 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, watch: Watch<'_>) -
         gathered.look_up(remembered, judging.is_some());
     }
     let mut notes = notes(config, &chosen, &tables, &facts);
-    notes.extend(request.changed_since.map(|day| leave_alone(&mut gathered, &tables, day)));
+    let left_alone = request.changed_since.map(|day| (day, leave_alone(&mut gathered, &tables, day)));
+    notes.extend(left_alone.map(|(day, left)| said_of_left(day, left)));
     let findings = gathered.findings(
         |code| {
             let meta = by_code(code)?.meta();
@@ -218,6 +219,7 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, watch: Watch<'_>) -
         comparison: comparison.as_ref(),
         score: score.overall,
         failed: failed.len(),
+        left_alone: left_alone.map_or(0, |(_, left)| left),
     });
     let next = request
         .write_baseline
@@ -271,8 +273,8 @@ fn measured(found: &Found, tables: &[Table]) -> Penalties {
     penalties
 }
 
-/// Takes evidence on records that nobody changed since `day` out of what counts as new; says how much that was.
-fn leave_alone(gathered: &mut Gathered, tables: &[Table], day: NaiveDate) -> String {
+/// Takes evidence on records that nobody changed since `day` out of what counts as new; returns how much that was.
+fn leave_alone(gathered: &mut Gathered, tables: &[Table], day: NaiveDate) -> u64 {
     let since = day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
     let times = [Role::UpdatedAt, Role::CreatedAt, Role::EndedAt, Role::StartedAt, Role::LoggedAt];
     // A record is as young as its newest time; one without any may have changed.
@@ -285,11 +287,16 @@ fn leave_alone(gathered: &mut Gathered, tables: &[Table], day: NaiveDate) -> Str
             (0..table.height() as u32).map(|row| newest(row).is_some_and(|at| at < since)).collect()
         })
         .collect();
-    let left = gathered.leave_alone(|source, row| old.get(source).is_some_and(|of| of[row as usize]));
-    format!(
-        "--only-changed-since {day}: {left} pieces of evidence stand on records that nobody changed since, and are not counted as new; \
-         records without any date are"
-    )
+    gathered.leave_alone(|source, row| old.get(source).is_some_and(|of| of[row as usize]))
+}
+
+fn said_of_left(day: NaiveDate, left: u64) -> String {
+    let said = if left == 1 {
+        "1 piece of evidence stands on a record that nobody changed since, and is not counted as new".to_owned()
+    } else {
+        format!("{left} pieces of evidence stand on records that nobody changed since, and are not counted as new")
+    };
+    format!("--only-changed-since {day}: {said}; records without any date are")
 }
 
 fn summary(table: &Table, facts: &Facts) -> SourceSummary {

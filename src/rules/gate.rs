@@ -22,6 +22,8 @@ pub(super) struct Outcome<'a> {
     pub(super) score: Option<f64>,
     /// Rules that failed inside.
     pub(super) failed: usize,
+    /// Evidence that was not counted as new because nobody changed its record.
+    pub(super) left_alone: u64,
 }
 
 impl Gate {
@@ -82,37 +84,100 @@ impl Gate {
         }
         let of = |state| run.exceptions.iter().filter(|one| one.state == state).count();
         let fixed = run.comparison.map_or(0, |comparison| comparison.total(|rule| rule.fixed));
+        // What mends one kind mends no other: a new baseline leaves the exceptions of the config as they are.
         let said: Vec<String> = [
-            (of(AcceptState::Expired), "expired exception"),
-            (of(AcceptState::Stale), "exception that covers nothing"),
-            (fixed as usize, "fixed entry of the baseline"),
+            (
+                of(AcceptState::Expired),
+                ["expired exception: renew it or take it out", "expired exceptions: renew them or take them out"],
+            ),
+            (
+                of(AcceptState::Stale),
+                ["exception that covers nothing: take it out", "exceptions that cover nothing: take them out"],
+            ),
+            (
+                fixed as usize,
+                [
+                    "fixed entry of the baseline: write the baseline anew",
+                    "fixed entries of the baseline: write the baseline anew",
+                ],
+            ),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| match what.split_once(' ') {
-            Some(("exception", rest)) if count != 1 => {
-                format!("{count} exceptions {}", rest.replace("covers", "cover"))
-            }
-            Some(("fixed", _)) if count != 1 => format!("{count} fixed entries of the baseline"),
-            _ => counted(count, what),
-        })
+        .map(|(count, [one, more])| format!("{count} {}", if count == 1 { one } else { more }))
         .collect();
-        (!said.is_empty())
-            .then(|| format!("{} (--strict-baseline); take them out, or write the baseline anew", said.join(", ")))
+        (!said.is_empty()).then(|| format!("{} (--strict-baseline)", said.join("; ")))
     }
 
     fn passed(self, run: &Outcome<'_>) -> String {
         let Some(least) = self.fail_on else { return "findings never fail this run (--fail-on never)".to_owned() };
+        // A run that looked away from something does not pass for having found nothing.
+        let left = match run.left_alone {
+            0 => String::new(),
+            1 => {
+                "; 1 piece of evidence stands on a record that nobody changed and was left alone (--only-changed-since)"
+                    .to_owned()
+            }
+            n => format!(
+                "; {n} pieces of evidence stand on records that nobody changed and were left alone (--only-changed-since)"
+            ),
+        };
         let Some(comparison) = run.comparison else {
-            return format!("no finding of severity {least} or worse outside its budget");
+            let what = if run.left_alone == 0 { "no finding" } else { "no new evidence" };
+            return format!("{what} of severity {least} or worse outside its budget{left}");
         };
         let (known, fixed) = (comparison.total(|rule| rule.known), comparison.total(|rule| rule.fixed));
         format!(
-            "no new evidence of severity {least} or worse outside its budget; {known} known, {fixed} fixed since the baseline"
+            "no new evidence of severity {least} or worse outside its budget; {known} known, {fixed} fixed since the baseline{left}"
         )
     }
 }
 
 fn counted(count: usize, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exception(state: AcceptState) -> Exception {
+        Exception {
+            rule: "DUP001".to_owned(),
+            records: Vec::new(),
+            group: None,
+            reason: "agreed".to_owned(),
+            owner: None,
+            expires: None,
+            covers: 0,
+            state,
+        }
+    }
+
+    fn why(states: &[AcceptState], left_alone: u64) -> String {
+        let exceptions: Vec<Exception> = states.iter().copied().map(exception).collect();
+        let gate = Gate { fail_on: Some(Severity::Error), strict: true, max_score_drop: None };
+        let outcome =
+            Outcome { findings: &[], exceptions: &exceptions, comparison: None, score: None, failed: 0, left_alone };
+        gate.judge(&outcome).why
+    }
+
+    #[test]
+    fn what_no_longer_fits_is_said_with_what_mends_it() {
+        let said = why(&[AcceptState::Expired], 0);
+        assert_eq!(said, "1 expired exception: renew it or take it out (--strict-baseline)");
+        let said = why(&[AcceptState::Stale, AcceptState::Stale], 0);
+        assert_eq!(said, "2 exceptions that cover nothing: take them out (--strict-baseline)");
+    }
+
+    #[test]
+    fn a_run_that_left_evidence_alone_says_how_much() {
+        assert_eq!(why(&[], 0), "no finding of severity error or worse outside its budget");
+        assert!(
+            why(&[], 1).contains("; 1 piece of evidence stands on a record that nobody changed"),
+            "{}",
+            why(&[], 1)
+        );
+        assert!(why(&[], 9).contains("no new evidence") && why(&[], 9).contains("; 9 pieces of evidence stand on"));
+    }
 }

@@ -431,3 +431,14 @@ fn the_last_line_says_why() {
     assert!(last("check leads.csv --baseline known.json").starts_with("passed: no new evidence"));
     assert_eq!(last("check leads.csv --quiet"), "");
 }
+
+#[test]
+fn what_was_left_alone_is_said_where_nothing_fails() {
+    let desk = Desk::with("leads.csv", REPEATED);
+    let run = desk.leadlint("check leads.csv --select DUP001 --only-changed-since 2027-01-01");
+    run.exits(0);
+    assert!(run.stderr.contains("2 pieces of evidence stand on records that nobody changed"), "{}", run.stderr);
+    let run = desk.leadlint("check leads.csv --select DUP001 --only-changed-since 2026-10-02 --fail-on never");
+    let said = "1 piece of evidence stands on a record that nobody changed since, and is not counted as new";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+}

@@ -155,3 +155,12 @@ fn what_was_fixed_once_is_reopened_where_a_baseline_knows_it() {
     let foreign = desk.leadlint("diff old.json new.json --baseline new.json").exits(2).stderr.clone();
     assert!(foreign.contains("no baseline of leadlint"), "{foreign}");
 }
+
+#[test]
+fn two_forms_are_not_compared() {
+    let desk = Desk::with("leads.csv", REPEATED);
+    desk.leadlint("check leads.csv -o json=r.json --evidence e.csv").exits(1);
+    let run = desk.leadlint("diff e.csv r.json");
+    run.exits(2);
+    assert!(run.stderr.contains("`e.csv` is an evidence file and `r.json` is a JSON report"), "{}", run.stderr);
+}

@@ -163,3 +163,18 @@ fn a_drawing_replaces_neither_the_history_nor_a_folder() {
         assert_eq!(desk.snapshot(), before);
     }
 }
+
+#[test]
+fn figures_that_no_run_can_have_are_refused_with_their_line() {
+    let desk = Desk::with("leads.csv", REPEATED);
+    desk.leadlint("check leads.csv --history h.ndjson").exits(1);
+    let line = desk.read("h.ndjson").replacen("\"count\":2", "\"count\":18446744073709551615", 1);
+    assert!(line.contains("18446744073709551615"), "{line}");
+    desk.write("h.ndjson", &line);
+    for args in ["trend h.ndjson", "check leads.csv --history h.ndjson"] {
+        let run = desk.leadlint(args);
+        run.exits(2);
+        assert!(run.stderr.contains("line 1: it is damaged: no run has 18446744073709551615"), "{}", run.stderr);
+    }
+    assert_eq!(desk.read("h.ndjson"), line);
+}

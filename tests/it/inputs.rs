@@ -158,3 +158,12 @@ fn json_and_ndjson_are_read_like_csv() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("cut.json: line 1, column 18: the text ends too early"), "{}", run.stderr);
 }
+
+#[test]
+fn a_word_before_a_file_that_means_nothing_is_said() {
+    let desk = Desk::with("h1.csv", HEALTHY);
+    let run = desk.leadlint("check contact=h1.csv");
+    run.exits(2);
+    assert!(run.stderr.contains("`contact` is neither a kind of source"), "{}", run.stderr);
+    assert!(desk.leadlint("check contact=h2.csv").exits(2).stderr.contains("no such file"));
+}

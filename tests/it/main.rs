@@ -45,6 +45,8 @@ mod review;
 mod salesforce;
 mod schema;
 mod shown;
+#[cfg(unix)]
+mod signals;
 mod simulate;
 mod sql;
 mod sql_servers;

@@ -218,6 +218,10 @@ fn the_check_of_the_action_runs_and_ends_with_the_exit_code() {
         ("", "error", "2"),
     ] {
         let desk = Desk::with("my leads.csv", content);
+        // What an earlier step of the job left there.
+        for name in ["summary", "report.json", "report.sarif"] {
+            desk.write(&format!("leadlint/{name}"), "of another run");
+        }
         let run = |script: &str, env: &[(&str, &str)]| {
             let mut command = Command::new("bash");
             command.args(["-e", "-o", "pipefail", "-c", script]).current_dir(desk.path("")).envs(env.iter().copied());
@@ -242,6 +246,7 @@ fn the_check_of_the_action_runs_and_ends_with_the_exit_code() {
         );
         assert_eq!(desk.path("summary").exists(), code != "2");
         assert_eq!(output.contains("sarif="), code != "2");
+        assert_eq!(output.contains("json="), code != "2");
         let verdict = run(&script("Verdict"), &[("CODE", code)]);
         assert_eq!(verdict.status.code(), code.parse().ok());
     }

@@ -295,3 +295,35 @@ fn the_step_summary_stays_below_what_github_takes() {
     assert!(run.stdout.len() > 400_000, "as wide as exports get: {}", run.stdout.len());
     assert!(!run.stdout.contains("This report is cut"), "so that only stranger ones are cut");
 }
+
+#[test]
+fn no_masked_format_names_an_owner_or_quotes_a_short_row() {
+    let desk = Desk::new();
+    desk.write(
+        "leads.csv",
+        "Id,Status,Owner,Region__c,LastName,Email,CreatedDate\n\
+         1,Open,Zora Quillfeather,East,Moss,ana@northpeak.example,2026-10-02T09:00:00Z\n\
+         2,Open,Erin Valecourt,East,Lind,bo@cedarworks.example,2026-10-20T09:00:00Z\n\
+         00Q5e0000000002EAA,Quirina,Wolkenstein\n",
+    );
+    desk.write(
+        "leadlint.toml",
+        "[[assignment]]\nname = 'east'\nwhen = { region = 'East' }\nowner = 'Erin Valecourt'\nsince = 2026-10-01\n\
+         [[accept]]\nrule = 'ASG002'\nrecords = ['1']\nreason = 'on leave'\nowner = 'Mara Thornbush'\nexpires = 2027-01-01\n",
+    );
+    for format in MASKED.into_iter().chain(["html --pii mask"]) {
+        for accepts in [true, false] {
+            if !accepts {
+                let config = desk.read("leadlint.toml");
+                desk.write("plain.toml", config.split("[[accept]]").next().unwrap());
+            }
+            let config = if accepts { "leadlint.toml" } else { "plain.toml" };
+            let run = desk.leadlint(&format!("check crm=leads.csv --config {config} --format {format}"));
+            assert!(run.stdout.contains("ASG002"), "{format}: {}", run.stdout);
+            for name in ["Quillfeather", "Valecourt", "Thornbush", "Wolkenstein", "Quirina"] {
+                assert!(!run.stdout.contains(name), "{format} names {name}: {}", run.stdout);
+            }
+        }
+    }
+    assert!(desk.leadlint("check crm=leads.csv --format json").stdout.contains("Quillfeather"));
+}

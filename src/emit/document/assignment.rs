@@ -1,7 +1,7 @@
 //! The replay of the assignment rules, the last part of section 7.
 
-use super::{Page, Rich};
-use crate::emit::simulation::{inconclusive, parts, population};
+use super::{Page, Rich, name};
+use crate::emit::simulation::{NOBODY, inconclusive, parts, population};
 
 /// Rows of a table; the rules are all shown.
 const MOST: usize = 10;
@@ -23,8 +23,7 @@ impl Page<'_> {
         for part in parts(replay, MOST) {
             self.line(Rich::bold(format!("{}.", part.title)).text(format!(" {}", part.said)));
             if !part.rows.is_empty() {
-                let rows: Vec<Vec<String>> =
-                    part.rows.iter().map(|row| row.iter().map(|cell| self.sentence(cell)).collect()).collect();
+                let rows: Vec<Vec<String>> = part.rows.iter().map(|row| self.cells(&part.headers, row)).collect();
                 self.table(part.title, &part.headers, rows);
             }
             if let Some(shown) = part.shown() {
@@ -35,5 +34,14 @@ impl Page<'_> {
                 self.item(item);
             }
         }
+    }
+
+    /// A row of a table, its owners shown as people are.
+    fn cells(&self, headers: &[&str], row: &[String]) -> Vec<String> {
+        let cell = |(header, cell): (&&str, &String)| match *header {
+            "gives to" | "owner" | "owner now" | "owner by rule" if cell != NOBODY => name(&self.masker.person(cell)),
+            _ => self.sentence(cell),
+        };
+        headers.iter().zip(row).map(cell).collect()
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn render(simulation: &Simulation) -> String {
         schema: "leadlint.simulate/1",
         since: simulation.since,
         until: simulation.until,
-        replay: assignment(&simulation.replay, &str::to_owned),
+        replay: assignment(&simulation.replay, &str::to_owned, &str::to_owned),
     };
     // Plain structures of texts and integers always serialize.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"

@@ -14,6 +14,9 @@ use chrono::NaiveDate;
 use super::words;
 use crate::evidence::{Assignment, AssignmentRule, CONCLUSIVE_DAYS, OwnerChange};
 
+/// Who has a lead that nobody has.
+pub(crate) const NOBODY: &str = "nobody";
+
 /// What `leadlint simulate` found.
 #[derive(Debug, Clone)]
 pub struct Simulation {
@@ -209,7 +212,7 @@ fn load(replay: &Assignment, most: usize) -> Option<Part> {
         std::cmp::Ordering::Less => format!("-{}", words::number(now - then)),
     };
     let rows = replay.load.iter().map(|one| {
-        let owner = one.owner.clone().unwrap_or_else(|| "nobody".to_owned());
+        let owner = one.owner.clone().unwrap_or_else(|| NOBODY.to_owned());
         let mut row = vec![owner, words::number(one.now), words::number(one.by_rules), change(one.now, one.by_rules)];
         if replay.with_pilots {
             row.extend([words::number(one.with_pilots), change(one.now, one.with_pilots)]);
@@ -238,7 +241,7 @@ fn changes(replay: &Assignment, pilot: bool, most: usize) -> Option<Part> {
     }
     let rows = found.into_iter().map(|change| {
         vec![
-            change.from.clone().unwrap_or_else(|| "nobody".to_owned()),
+            change.from.clone().unwrap_or_else(|| NOBODY.to_owned()),
             change.to.clone(),
             change.rule.clone(),
             words::number(change.count),

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Error, Run, Sink, Sinks};
+use crate::emit::{read_history, unfinished};
 use crate::evidence::Audit;
 use crate::evidence::history::Lines;
 
@@ -51,7 +52,7 @@ fn read(sink: &Sink) -> Result<Lines, Error> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(Error::History { path: sink.path.clone(), reason: error.to_string() }),
     };
-    Lines::parse(&bytes).map_err(|error| Error::History { path: sink.path.clone(), reason: error.to_string() })
+    read_history(&bytes).map_err(|error| Error::History { path: sink.path.clone(), reason: error.to_string() })
 }
 
 impl History {
@@ -86,6 +87,7 @@ impl Lock {
             file.lock()?;
             // Whoever held the lock before may have taken its file away.
             if is_at(&file, &path) {
+                unfinished::settle(|places| places.insert(path.clone()));
                 return Ok(Self { file, path });
             }
         }
@@ -107,9 +109,13 @@ fn is_at(_: &File, _: &Path) -> bool {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        if cfg!(unix) {
-            let _ = fs::remove_file(&self.path);
-        }
+        // The next run's file has the same name, and is not this run's to take away.
+        unfinished::settle(|places| {
+            places.remove(&self.path);
+            if cfg!(unix) {
+                let _ = fs::remove_file(&self.path);
+            }
+        });
         let _ = self.file.unlock();
     }
 }

@@ -395,6 +395,10 @@ fn readme(audit: &Audit, settings: &Settings, held: &[Held]) -> String {
         words::plural(audit.sources.len() as u64, "source"),
         words::plural(audit.skipped.len() as u64, "rule"),
     );
+    out.push_str(
+        "evidence.csv is for programs: its cells stand exactly as they do in the exports, formulas too, and a spreadsheet\n\
+         would run those. For a spreadsheet write `-o csv=FILE`, in which they are text.\n\n",
+    );
     out.push_str("Who may see it\n\n");
     out.push_str(match settings.file(false).pii {
         Pii::Show => {

@@ -86,6 +86,7 @@ fn what_somebody_wrote_into_a_folder_is_not_replaced() {
     let path = root.path().join("pack");
     pack(&path, &sample()).unwrap();
     let mut readme = fs::read_to_string(path.join("README.txt")).unwrap();
+    assert!(readme.contains("formulas too") && readme.contains("`-o csv=FILE`"), "{readme}");
     readme.push_str("Approved.\n");
     fs::write(path.join("README.txt"), &readme).unwrap();
     let error = pack(&path, &sample()).unwrap_err().to_string();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::{Error, TARGETS};
+use crate::emit::unfinished;
 
 /// What every plan says of itself, in any version.
 const PLAN: &str = "\"leadlint.plan/";
@@ -81,7 +82,7 @@ impl Folder {
         builder.prefix(&prefix).suffix(".part");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let beside = builder.tempdir_in(parent);
+        let beside = unfinished::make(|| builder.tempdir_in(parent), TempDir::path);
         Ok(Self { beside: beside.map_err(Error::write(parent))?, target })
     }
 
@@ -92,11 +93,25 @@ impl Folder {
 
     /// Puts the folder in its place. What stood there goes only once the new one stands.
     pub(crate) fn put_in_place(self) -> Result<(), Error> {
+        // Between the two renames neither folder is where it belongs, and no signal may end the program.
+        let Some(old) = unfinished::settle(|places| {
+            let old = self.renamed()?;
+            places.extend(old.clone());
+            Ok::<_, Error>(old)
+        })?
+        else {
+            return Ok(());
+        };
+        fs::remove_dir_all(&old).map_err(|cause| Error::Write { path: old.clone(), cause })
+    }
+
+    /// Puts the folder in its place and returns where the one that stood there is now.
+    fn renamed(self) -> Result<Option<PathBuf>, Error> {
         let Self { beside, target } = self;
         let failed = |cause| Error::Write { path: target.clone(), cause };
         if !target.exists() {
             let new = beside.keep();
-            return fs::rename(&new, &target).map_err(|cause| {
+            return fs::rename(&new, &target).map(|()| None).map_err(|cause| {
                 // Nothing half-written stays behind.
                 let _ = fs::remove_dir_all(&new);
                 failed(cause)
@@ -110,7 +125,7 @@ impl Folder {
             let _ = fs::remove_dir_all(&new);
             return Err(failed(cause));
         }
-        fs::remove_dir_all(&old).map_err(|cause| Error::Write { path: old.clone(), cause })
+        Ok(Some(old))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The runs of a history one after the other: a table, a drawing, and what got better or worse.
 
 mod picture;
+mod sane;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use super::{Error, chart, summary, words};
 use crate::evidence::history::Run;
 use crate::model::Severity;
 pub(crate) use picture::{ALONE, picture};
+pub use sane::read_history;
 
 /// Steps of a drawing, lowest first.
 const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -149,14 +149,30 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
             });
         }
         for (count, why) in [
-            (outside, "qualifying chats of {} ended outside of the period that the records cover"),
+            (
+                outside,
+                [
+                    "qualifying chat of {} ended outside of the period that the records cover",
+                    "qualifying chats of {} ended outside of the period that the records cover",
+                ],
+            ),
             (
                 back,
-                "chats of {} are of people who chatted before the period that the records cover, so that their record may be older",
+                [
+                    "chat of {} is of somebody who chatted before the period that the records cover, so that the record may be older",
+                    "chats of {} are of people who chatted before the period that the records cover, so that their record may be older",
+                ],
             ),
-            (nameless, "chats of {} qualify by tags alone and left nothing to look for"),
+            (
+                nameless,
+                [
+                    "chat of {} qualifies by tags alone and left nothing to look for",
+                    "chats of {} qualify by tags alone and left nothing to look for",
+                ],
+            ),
         ] {
             if count > 0 {
+                let why = why[usize::from(count != 1)];
                 out.unchecked(format!("{count} {}", why.replace("{}", table.name())));
             }
         }

@@ -128,9 +128,13 @@ struct Change {
     examples: Vec<String>,
 }
 
-/// The figures as they are published; `shown` is how names, owners and notes are shown.
-pub(crate) fn assignment(of: &evidence::Assignment, shown: &dyn Fn(&str) -> String) -> Assignment {
-    let maybe = |text: &Option<String>| text.as_deref().map(shown);
+/// The figures as they are published; `shown` is how names of rules and notes are shown, `person` how owners are.
+pub(crate) fn assignment(
+    of: &evidence::Assignment,
+    shown: &dyn Fn(&str) -> String,
+    person: &dyn Fn(&str) -> String,
+) -> Assignment {
+    let maybe = |text: &Option<String>| text.as_deref().map(person);
     let time = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     Assignment {
         leads: of.leads,
@@ -140,7 +144,7 @@ pub(crate) fn assignment(of: &evidence::Assignment, shown: &dyn Fn(&str) -> Stri
         days: of.days,
         inconclusive: of.is_inconclusive(),
         with_pilots: of.with_pilots,
-        rules: of.rules.iter().map(|one| rule(one, shown)).collect(),
+        rules: of.rules.iter().map(|one| rule(one, shown, person)).collect(),
         uncovered: of.uncovered,
         before: of.before,
         unknown: of.unknown,
@@ -170,7 +174,7 @@ pub(crate) fn assignment(of: &evidence::Assignment, shown: &dyn Fn(&str) -> Stri
             .iter()
             .map(|change| Change {
                 from: maybe(&change.from),
-                to: shown(&change.to),
+                to: person(&change.to),
                 rule: shown(&change.rule),
                 pilot: change.pilot,
                 count: change.count,
@@ -182,11 +186,11 @@ pub(crate) fn assignment(of: &evidence::Assignment, shown: &dyn Fn(&str) -> Stri
     }
 }
 
-fn rule(rule: &evidence::AssignmentRule, shown: &dyn Fn(&str) -> String) -> Rule {
+fn rule(rule: &evidence::AssignmentRule, shown: &dyn Fn(&str) -> String, person: &dyn Fn(&str) -> String) -> Rule {
     Rule {
         name: shown(&rule.name),
         place: rule.place.clone(),
-        owner: shown(&rule.owner),
+        owner: person(&rule.owner),
         status: if rule.pilot { "pilot" } else { "live" },
         fallback: rule.fallback,
         since: rule.since.map(|day| day.to_string()),

@@ -149,6 +149,9 @@ pub(super) fn metrics(metrics: &evidence::Metrics, masker: &Masker<'_>) -> Metri
         automations: proof::automations(&metrics.automations, masker),
         links: metrics.links.as_ref().map(links),
         sync: metrics.sync.as_ref().map(|of| sync(of, masker)),
-        assignment: metrics.assignment.as_ref().map(|of| assignment(of, &|text| masker.text(text).into_owned())),
+        assignment: metrics
+            .assignment
+            .as_ref()
+            .map(|of| assignment(of, &|text| masker.text(text).into_owned(), &|name| masker.person(name).into_owned())),
     }
 }

@@ -96,7 +96,7 @@ fn accepted_evidence_is_suppressed_with_its_reason() {
     }];
     let log = render(&audit);
     let suppression = results(&log).iter().find_map(|result| result["suppressions"].get(0)).unwrap();
-    assert_eq!(suppression["justification"], "one mailbox for three people; agreed by revops; until 2027-06-30");
+    assert_eq!(suppression["justification"], "one mailbox for three people; agreed by r…; until 2027-06-30");
 }
 
 #[test]
