@@ -3,9 +3,10 @@
 //! Data flows one way, and a layer imports only from the layers before it:
 //!
 //! ```text
-//! model -> config -> load -> normalise -> evidence -> matching -> rules -> plan -> emit -> cli
+//! memory -> model -> config -> load -> normalise -> evidence -> matching -> rules -> plan -> emit -> cli
 //! ```
 //!
+//! - [`memory`]: the allocator, and how much memory a run may hold.
 //! - [`model`]: the nouns: kinds, roles, sources, severities.
 //! - [`config`]: `leadlint.toml` and the selection of rules.
 //! - [`load`]: exports to sources, all text, with the place of each row.
@@ -16,6 +17,8 @@
 //! - [`plan`]: from evidence to changes that a person can review.
 //! - [`emit`]: reports, evidence files and cleanup targets.
 //! - [`cli`]: the only code that knows arguments, the wall clock and the terminal.
+
+pub mod memory;
 
 pub mod model;
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: leadlint::memory::Allocator = leadlint::memory::Allocator;
 
 fn main() -> ExitCode {
     leadlint::cli::main(std::env::args_os())

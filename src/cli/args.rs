@@ -83,6 +83,11 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 
+    /// Memory to hold at most, such as 2GiB; default most of what is free. Beyond it the run goes by way of the disk (TMPDIR,
+    /// or /var/tmp), slower and with the same outcome.
+    #[arg(long, value_name = "SIZE", value_parser = super::bounds::size)]
+    pub(super) memory_limit: Option<u64>,
+
     /// Threads to use; default all.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,

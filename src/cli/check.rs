@@ -19,8 +19,8 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
     let args = &args.audit;
     let receivers = Receivers::open(args)?;
     let inputs = Inputs::find(args)?;
-    let mut sinks = open(args, &inputs, default_format())?;
     let baselines = Baselines::read(args, &inputs)?;
+    let mut sinks = open(args, &inputs, default_format())?;
     let stages = Stages::start("reading");
     let bar = Bar::new(&args.input);
     let sources = inputs.read(&bar)?;
@@ -52,6 +52,7 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
         }
         return Ok(ExitStatus::Error);
     }
+    super::bounds::say_spilled(args.input.quiet);
     // The table ends with the same words.
     if !args.input.quiet && shown != Some("table") {
         say(&format!("{}: {}", if audit.verdict.passed { "passed" } else { "failed" }, audit.verdict.why));

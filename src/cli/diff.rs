@@ -175,6 +175,7 @@ fn broken_down(args: &DiffArgs, diff: &Diff, old: &Snapshot, new: &Snapshot) -> 
     let input = InputArgs {
         sources: args.source.clone(),
         config: args.config.clone(),
+        memory_limit: None,
         threads: None,
         quiet: true,
         no_progress: true,

@@ -19,6 +19,9 @@ pub(super) struct Inputs {
     pub(super) config_file: Option<(String, String)>,
     pub(super) specs: Vec<SourceSpec>,
     pub(super) selection: Selection,
+    /// Bytes of memory that the run may hold, if somebody said so.
+    pub(super) memory_limit: Option<u64>,
+    quiet: bool,
 }
 
 impl Inputs {
@@ -72,7 +75,7 @@ impl Inputs {
         let config_file = loaded.as_ref().map(|l| (l.path.display().to_string(), l.sha256.clone()));
         let options = loaded.map(|l| l.options).unwrap_or_default();
         crate::rules::audit::validate(&options)?;
-        Ok(Self { options, config_file, specs, selection })
+        Ok(Self { options, config_file, specs, selection, memory_limit: args.memory_limit, quiet: args.quiet })
     }
 
     /// Paths of the files that will be read.
@@ -127,8 +130,10 @@ impl Inputs {
     /// Reads every export, and settles what a record is.
     pub(super) fn read(&self, bar: &Bar) -> anyhow::Result<Vec<Arc<Source>>> {
         let bytes = self.specs.iter().flat_map(|spec| &spec.inputs).filter_map(Input::bytes).sum();
+        let chunk_bytes =
+            super::bounds::keep(self.memory_limit, self.specs.iter().flat_map(|spec| &spec.inputs), self.quiet)?;
         bar.reading(bytes);
-        let sources = load::load(&self.specs, &LoadOptions { progress: bar, ..LoadOptions::default() })?;
+        let sources = load::load(&self.specs, &LoadOptions { progress: bar, chunk_bytes })?;
         let sources = settled(sources, &self.options)?;
         crate::rules::condition::validate(&self.options, &sources)?;
         Ok(sources)

@@ -2,6 +2,7 @@
 
 mod args;
 mod baselines;
+mod bounds;
 mod check;
 mod clean;
 mod decided;

@@ -8,8 +8,8 @@ use std::process::Command;
 use crate::support::ROOT;
 
 /// The layers, in the order in which data flows. Each imports only from those before it.
-const LAYERS: [&str; 10] =
-    ["model", "config", "load", "normalise", "evidence", "matching", "rules", "plan", "emit", "cli"];
+const LAYERS: [&str; 11] =
+    ["memory", "model", "config", "load", "normalise", "evidence", "matching", "rules", "plan", "emit", "cli"];
 
 /// The most lines that a source file may have.
 const LINES: usize = 500;

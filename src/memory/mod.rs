@@ -1,0 +1,99 @@
+//! How much memory a run may hold, and where what is beyond it lives.
+//!
+//! An audit reads its exports into columns and makes columns of them: large buffers, written once and read in order. Within
+//! a limit each of them is a file without a name in a folder for temporary files, mapped into memory. While the program
+//! holds more than it may, the parts of these files that are in memory are let go, in turn; a rule that wants them
+//! has them read again. So the audit of an export larger than memory is the same audit, to the byte: no rule knows of it.
+//! What is small (findings, the entries of maps) stays in memory.
+//!
+//! The system takes files without a name away when the program ends, however it ends.
+//!
+//! Only Linux says often enough how much memory a program holds. Elsewhere there is no limit to set, and none is kept.
+
+mod allocator;
+#[cfg(target_os = "linux")]
+mod spill;
+
+use std::path::PathBuf;
+
+pub use allocator::Allocator;
+
+/// Why a limit cannot be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The folder is in memory itself, so that nothing would be won.
+    #[error("`{}` is kept in memory; set TMPDIR to a folder on a disk", .0.display())]
+    InMemory(PathBuf),
+    /// The disk is too small for what may have to be spilled.
+    #[error(
+        "about {wanted} may have to be spilled, and the disk of `{}` has {free} free; make room, set TMPDIR to a folder on \
+         another disk, or allow more with --memory-limit",
+        folder.display()
+    )]
+    Disk {
+        /// Where files would be made.
+        folder: PathBuf,
+        /// What is wanted, with its unit.
+        wanted: String,
+        /// What is free, with its unit.
+        free: String,
+    },
+    /// No file can be made there, or none with its space set aside.
+    #[error("no file of a given size can be made in `{}`: {cause}; set TMPDIR to a folder on another disk", folder.display())]
+    Folder {
+        /// Where files would be made.
+        folder: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The system does not say how much memory a program holds.
+    #[error("--memory-limit works on Linux alone")]
+    System,
+}
+
+/// What was spilled so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spilled {
+    /// The most bytes that stood in files at one time.
+    pub most: u64,
+    /// Whether some had to stay in memory, because the disk was full.
+    pub full: bool,
+}
+
+/// Keeps the memory that the program holds within `limit` bytes from now on; large buffers go to files in `folder` when
+/// the program comes close to it. With `expected`, the bytes that the run is expected to take, beyond the limit they do
+/// so at once.
+///
+/// Does nothing by itself: the program's allocator has to be [`Allocator`].
+///
+/// # Errors
+///
+/// When `expected` is beyond the limit and `folder` will not do.
+#[cfg(target_os = "linux")]
+pub fn keep_within(limit: u64, folder: &std::path::Path, expected: u64) -> Result<(), Error> {
+    spill::keep_within(limit, folder, expected)
+}
+
+/// What was spilled so far, if anything was.
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn spilled() -> Option<Spilled> {
+    spill::spilled()
+}
+
+/// There is no limit to keep on this system.
+///
+/// # Errors
+///
+/// Never: a run that expects more than it may take is not kept from trying.
+#[cfg(not(target_os = "linux"))]
+pub fn keep_within(_: u64, _: &std::path::Path, _: u64) -> Result<(), Error> {
+    Ok(())
+}
+
+/// Nothing is spilled on this system.
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+pub fn spilled() -> Option<Spilled> {
+    None
+}

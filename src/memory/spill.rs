@@ -1,0 +1,230 @@
+//! Large buffers as mapped files without a name, and the watch over how much of them is in memory.
+#![expect(
+    unsafe_code,
+    reason = "mapping a file, and letting mapped pages go, are unsafe to whoever may change the file"
+)]
+
+use std::alloc::Layout;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::ops::Bound;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytesize::ByteSize;
+use memmap2::{MmapMut, MmapOptions, UncheckedAdvice};
+use rustix::fs::{FallocateFlags, fallocate, statfs};
+
+use super::{Error, Spilled};
+
+/// Buffers of this many bytes and more go to files. Smaller ones are not worth a file each.
+const LARGE: usize = 256 * 1024;
+
+/// The page of every system that this runs on divides it; buffers with a stricter alignment are not spilled.
+const PAGE: usize = 4096;
+
+/// Of a mapping, so much is let go at a time. Nobody can give back a buffer meanwhile.
+const SLAB: usize = 32 * 1024 * 1024;
+
+/// How often the watch looks. At the pace at which two threads can touch new pages, some ten megabytes pass.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Magic numbers of file systems that are in memory: tmpfs, ramfs.
+const IN_MEMORY: [u64; 2] = [0x0102_1994, 0x8584_58f6];
+
+/// Whether large buffers go to files.
+static SPILLS: AtomicBool = AtomicBool::new(false);
+/// Whether any ever did.
+static SPILLED: AtomicBool = AtomicBool::new(false);
+/// Whether the disk was full.
+static FULL: AtomicBool = AtomicBool::new(false);
+/// Bytes in files now, and the most there were.
+static NOW: AtomicU64 = AtomicU64::new(0);
+static MOST: AtomicU64 = AtomicU64::new(0);
+/// Where the files are.
+static FOLDER: RwLock<Option<PathBuf>> = RwLock::new(None);
+/// Every mapping, by its address.
+static MAPPINGS: Mutex<BTreeMap<usize, MmapMut>> = Mutex::new(BTreeMap::new());
+
+/// Small allocations under this lock, those of the map, come from mimalloc, which does not ask here.
+fn mappings() -> MutexGuard<'static, BTreeMap<usize, MmapMut>> {
+    MAPPINGS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether a buffer of this size may be one of ours.
+pub(super) fn may_hold(size: usize) -> bool {
+    size >= LARGE && SPILLED.load(Ordering::Relaxed)
+}
+
+/// Whether a new buffer of this size goes to a file.
+pub(super) fn takes(size: usize) -> bool {
+    size >= LARGE && SPILLS.load(Ordering::Relaxed)
+}
+
+/// A new buffer of zeros in a file; `None` where it is none for a file, or no file could be made.
+pub(super) fn take(layout: Layout) -> Option<*mut u8> {
+    if !takes(layout.size()) || layout.align() > PAGE {
+        return None;
+    }
+    let size = layout.size().next_multiple_of(PAGE);
+    let mapping = match map(size) {
+        Ok(mapping) => mapping,
+        Err(error) => {
+            if error.kind() == io::ErrorKind::StorageFull {
+                FULL.store(true, Ordering::Relaxed);
+            }
+            return None;
+        }
+    };
+    let place = mapping.as_ptr().cast_mut();
+    SPILLED.store(true, Ordering::Relaxed);
+    let now = NOW.fetch_add(size as u64, Ordering::Relaxed) + size as u64;
+    MOST.fetch_max(now, Ordering::Relaxed);
+    mappings().insert(place as usize, mapping);
+    Some(place)
+}
+
+fn map(size: usize) -> io::Result<MmapMut> {
+    let file = {
+        let folder = FOLDER.read().unwrap_or_else(PoisonError::into_inner);
+        tempfile::tempfile_in(folder.as_deref().ok_or(io::ErrorKind::NotFound)?)?
+    };
+    // Its space is set aside at once: a full disk found out later, by a write to memory, would end the program.
+    fallocate(&file, FallocateFlags::empty(), 0, size as u64)?;
+    // SAFETY: the file has no name, and is closed here: nobody else can change or shorten it.
+    unsafe { MmapOptions::new().len(size).map_mut(&file) }
+}
+
+/// Gives a buffer back, and its file with it; false where it is none of ours.
+pub(super) fn give_back(place: *mut u8) -> bool {
+    let mapping = mappings().remove(&(place as usize));
+    if let Some(mapping) = &mapping {
+        NOW.fetch_sub(mapping.len() as u64, Ordering::Relaxed);
+    }
+    // Unmapped here, outside of the lock.
+    mapping.is_some()
+}
+
+/// How many bytes a buffer of ours has room for.
+pub(super) fn room(place: *mut u8) -> Option<usize> {
+    mappings().get(&(place as usize)).map(|mapping| mapping.len())
+}
+
+/// Lets pages of mapped files go, from where it stopped last, until the program holds `within` bytes or each mapping had
+/// its turn. They stay in their files.
+pub(super) fn let_go(over: u64) {
+    static CURSOR: Mutex<(usize, usize)> = Mutex::new((0, 0));
+    let mut cursor = CURSOR.lock().unwrap_or_else(PoisonError::into_inner);
+    let start = *cursor;
+    let (mut freed, mut wrapped) = (0_u64, false);
+    let Some(mut held) = resident() else { return };
+    loop {
+        {
+            let mappings = mappings();
+            let next = mappings.range((Bound::Included(cursor.0), Bound::Unbounded)).next();
+            let Some((&at, mapping)) = next else {
+                if wrapped || mappings.is_empty() {
+                    return;
+                }
+                wrapped = true;
+                *cursor = (0, 0);
+                continue;
+            };
+            let from = if at == cursor.0 { cursor.1 } else { 0 };
+            if from >= mapping.len() {
+                *cursor = (at + 1, 0);
+                continue;
+            }
+            let len = SLAB.min(mapping.len() - from);
+            // SAFETY: the mapping is shared with its file, which keeps what was written; the lock keeps it mapped.
+            let _ = unsafe { mapping.unchecked_advise_range(UncheckedAdvice::DontNeed, from, len) };
+            *cursor = (at, from + len);
+        }
+        let now = resident().unwrap_or(held);
+        freed += held.saturating_sub(now);
+        held = now;
+        if freed >= over || (wrapped && *cursor > start) {
+            return;
+        }
+    }
+}
+
+/// Bytes of memory that the program holds.
+fn resident() -> Option<u64> {
+    static STATUS: Mutex<Option<File>> = Mutex::new(None);
+    let mut file = STATUS.lock().unwrap_or_else(PoisonError::into_inner);
+    if file.is_none() {
+        *file = File::open("/proc/self/status").ok();
+    }
+    let mut text = [0; 4096];
+    let len = file.as_ref()?.read_at(&mut text, 0).ok()?;
+    let line = text[..len].split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"VmRSS:"))?;
+    let kibibytes: u64 = std::str::from_utf8(line).ok()?.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+/// Large buffers go to files in `folder` from now on.
+pub(super) fn begin(folder: &Path) -> Result<(), Error> {
+    let broken = |cause: io::Error| Error::Folder { folder: folder.to_owned(), cause };
+    let system = statfs(folder).map_err(|error| broken(error.into()))?;
+    #[expect(clippy::cast_sign_loss, reason = "a magic number is a pattern of bits")]
+    if IN_MEMORY.contains(&(system.f_type as u64 & 0xffff_ffff)) {
+        return Err(Error::InMemory(folder.to_owned()));
+    }
+    *FOLDER.write().unwrap_or_else(PoisonError::into_inner) = Some(folder.to_owned());
+    map(PAGE).map_err(broken)?;
+    SPILLS.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+/// See [`super::keep_within`].
+pub(super) fn keep_within(limit: u64, folder: &Path, expected: u64) -> Result<(), Error> {
+    static WATCH: Once = Once::new();
+    if expected > limit {
+        begin(folder)?;
+        let system =
+            statfs(folder).map_err(|error| Error::Folder { folder: folder.to_owned(), cause: error.into() })?;
+        let free = system.f_bavail.saturating_mul(u64::try_from(system.f_bsize).unwrap_or(0));
+        if free < expected {
+            SPILLS.store(false, Ordering::Relaxed);
+            let [wanted, free] = [expected, free].map(|bytes| ByteSize(bytes).display().iec().to_string());
+            return Err(Error::Disk { folder: folder.to_owned(), wanted, free });
+        }
+    }
+    let folder = folder.to_owned();
+    WATCH.call_once(|| {
+        // Without the watch the limit is not kept, and the outcome is the same.
+        let _ = std::thread::Builder::new().name("memory".to_owned()).spawn(move || watch(limit, &folder));
+    });
+    Ok(())
+}
+
+/// Looks again and again, as long as the program runs.
+fn watch(limit: u64, folder: &Path) {
+    // What is touched between two looks has to fit above.
+    let high = limit - (limit / 8).min(384 * 1024 * 1024);
+    let low = high - high / 8;
+    let mut tried = false;
+    loop {
+        std::thread::sleep(PAUSE);
+        let Some(held) = resident() else { return };
+        if held > limit / 2 && !tried && !SPILLS.load(Ordering::Relaxed) {
+            // More than was expected. A folder that will not do leaves the run as it is without a limit.
+            tried = true;
+            let _ = begin(folder);
+        }
+        if held > high && SPILLED.load(Ordering::Relaxed) {
+            let_go(held - low);
+        }
+    }
+}
+
+/// See [`super::spilled`].
+pub(super) fn spilled() -> Option<Spilled> {
+    let spilled = Spilled { most: MOST.load(Ordering::Relaxed), full: FULL.load(Ordering::Relaxed) };
+    (spilled.most > 0).then_some(spilled)
+}
