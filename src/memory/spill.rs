@@ -11,8 +11,8 @@ use std::io;
 use std::ops::Bound;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytesize::ByteSize;
@@ -31,15 +31,18 @@ const PAGE: usize = 4096;
 const SLAB: usize = 32 * 1024 * 1024;
 
 /// How often the watch looks. At the pace at which two threads can touch new pages, some ten megabytes pass.
-const PAUSE: Duration = Duration::from_millis(5);
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Magic numbers of file systems that are in memory: tmpfs, ramfs.
 const IN_MEMORY: [u64; 2] = [0x0102_1994, 0x8584_58f6];
 
 /// Whether large buffers go to files.
 static SPILLS: AtomicBool = AtomicBool::new(false);
-/// Whether any ever did.
-static SPILLED: AtomicBool = AtomicBool::new(false);
+/// Whether any buffer ever did.
+static MAPPED: AtomicBool = AtomicBool::new(false);
+/// The bytes that the program may hold, and those that new files may fill until somebody looks how many it holds.
+static LIMIT: AtomicU64 = AtomicU64::new(u64::MAX);
+static ROOM: AtomicI64 = AtomicI64::new(i64::MAX);
 /// Whether the disk was full.
 static FULL: AtomicBool = AtomicBool::new(false);
 /// Bytes in files now, and the most there were.
@@ -57,7 +60,7 @@ fn mappings() -> MutexGuard<'static, BTreeMap<usize, MmapMut>> {
 
 /// Whether a buffer of this size may be one of ours.
 pub(super) fn may_hold(size: usize) -> bool {
-    size >= LARGE && SPILLED.load(Ordering::Relaxed)
+    size >= LARGE && MAPPED.load(Ordering::Relaxed)
 }
 
 /// Whether a new buffer of this size goes to a file.
@@ -70,22 +73,33 @@ pub(super) fn take(layout: Layout) -> Option<*mut u8> {
     if !takes(layout.size()) || layout.align() > PAGE {
         return None;
     }
-    let size = layout.size().next_multiple_of(PAGE);
-    let mapping = match map(size) {
-        Ok(mapping) => mapping,
+    let mapping = spill(layout.size().checked_next_multiple_of(PAGE)?)?;
+    let place = mapping.as_ptr().cast_mut();
+    MAPPED.store(true, Ordering::Relaxed);
+    mappings().insert(place as usize, mapping);
+    Some(place)
+}
+
+/// A new file of `size` bytes.
+fn spill(size: usize) -> Option<MmapMut> {
+    // What is about to be written needs room; the watch may be late for it.
+    let bytes = i64::try_from(size).ok()?;
+    if ROOM.fetch_sub(bytes, Ordering::Relaxed) < bytes {
+        look();
+    }
+    match map(size) {
+        Ok(map) => {
+            let now = NOW.fetch_add(size as u64, Ordering::Relaxed) + size as u64;
+            MOST.fetch_max(now, Ordering::Relaxed);
+            Some(map)
+        }
         Err(error) => {
             if error.kind() == io::ErrorKind::StorageFull {
                 FULL.store(true, Ordering::Relaxed);
             }
-            return None;
+            None
         }
-    };
-    let place = mapping.as_ptr().cast_mut();
-    SPILLED.store(true, Ordering::Relaxed);
-    let now = NOW.fetch_add(size as u64, Ordering::Relaxed) + size as u64;
-    MOST.fetch_max(now, Ordering::Relaxed);
-    mappings().insert(place as usize, mapping);
-    Some(place)
+    }
 }
 
 fn map(size: usize) -> io::Result<MmapMut> {
@@ -114,21 +128,24 @@ pub(super) fn room(place: *mut u8) -> Option<usize> {
     mappings().get(&(place as usize)).map(|mapping| mapping.len())
 }
 
-/// Lets pages of mapped files go, from where it stopped last, until the program holds `within` bytes or each mapping had
-/// its turn. They stay in their files.
-pub(super) fn let_go(over: u64) {
+/// Lets `over` bytes of mapped files go from memory, from where it stopped last, and fewer when each had its turn. They stay
+/// in their files. Gives what the program holds then.
+pub(super) fn let_go(over: u64) -> Option<u64> {
+    /// The mapping whose turn it is, and how far in it.
     static CURSOR: Mutex<(usize, usize)> = Mutex::new((0, 0));
     let mut cursor = CURSOR.lock().unwrap_or_else(PoisonError::into_inner);
     let start = *cursor;
-    let (mut freed, mut wrapped) = (0_u64, false);
-    let Some(mut held) = resident() else { return };
+    // Somebody else may have let go meanwhile.
+    let mut held = resident()?;
+    let goal = held.saturating_sub(over);
+    let mut wrapped = false;
     loop {
         {
             let mappings = mappings();
             let next = mappings.range((Bound::Included(cursor.0), Bound::Unbounded)).next();
             let Some((&at, mapping)) = next else {
                 if wrapped || mappings.is_empty() {
-                    return;
+                    return Some(held);
                 }
                 wrapped = true;
                 *cursor = (0, 0);
@@ -144,27 +161,36 @@ pub(super) fn let_go(over: u64) {
             let _ = unsafe { mapping.unchecked_advise_range(UncheckedAdvice::DontNeed, from, len) };
             *cursor = (at, from + len);
         }
-        let now = resident().unwrap_or(held);
-        freed += held.saturating_sub(now);
-        held = now;
-        if freed >= over || (wrapped && *cursor > start) {
-            return;
+        held = resident()?;
+        if held <= goal || (wrapped && *cursor > start) {
+            return Some(held);
         }
     }
 }
 
 /// Bytes of memory that the program holds.
 fn resident() -> Option<u64> {
-    static STATUS: Mutex<Option<File>> = Mutex::new(None);
-    let mut file = STATUS.lock().unwrap_or_else(PoisonError::into_inner);
+    static STATM: Mutex<Option<File>> = Mutex::new(None);
+    let mut file = STATM.lock().unwrap_or_else(PoisonError::into_inner);
     if file.is_none() {
-        *file = File::open("/proc/self/status").ok();
+        *file = File::open("/proc/self/statm").ok();
     }
-    let mut text = [0; 4096];
+    let mut text = [0; 128];
     let len = file.as_ref()?.read_at(&mut text, 0).ok()?;
-    let line = text[..len].split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"VmRSS:"))?;
-    let kibibytes: u64 = std::str::from_utf8(line).ok()?.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024)
+    let pages: u64 = std::str::from_utf8(&text[..len]).ok()?.split(' ').nth(1)?.parse().ok()?;
+    Some(pages * page()?)
+}
+
+/// Bytes of a page, as the system counts.
+fn page() -> Option<u64> {
+    static PAGE: OnceLock<Option<u64>> = OnceLock::new();
+    *PAGE.get_or_init(|| {
+        let mut text = [0; 4096];
+        let len = File::open("/proc/self/smaps").ok()?.read_at(&mut text, 0).ok()?;
+        let line = text[..len].split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"KernelPageSize:"))?;
+        let kibibytes: u64 = std::str::from_utf8(line).ok()?.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        Some(kibibytes * 1024)
+    })
 }
 
 /// Large buffers go to files in `folder` from now on.
@@ -189,38 +215,50 @@ pub(super) fn keep_within(limit: u64, folder: &Path, expected: u64) -> Result<()
         let system =
             statfs(folder).map_err(|error| Error::Folder { folder: folder.to_owned(), cause: error.into() })?;
         let free = system.f_bavail.saturating_mul(u64::try_from(system.f_bsize).unwrap_or(0));
-        if free < expected {
+        // What is small stays in memory, about a third.
+        let wanted = expected / 4 * 3;
+        if free < wanted {
             SPILLS.store(false, Ordering::Relaxed);
-            let [wanted, free] = [expected, free].map(|bytes| ByteSize(bytes).display().iec().to_string());
+            let [wanted, free] = [wanted, free].map(|bytes| ByteSize(bytes).display().iec().to_string());
             return Err(Error::Disk { folder: folder.to_owned(), wanted, free });
         }
     }
     let folder = folder.to_owned();
     WATCH.call_once(|| {
+        LIMIT.store(limit, Ordering::Relaxed);
         // Without the watch the limit is not kept, and the outcome is the same.
-        let _ = std::thread::Builder::new().name("memory".to_owned()).spawn(move || watch(limit, &folder));
+        let _ = std::thread::Builder::new().name("memory".to_owned()).spawn(move || watch(&folder));
     });
     Ok(())
 }
 
 /// Looks again and again, as long as the program runs.
-fn watch(limit: u64, folder: &Path) {
-    // What is touched between two looks has to fit above.
-    let high = limit - (limit / 8).min(384 * 1024 * 1024);
-    let low = high - high / 8;
+fn watch(folder: &Path) {
     let mut tried = false;
     loop {
         std::thread::sleep(PAUSE);
-        let Some(held) = resident() else { return };
-        if held > limit / 2 && !tried && !SPILLS.load(Ordering::Relaxed) {
+        let Some(held) = look() else { return };
+        if held > LIMIT.load(Ordering::Relaxed) / 2 && !tried && !SPILLS.load(Ordering::Relaxed) {
             // More than was expected. A folder that will not do leaves the run as it is without a limit.
             tried = true;
             let _ = begin(folder);
         }
-        if held > high && SPILLED.load(Ordering::Relaxed) {
-            let_go(held - low);
-        }
     }
+}
+
+/// Looks how much the program holds, and lets go what is too much. Gives what it held.
+fn look() -> Option<u64> {
+    let limit = LIMIT.load(Ordering::Relaxed);
+    // What is touched between two looks has to fit above.
+    let (high, low) = (limit / 16 * 13, limit / 16 * 11);
+    let held = resident()?;
+    let mut left = held;
+    if held > high && SPILLS.load(Ordering::Relaxed) {
+        left = let_go(held - low).unwrap_or(held);
+    }
+    let room = (limit / 16 * 15).saturating_sub(left);
+    ROOM.store(i64::try_from(room).unwrap_or(i64::MAX), Ordering::Relaxed);
+    Some(held)
 }
 
 /// See [`super::spilled`].

@@ -29,6 +29,8 @@ mod inputs;
 mod latency;
 mod layers;
 mod map;
+#[cfg(target_os = "linux")]
+mod memory;
 mod monitoring;
 mod openrefine;
 #[cfg(feature = "otlp")]
