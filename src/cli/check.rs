@@ -19,8 +19,9 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
     let args = &args.audit;
     let receivers = Receivers::open(args)?;
     let inputs = Inputs::find(args)?;
-    let baselines = Baselines::read(args, &inputs)?;
+    Baselines::refuse_pipes(args)?;
     let mut sinks = open(args, &inputs, default_format())?;
+    let baselines = Baselines::read(args, &inputs)?;
     let stages = Stages::start("reading");
     let bar = Bar::new(&args.input);
     let sources = inputs.read(&bar)?;

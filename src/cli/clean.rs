@@ -28,6 +28,7 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     let rules = Decisions::parse(args.decide.iter().map(String::as_str))?;
     target::check_folder(&args.out, args.force, &[])?;
     let decided = Decided::read(&inputs, args)?;
+    Baselines::refuse_pipes(audit_args)?;
     let baselines = Baselines::read(audit_args, &inputs)?;
     let wants_report = audit_args.format.is_some()
         || !audit_args.output.is_empty()
