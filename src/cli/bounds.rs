@@ -77,10 +77,10 @@ pub(super) fn keep<'a>(
 
 /// Says what was spilled.
 pub(super) fn say_spilled(quiet: bool) {
-    let Some(spilled) = memory::spilled() else { return };
+    let Some(spilled) = memory::spilled().filter(|_| !quiet) else { return };
     if spilled.full {
         say("warning: the disk for temporary files was full, and the run went on in memory");
-    } else if !quiet {
+    } else {
         say(&format!("note: up to {} went by way of files, which are gone", shown(spilled.most)));
     }
 }
