@@ -45,8 +45,7 @@ pub(super) fn keep<'a>(
         None => free() / 10 * 9,
     };
     let folder = folder();
-    let free = memory::keep_within(limit, &folder, expected);
-    match free {
+    match memory::keep_within(limit, &folder, expected) {
         // What nobody asked for is tried and given up.
         Err(error) if !asked => {
             if !quiet {
@@ -75,13 +74,21 @@ pub(super) fn keep<'a>(
     Ok(usize::try_from(limit / 32).unwrap_or(CHUNK_BYTES).clamp(CHUNK_BYTES, 8 * CHUNK_BYTES))
 }
 
-/// Says what was spilled.
-pub(super) fn say_spilled(quiet: bool) {
-    let Some(spilled) = memory::spilled().filter(|_| !quiet) else { return };
-    if spilled.full {
-        say("warning: the disk for temporary files was full, and the run went on in memory");
-    } else {
-        say(&format!("note: up to {} went by way of files, which are gone", shown(spilled.most)));
+/// Says how the limit was kept, where it came close.
+pub(super) fn say_kept(quiet: bool) {
+    let Some(kept) = memory::kept().filter(|_| !quiet) else { return };
+    if kept.spilled > 0 {
+        say(&format!("note: up to {} went by way of files, which are gone", shown(kept.spilled)));
+    }
+    if kept.held > kept.limit {
+        let why = match kept.refused {
+            Some(why) => why,
+            None if kept.full => {
+                "the disk for temporary files was full; set TMPDIR to a folder on another disk".to_owned()
+            }
+            None => "what is held in small pieces did not fit; allow more with --memory-limit".to_owned(),
+        };
+        say(&format!("warning: the run held {}, over its limit of {}: {why}", shown(kept.held), shown(kept.limit)));
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn run(args: &CheckArgs, command: Vec<String>) -> anyhow::Result<Exit
         }
         return Ok(ExitStatus::Error);
     }
-    super::bounds::say_spilled(args.input.quiet);
+    super::bounds::say_kept(args.input.quiet);
     // The table ends with the same words.
     if !args.input.quiet && shown != Some("table") {
         say(&format!("{}: {}", if audit.verdict.passed { "passed" } else { "failed" }, audit.verdict.why));

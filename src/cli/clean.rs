@@ -105,7 +105,7 @@ pub(super) fn run(args: &CleanArgs, command: Vec<String>) -> anyhow::Result<Exit
     for left in &cleanup.convergence.left {
         say(&format!("not mended as planned: {} in {}: {}", left.code, left.source, left.fingerprint));
     }
-    super::bounds::say_spilled(audit_args.input.quiet);
+    super::bounds::say_kept(audit_args.input.quiet);
     for failed in before.failed.iter().chain(&cleanup.after.failed) {
         say(&format!("error: {} {} could not finish: {}", failed.code, failed.name, failed.error));
     }

@@ -51,13 +51,19 @@ pub enum Error {
     System,
 }
 
-/// What was spilled so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spilled {
+/// How the limit was kept so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Bytes of memory that the program may hold.
+    pub limit: u64,
+    /// The most that it was seen to hold.
+    pub held: u64,
     /// The most bytes that stood in files at one time.
-    pub most: u64,
+    pub spilled: u64,
     /// Whether some had to stay in memory, because the disk was full.
     pub full: bool,
+    /// Why nothing went to files though the limit came close.
+    pub refused: Option<String>,
 }
 
 /// Keeps the memory that the program holds within `limit` bytes from now on; large buffers go to files in `folder` when
@@ -74,11 +80,11 @@ pub fn keep_within(limit: u64, folder: &std::path::Path, expected: u64) -> Resul
     spill::keep_within(limit, folder, expected)
 }
 
-/// What was spilled so far, if anything was.
+/// How the limit was kept so far; `None` without one.
 #[cfg(target_os = "linux")]
 #[must_use]
-pub fn spilled() -> Option<Spilled> {
-    spill::spilled()
+pub fn kept() -> Option<Kept> {
+    spill::kept()
 }
 
 /// There is no limit to keep on this system.
@@ -91,9 +97,9 @@ pub fn keep_within(_: u64, _: &std::path::Path, _: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Nothing is spilled on this system.
+/// There is no limit on this system.
 #[cfg(not(target_os = "linux"))]
 #[must_use]
-pub fn spilled() -> Option<Spilled> {
+pub fn kept() -> Option<Kept> {
     None
 }

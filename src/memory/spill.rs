@@ -19,7 +19,7 @@ use bytesize::ByteSize;
 use memmap2::{MmapMut, MmapOptions, UncheckedAdvice};
 use rustix::fs::{FallocateFlags, fallocate, statfs};
 
-use super::{Error, Spilled};
+use super::{Error, Kept};
 
 /// Buffers of this many bytes and more go to files. Smaller ones are not worth a file each.
 const LARGE: usize = 256 * 1024;
@@ -45,6 +45,10 @@ static LIMIT: AtomicU64 = AtomicU64::new(u64::MAX);
 static ROOM: AtomicI64 = AtomicI64::new(i64::MAX);
 /// Whether the disk was full.
 static FULL: AtomicBool = AtomicBool::new(false);
+/// The most bytes that the program was seen to hold.
+static HELD: AtomicU64 = AtomicU64::new(0);
+/// Why nothing went to files though the limit came close.
+static REFUSED: OnceLock<String> = OnceLock::new();
 /// Bytes in files now, and the most there were.
 static NOW: AtomicU64 = AtomicU64::new(0);
 static MOST: AtomicU64 = AtomicU64::new(0);
@@ -215,11 +219,9 @@ pub(super) fn keep_within(limit: u64, folder: &Path, expected: u64) -> Result<()
         let system =
             statfs(folder).map_err(|error| Error::Folder { folder: folder.to_owned(), cause: error.into() })?;
         let free = system.f_bavail.saturating_mul(u64::try_from(system.f_bsize).unwrap_or(0));
-        // What is small stays in memory, about a third.
-        let wanted = expected / 4 * 3;
-        if free < wanted {
+        if free < expected {
             SPILLS.store(false, Ordering::Relaxed);
-            let [wanted, free] = [wanted, free].map(|bytes| ByteSize(bytes).display().iec().to_string());
+            let [wanted, free] = [expected, free].map(|bytes| ByteSize(bytes).display().iec().to_string());
             return Err(Error::Disk { folder: folder.to_owned(), wanted, free });
         }
     }
@@ -239,9 +241,11 @@ fn watch(folder: &Path) {
         std::thread::sleep(PAUSE);
         let Some(held) = look() else { return };
         if held > LIMIT.load(Ordering::Relaxed) / 2 && !tried && !SPILLS.load(Ordering::Relaxed) {
-            // More than was expected. A folder that will not do leaves the run as it is without a limit.
+            // More than was expected. A folder that will not do leaves the run as it is without a limit, which is said.
             tried = true;
-            let _ = begin(folder);
+            if let Err(error) = begin(folder) {
+                let _ = REFUSED.set(error.to_string());
+            }
         }
     }
 }
@@ -252,6 +256,7 @@ fn look() -> Option<u64> {
     // What is touched between two looks has to fit above.
     let (high, low) = (limit / 16 * 13, limit / 16 * 11);
     let held = resident()?;
+    HELD.fetch_max(held, Ordering::Relaxed);
     let mut left = held;
     if held > high && SPILLS.load(Ordering::Relaxed) {
         left = let_go(held - low).unwrap_or(held);
@@ -261,8 +266,14 @@ fn look() -> Option<u64> {
     Some(held)
 }
 
-/// See [`super::spilled`].
-pub(super) fn spilled() -> Option<Spilled> {
-    let spilled = Spilled { most: MOST.load(Ordering::Relaxed), full: FULL.load(Ordering::Relaxed) };
-    (spilled.most > 0).then_some(spilled)
+/// See [`super::kept`].
+pub(super) fn kept() -> Option<Kept> {
+    let limit = LIMIT.load(Ordering::Relaxed);
+    (limit != u64::MAX).then(|| Kept {
+        limit,
+        held: HELD.load(Ordering::Relaxed),
+        spilled: MOST.load(Ordering::Relaxed),
+        full: FULL.load(Ordering::Relaxed),
+        refused: REFUSED.get().cloned(),
+    })
 }

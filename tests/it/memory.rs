@@ -84,6 +84,23 @@ fn a_folder_that_will_not_do_is_said_before_anything_is_read() {
 }
 
 #[test]
+fn a_limit_that_cannot_be_kept_is_said() {
+    // Nobody knows the size of what comes through a pipe before it has come.
+    let desk = Desk::with("leads.csv", many(60_000));
+    let said = |args: &str| {
+        let mut command = desk.command(format!("check - --select DUP001 --fail-on never {args}").split_whitespace());
+        let input = std::fs::File::open(desk.path("leads.csv")).unwrap();
+        let output = command.env("TMPDIR", "/dev/shm").stdin(input).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let warned = said("--memory-limit 64MiB");
+    assert!(warned.contains("over its limit of 64.0 MiB: `/dev/shm` is kept in memory; set TMPDIR"), "{warned}");
+    assert!(!said("--memory-limit 8GiB").contains("limit"));
+    assert_eq!(said("--memory-limit 64MiB --quiet"), "");
+}
+
+#[test]
 fn a_limit_is_a_size() {
     let desk = Desk::with("leads.csv", HEALTHY);
     for size in ["lots", "12", "-1GiB", "1MiB"] {
