@@ -42,13 +42,13 @@ pub(super) fn keep<'a>(
         Some(limit) => limit,
         // Not worth a look at the machine.
         None if expected < LEAST => return Ok(CHUNK_BYTES),
-        None => free() / 10 * 9,
+        None => (free() / 10 * 9).max(LEAST),
     };
     let folder = folder();
     match memory::keep_within(limit, &folder, expected) {
         // What nobody asked for is tried and given up.
         Err(error) if !asked => {
-            if !quiet {
+            if !quiet && expected > limit {
                 say(&format!(
                     "note: this run may take {}, and {} of memory are free: {error}",
                     shown(expected),
@@ -81,13 +81,8 @@ pub(super) fn say_kept(quiet: bool) {
         say(&format!("note: up to {} went by way of files, which are gone", shown(kept.spilled)));
     }
     if kept.held > kept.limit {
-        let why = match kept.refused {
-            Some(why) => why,
-            None if kept.full => {
-                "the disk for temporary files was full; set TMPDIR to a folder on another disk".to_owned()
-            }
-            None => "what is held in small pieces did not fit; allow more with --memory-limit".to_owned(),
-        };
+        let small = || "what is held in small pieces did not fit; allow more with --memory-limit".to_owned();
+        let why = kept.refused.unwrap_or_else(small);
         say(&format!("warning: the run held {}, over its limit of {}: {why}", shown(kept.held), shown(kept.limit)));
     }
 }
@@ -100,12 +95,13 @@ fn expected(input: &Input) -> u64 {
     bytes.saturating_mul(if packed { OF_TEXT * OF_PACKED } else { OF_TEXT })
 }
 
-/// Bytes of memory that are free, for this program.
+/// Bytes of memory that are free, for this program. What a container holds of files that were read or written counts as
+/// free: the system takes it back when somebody wants it.
 fn free() -> u64 {
     let mut system = System::new();
     system.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());
     let free = system.available_memory();
-    system.cgroup_limits().map_or(free, |limits| limits.free_memory.min(free))
+    system.cgroup_limits().map_or(free, |limits| limits.total_memory.saturating_sub(limits.rss).min(free))
 }
 
 /// Where files that may be large belong while nobody says otherwise; `/tmp` is in memory on many systems.

@@ -4,10 +4,12 @@
 /// and runners see which one it was: 130, 143 or 129. Where there are no such signals nothing has to be done.
 #[cfg(unix)]
 pub(super) fn watch() {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
+    // A file larger than `ulimit -f` allows is an error that has its message, and no reason to die.
+    let _ = signal_hook::flag::register(SIGXFSZ, std::sync::Arc::default());
     // Whoever started the program with a signal ignored, as nohup does, wants it to live through it.
     let ignored = ignored();
     let heard = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);

@@ -47,7 +47,9 @@ pub enum Error {
         cause: std::io::Error,
     },
     /// The system does not say how much memory a program holds.
-    #[error("--memory-limit works on Linux alone")]
+    #[error(
+        "the system does not say how much memory a program holds, as Linux does in /proc/self/statm; leave --memory-limit out"
+    )]
     System,
 }
 
@@ -60,9 +62,7 @@ pub struct Kept {
     pub held: u64,
     /// The most bytes that stood in files at one time.
     pub spilled: u64,
-    /// Whether some had to stay in memory, because the disk was full.
-    pub full: bool,
-    /// Why nothing went to files though the limit came close.
+    /// Why something did not go to a file though the limit came close.
     pub refused: Option<String>,
 }
 

@@ -13,11 +13,11 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytesize::ByteSize;
 use memmap2::{MmapMut, MmapOptions, UncheckedAdvice};
-use rustix::fs::{FallocateFlags, fallocate, statfs};
+use rustix::fs::{FallocateFlags, fallocate, statfs, statvfs};
 
 use super::{Error, Kept};
 
@@ -33,6 +33,16 @@ const SLAB: usize = 32 * 1024 * 1024;
 /// How often the watch looks. At the pace at which two threads can touch new pages, some ten megabytes pass.
 const PAUSE: Duration = Duration::from_millis(2);
 
+/// A system gives a program so many mappings (Linux: `vm.max_map_count`, 65,530 unless set), and everything else that it
+/// holds needs some too. From the first number on only buffers of [`HUGE`] bytes get one, from the second on none.
+const MAPPED_MANY: usize = 24_000;
+const MAPPED_MOST: usize = 40_000;
+const HUGE: usize = 8 * 1024 * 1024;
+
+/// Where letting everything go was not enough, the next try is so many milliseconds away: what is let go in vain is read
+/// again at once.
+const REST: u64 = 10;
+
 /// Magic numbers of file systems that are in memory: tmpfs, ramfs.
 const IN_MEMORY: [u64; 2] = [0x0102_1994, 0x8584_58f6];
 
@@ -43,12 +53,13 @@ static MAPPED: AtomicBool = AtomicBool::new(false);
 /// The bytes that the program may hold, and those that new files may fill until somebody looks how many it holds.
 static LIMIT: AtomicU64 = AtomicU64::new(u64::MAX);
 static ROOM: AtomicI64 = AtomicI64::new(i64::MAX);
-/// Whether the disk was full.
-static FULL: AtomicBool = AtomicBool::new(false);
 /// The most bytes that the program was seen to hold.
 static HELD: AtomicU64 = AtomicU64::new(0);
-/// Why nothing went to files though the limit came close.
+/// Why something did not go to a file though the limit came close: the first reason.
 static REFUSED: OnceLock<String> = OnceLock::new();
+/// What was left after everything was let go, and until when, in milliseconds of the run, that is taken for granted.
+static FLOOR: AtomicU64 = AtomicU64::new(0);
+static UNTIL: AtomicU64 = AtomicU64::new(0);
 /// Bytes in files now, and the most there were.
 static NOW: AtomicU64 = AtomicU64::new(0);
 static MOST: AtomicU64 = AtomicU64::new(0);
@@ -77,6 +88,11 @@ pub(super) fn take(layout: Layout) -> Option<*mut u8> {
     if !takes(layout.size()) || layout.align() > PAGE {
         return None;
     }
+    let mapped = mappings().len();
+    if mapped >= MAPPED_MOST || (mapped >= MAPPED_MANY && layout.size() < HUGE) {
+        let _ = REFUSED.set(format!("{mapped} buffers are in files, and the system does not allow many more"));
+        return None;
+    }
     let mapping = spill(layout.size().checked_next_multiple_of(PAGE)?)?;
     let place = mapping.as_ptr().cast_mut();
     MAPPED.store(true, Ordering::Relaxed);
@@ -98,9 +114,12 @@ fn spill(size: usize) -> Option<MmapMut> {
             Some(map)
         }
         Err(error) => {
-            if error.kind() == io::ErrorKind::StorageFull {
-                FULL.store(true, Ordering::Relaxed);
-            }
+            let _ = REFUSED.set(match error.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                    "the disk for temporary files was full; set TMPDIR to a folder on another disk".to_owned()
+                }
+                _ => format!("a temporary file could not be made: {error}"),
+            });
             None
         }
     }
@@ -214,11 +233,14 @@ pub(super) fn begin(folder: &Path) -> Result<(), Error> {
 /// See [`super::keep_within`].
 pub(super) fn keep_within(limit: u64, folder: &Path, expected: u64) -> Result<(), Error> {
     static WATCH: Once = Once::new();
+    if resident().is_none() {
+        return Err(Error::System);
+    }
     if expected > limit {
         begin(folder)?;
         let system =
-            statfs(folder).map_err(|error| Error::Folder { folder: folder.to_owned(), cause: error.into() })?;
-        let free = system.f_bavail.saturating_mul(u64::try_from(system.f_bsize).unwrap_or(0));
+            statvfs(folder).map_err(|error| Error::Folder { folder: folder.to_owned(), cause: error.into() })?;
+        let free = system.f_bavail.saturating_mul(system.f_frsize);
         if free < expected {
             SPILLS.store(false, Ordering::Relaxed);
             let [wanted, free] = [expected, free].map(|bytes| ByteSize(bytes).display().iec().to_string());
@@ -228,8 +250,11 @@ pub(super) fn keep_within(limit: u64, folder: &Path, expected: u64) -> Result<()
     let folder = folder.to_owned();
     WATCH.call_once(|| {
         LIMIT.store(limit, Ordering::Relaxed);
-        // Without the watch the limit is not kept, and the outcome is the same.
-        let _ = std::thread::Builder::new().name("memory".to_owned()).spawn(move || watch(&folder));
+        // Without the watch only who makes a new file looks, and the outcome is the same.
+        let watch = std::thread::Builder::new().name("memory".to_owned()).spawn(move || watch(&folder));
+        if let Err(error) = watch {
+            let _ = REFUSED.set(format!("no thread could be started to watch it: {error}"));
+        }
     });
     Ok(())
 }
@@ -253,17 +278,51 @@ fn watch(folder: &Path) {
 /// Looks how much the program holds, and lets go what is too much. Gives what it held.
 fn look() -> Option<u64> {
     let limit = LIMIT.load(Ordering::Relaxed);
-    // What is touched between two looks has to fit above.
-    let (high, low) = (limit / 16 * 13, limit / 16 * 11);
     let held = resident()?;
     HELD.fetch_max(held, Ordering::Relaxed);
+    let now = since_start();
+    let floor = if now < UNTIL.load(Ordering::Relaxed) { FLOOR.load(Ordering::Relaxed) } else { 0 };
+    let bounds = Bounds::of(limit, floor);
     let mut left = held;
-    if held > high && SPILLS.load(Ordering::Relaxed) {
-        left = let_go(held - low).unwrap_or(held);
+    if held > bounds.high && SPILLS.load(Ordering::Relaxed) {
+        left = let_go(held - bounds.low).unwrap_or(held);
+        if left > bounds.high {
+            FLOOR.store(left, Ordering::Relaxed);
+            UNTIL.store(since_start() + REST, Ordering::Relaxed);
+        }
     }
-    let room = (limit / 16 * 15).saturating_sub(left);
+    let room = bounds.room.saturating_sub(left);
     ROOM.store(i64::try_from(room).unwrap_or(i64::MAX), Ordering::Relaxed);
     Some(held)
+}
+
+/// Milliseconds since this was first asked.
+fn since_start() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    u64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// When to let go, in bytes that the program holds.
+#[derive(Debug, PartialEq, Eq)]
+struct Bounds {
+    /// Above this, pages are let go.
+    high: u64,
+    /// Until so much is left.
+    low: u64,
+    /// Up to this, new files are made without a look.
+    room: u64,
+}
+
+impl Bounds {
+    /// Within `limit`, what is touched between two looks has to fit above. Where `floor` bytes are left whatever is let go,
+    /// a part of the limit counts from there.
+    fn of(limit: u64, floor: u64) -> Self {
+        let part = limit / 16;
+        if floor == 0 {
+            return Self { high: part * 13, low: part * 11, room: part * 15 };
+        }
+        Self { high: floor + part * 2, low: floor + part, room: floor + part * 3 }
+    }
 }
 
 /// See [`super::kept`].
@@ -273,7 +332,22 @@ pub(super) fn kept() -> Option<Kept> {
         limit,
         held: HELD.load(Ordering::Relaxed),
         spilled: MOST.load(Ordering::Relaxed),
-        full: FULL.load(Ordering::Relaxed),
         refused: REFUSED.get().cloned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_let_go_is_not_swept_again_at_once() {
+        let limit = 64 << 20;
+        let bounds = Bounds::of(limit, 0);
+        assert!(bounds.low < bounds.high && bounds.high < bounds.room && bounds.room < limit);
+        let floor = 300 << 20;
+        let bounds = Bounds::of(limit, floor);
+        assert!(floor < bounds.low && bounds.low < bounds.high && bounds.high < bounds.room);
+        assert!(bounds.room < floor + limit);
+    }
 }

@@ -133,22 +133,28 @@ impl Facts {
                 (tables.par_iter().filter_map(|table| newest(table, now.timestamp_micros())).max(), "export")
             }
         };
-        let sources = tables
-            .par_iter()
-            .map(|table| {
-                let all = tables.iter().map(|table| &*table.source);
-                SourceFacts::compute(table, as_of, &config.drift, SystemUsers::of(&table.source, all))
-            })
-            .collect::<Vec<_>>();
-        let links = Links::compute(tables, &sources, config);
-        let owners = OwnerHistory::of(tables, |table| sources[table.index].grain);
-        let mappings = mapped::resolve(&config.mapping, tables);
-        let proofs = links.as_ref().map_or_else(Vec::new, |links| prove(tables, links, &mappings, config));
-        let agreement = links.as_ref().map_or_else(Vec::new, |links| agreement::matrices(tables, links));
-        let inferred: Vec<Inferred> = agreement.iter().flat_map(|matrix| agreement::infer(matrix, tables)).collect();
-        let inferred_proofs =
-            links.as_ref().map_or_else(Vec::new, |links| prove_inferred(tables, links, &mappings, &inferred));
-        let users = Users::of(tables);
+        let ((sources, mappings), users) = rayon::join(
+            || {
+                let sources = tables.par_iter().map(|table| {
+                    let all = tables.iter().map(|table| &*table.source);
+                    SourceFacts::compute(table, as_of, &config.drift, SystemUsers::of(&table.source, all))
+                });
+                (sources.collect::<Vec<_>>(), mapped::resolve(&config.mapping, tables))
+            },
+            || Users::of(tables),
+        );
+        let (links, owners) = rayon::join(
+            || Links::compute(tables, &sources, config),
+            || OwnerHistory::of(tables, |table| sources[table.index].grain),
+        );
+        let (proofs, (agreement, inferred)) = rayon::join(
+            || links.as_ref().map_or_else(Vec::new, |links| prove(tables, links, &mappings, config)),
+            || {
+                let agreement = links.as_ref().map_or_else(Vec::new, |links| agreement::matrices(tables, links));
+                let inferred = agreement.iter().flat_map(|matrix| agreement::infer(matrix, tables)).collect::<Vec<_>>();
+                (agreement, inferred)
+            },
+        );
         let known = Known {
             tables,
             sources: &sources,
@@ -157,7 +163,10 @@ impl Facts {
             inferred: &inferred,
             users: &users,
         };
-        let declared = Declared::compute(known, config);
+        let (inferred_proofs, declared) = rayon::join(
+            || links.as_ref().map_or_else(Vec::new, |links| prove_inferred(tables, links, &mappings, &inferred)),
+            || Declared::compute(known, config),
+        );
         Self {
             as_of,
             as_of_from,

@@ -101,6 +101,19 @@ fn a_limit_that_cannot_be_kept_is_said() {
 }
 
 #[test]
+fn a_limit_on_the_size_of_files_does_not_end_a_run() {
+    let desk = Desk::with("leads.csv", many(60_000));
+    let program = desk.command([""; 0]).get_program().to_owned();
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "ulimit -f 64; exec \"$0\" check leads.csv --select DUP001 --fail-on never --memory-limit 64MiB"]);
+    let output = command.arg(program).current_dir(desk.path("")).env("TMPDIR", "/var/tmp").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("over its limit of 64.0 MiB: a temporary file could not be made: File too large"), "{said}");
+}
+
+#[test]
 fn a_limit_is_a_size() {
     let desk = Desk::with("leads.csv", HEALTHY);
     for size in ["lots", "12", "-1GiB", "1MiB"] {

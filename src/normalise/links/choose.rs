@@ -61,6 +61,17 @@ impl Marked {
     }
 }
 
+/// What some addresses say.
+#[derive(Default)]
+struct Met {
+    /// The chats, each with the person's oldest record that stood before it began.
+    chats: Vec<(At, Option<At>)>,
+    /// The pairs.
+    pairs: Vec<Candidate>,
+    /// Addresses that stand on so much that they link nothing.
+    crowded: u64,
+}
+
 struct Desk<'t> {
     tables: &'t [Table],
     precision: FxHashMap<u32, Precision>,
@@ -75,20 +86,18 @@ pub(super) fn fill(links: &mut Links, tables: &[Table], chats: &[&Table], people
             .filter_map(|table| Some((table.index as u32, Precision::of(table.times(table.role(Role::CreatedAt)?)))))
             .collect(),
     };
-    let mut proven = by_ids(tables, chats, people, &mut links.crowded);
+    let ((mut proven, crowded), of_email) = rayon::join(|| by_ids(tables, chats, people), || by_email(tables, chats));
+    links.crowded += crowded;
     let mut known = Vec::new();
-    for group in by_email(tables, chats).iter() {
-        note(links, group.left, Trace::Email);
-        if group.right.len() > CROWD {
-            links.crowded += 1;
-            continue;
+    for met in desk.met(links, &of_email.iter().collect::<Vec<_>>()) {
+        links.crowded += met.crowded;
+        for (chat, oldest) in met.chats {
+            set_trace(links, chat, Trace::Email);
+            if let Some(side) = links.chats.iter_mut().find(|side| side.source == chat.source as usize) {
+                side.before[chat.row as usize] = oldest;
+            }
         }
-        let is_person = |at: &&At| links.people.contains(&(at.source as usize));
-        let right: Vec<At> = group.right.iter().filter(is_person).copied().collect();
-        for chat in group.left.iter().copied() {
-            desk.before(links, chat, &right);
-            known.extend(right.iter().map(|record| Candidate { chat, record: *record, by: By::Email }));
-        }
+        known.extend(met.pairs);
     }
     proven.par_sort_unstable();
     proven.dedup_by_key(|one| (one.chat, one.record));
@@ -98,7 +107,7 @@ pub(super) fn fill(links: &mut Links, tables: &[Table], chats: &[&Table], people
     let mut linked = Marked::of(tables);
     proven.iter().chain(&known).for_each(|one| linked.mark(one.chat));
     for (chat, right) in by_phone(chats, people, &linked) {
-        note(links, &[chat], Trace::Phone);
+        set_trace(links, chat, Trace::Phone);
         if right.len() > CROWD {
             links.crowded += 1;
             continue;
@@ -124,68 +133,75 @@ fn set_trace(links: &mut Links, chat: At, trace: Trace) {
     }
 }
 
-fn note(links: &mut Links, chats: &[At], trace: Trace) {
-    for chat in chats {
-        set_trace(links, *chat, trace);
+/// The pairs of `groups`, and how many of its values stand on too much to name anything.
+fn pairs_of(groups: &Groups, by: By) -> (Vec<Candidate>, u64) {
+    let (mut found, mut crowded) = (Vec::new(), 0);
+    for Group { left, right } in groups.iter() {
+        if left.len().saturating_mul(right.len()) > MANY_PAIRS {
+            crowded += 1;
+            continue;
+        }
+        for chat in left {
+            found.extend(right.iter().map(|record| Candidate { chat: *chat, record: *record, by }));
+        }
     }
+    (found, crowded)
 }
 
-/// Pairs that an id proves.
-fn by_ids(tables: &[Table], chats: &[&Table], people: &[&Table], crowded: &mut u64) -> Vec<Candidate> {
-    let mut found = Vec::new();
-    let mut take = |groups: &Groups, by: By| {
-        for Group { left, right } in groups.iter() {
-            if left.len().saturating_mul(right.len()) > MANY_PAIRS {
-                *crowded += 1;
-                continue;
-            }
-            for chat in left {
-                found.extend(right.iter().map(|record| Candidate { chat: *chat, record: *record, by }));
+/// Pairs that an id proves, and how many ids stand on too much to prove anything.
+fn by_ids(tables: &[Table], chats: &[&Table], people: &[&Table]) -> (Vec<Candidate>, u64) {
+    let index = |role: Role| {
+        let mut index = Index::default();
+        for table in chats {
+            if let Some(column) = table.role(role) {
+                index.of(table, column, record_id::canonical, |_| true, |_| true);
             }
         }
+        index
     };
-    let mut of_chats = Index::default();
-    let mut of_records = Index::default();
-    for table in chats {
-        if let Some(column) = table.role(Role::Id) {
-            of_chats.of(table, column, record_id::canonical, |_| true, |_| true);
-        }
-        if let Some(column) = table.role(Role::RecordId) {
-            of_records.of(table, column, record_id::canonical, |_| true, |_| true);
-        }
-    }
-    let column = |tables: &[&'_ Table], role: Role, several: bool| -> Vec<(usize, usize, bool)> {
-        tables.iter().filter_map(|table| Some((table.index, table.role(role)?, several))).collect()
+    let places = |of: &[&Table], role: Role, several: bool| -> Vec<Place<'_>> {
+        of.iter().filter_map(|table| Some((&tables[table.index], table.role(role)?, several))).collect()
     };
-    let places = |of: Vec<(usize, usize, bool)>| -> Vec<Place<'_>> {
-        of.into_iter().map(|(table, column, several)| (&tables[table], column, several)).collect()
-    };
-    take(&of_chats.meet(&places(column(people, Role::ChatId, true)), record_id::canonical), By::ChatId);
-    let ids = places(column(people, Role::Id, false));
-    take(&of_records.meet(&ids, record_id::canonical), By::RecordId);
+    let ids = places(people, Role::Id, false);
+    let (of_chats, of_records) = rayon::join(|| index(Role::Id), || index(Role::RecordId));
+    let ((named, naming), logged) = rayon::join(
+        || {
+            let named = of_chats.meet(&places(people, Role::ChatId, true), record_id::canonical);
+            let naming = of_records.meet(&ids, record_id::canonical);
+            (pairs_of(&named, By::ChatId), pairs_of(&naming, By::RecordId))
+        },
+        || {
+            let (of_log, crowded) = by_log(tables, &of_chats);
+            let (found, more) = pairs_of(&of_log.meet(&ids, record_id::canonical), By::Log);
+            (found, crowded + more)
+        },
+    );
+    let crowded = named.1 + naming.1 + logged.1;
+    ([named.0, naming.0, logged.0].concat(), crowded)
+}
 
-    // The log names both: its rows by chat, then the records that those rows name.
-    let logs: Vec<&Table> = tables.iter().filter(|table| table.source.kind == Kind::SyncLog).collect();
-    let mut of_log = Index::default();
-    let mut crowd = 0;
-    for group in of_chats.meet(&places(column(&logs, Role::ChatId, false)), record_id::canonical).iter() {
+/// The log names both: the chats that its rows name by the records that those rows name, and how many chats stand on too
+/// many rows.
+fn by_log<'t>(tables: &'t [Table], of_chats: &Index<'_>) -> (Index<'t>, u64) {
+    let logs = tables.iter().filter(|table| table.source.kind == Kind::SyncLog);
+    let places: Vec<Place<'_>> = logs.filter_map(|table| Some((table, table.role(Role::ChatId)?, false))).collect();
+    let records: Vec<_> =
+        tables.iter().map(|table| table.role(Role::RecordId).map(|column| table.text(column))).collect();
+    let (mut of_log, mut crowded) = (Index::default(), 0);
+    for group in of_chats.meet(&places, record_id::canonical).iter() {
         if group.left.len() > 1 && group.left.len().saturating_mul(group.right.len()) > MANY_PAIRS {
-            crowd += 1;
+            crowded += 1;
             continue;
         }
         for row in group.right {
-            let log = &tables[row.source as usize];
-            let Some(record) = log.role(Role::RecordId).map(|column| log.text(column)) else { continue };
+            let Some(record) = &records[row.source as usize] else { continue };
             let Some(record) = record.get(row.row).and_then(record_id::canonical) else { continue };
-            let record: Cow<'_, str> = Cow::Owned(record.into_owned());
             for chat in group.left {
                 of_log.add(record.clone(), *chat);
             }
         }
     }
-    take(&of_log.meet(&ids, record_id::canonical), By::Log);
-    *crowded += crowd;
-    found
+    (of_log, crowded)
 }
 
 /// Chats and all records that share an address, in whatever email column.
@@ -288,15 +304,36 @@ impl Desk<'_> {
         links.side(chat.source as usize)?.spoken(chat.row)
     }
 
-    /// Notes the person's oldest record that stood before the chat began.
-    fn before(&self, links: &mut Links, chat: At, records: &[At]) {
-        let Some((started, _)) = Self::spoken(links, chat) else { return };
+    /// The person's oldest record that stood before the chat began.
+    fn before(&self, links: &Links, chat: At, records: &[At]) -> Option<At> {
+        let (started, _) = Self::spoken(links, chat)?;
         let stood =
             records.iter().filter_map(|at| Some((self.created(*at).filter(|created| *created < started)?, *at)));
-        let oldest = stood.min();
-        if let Some(side) = links.chats.iter_mut().find(|side| side.source == chat.source as usize) {
-            side.before[chat.row as usize] = oldest.map(|(_, at)| at);
-        }
+        stood.min().map(|(_, at)| at)
+    }
+
+    /// Those who share an address, in stretches that are looked at in parallel.
+    fn met(&self, links: &Links, groups: &[Group<'_>]) -> Vec<Met> {
+        const STRETCH: usize = 4096;
+        let stretches = groups.par_chunks(STRETCH).map(|groups| {
+            let mut met = Met::default();
+            let mut people = Vec::new();
+            for group in groups {
+                if group.right.len() > CROWD {
+                    met.crowded += 1;
+                    met.chats.extend(group.left.iter().map(|chat| (*chat, None)));
+                    continue;
+                }
+                people.clear();
+                people.extend(group.right.iter().filter(|at| links.people.contains(&(at.source as usize))).copied());
+                for chat in group.left.iter().copied() {
+                    met.chats.push((chat, self.before(links, chat, &people)));
+                    met.pairs.extend(people.iter().map(|record| Candidate { chat, record: *record, by: By::Email }));
+                }
+            }
+            met
+        });
+        stretches.collect()
     }
 
     /// A pair as the clocks see it; a crude stamp shows no offset.
