@@ -142,7 +142,8 @@ struct Part<'t> {
 
 impl<'t> Part<'t> {
     fn new(text: &'t [u8], chunk: &Range<usize>, shape: Shape, width: usize) -> Self {
-        let capacity = chunk.len() / width + 1;
+        // Rows are as wide as those at the top of the file or so; a column that has to grow is copied.
+        let capacity = chunk.len() / width * 17 / 16 + 16;
         Self {
             text,
             shape,

@@ -42,21 +42,56 @@ pub fn word(cell: &str) -> Option<(&'static str, bool)> {
     if text.len() > 6 {
         return None;
     }
-    let is = |word: &str| text.eq_ignore_ascii_case(word) || (!text.is_ascii() && text.to_lowercase() == word);
-    VOCABULARIES.iter().find_map(|(yes, no)| {
-        if is(yes) {
-            Some((*yes, true))
-        } else if is(no) {
-            Some((*no, false))
-        } else {
-            None
-        }
+    let mut lower = [0_u8; 6];
+    let lower = &mut lower[..text.len()];
+    lower.copy_from_slice(text.as_bytes());
+    lower.make_ascii_lowercase();
+    Some(match &*lower {
+        b"true" => ("true", true),
+        b"false" => ("false", false),
+        b"yes" => ("yes", true),
+        b"no" => ("no", false),
+        b"1" => ("1", true),
+        b"0" => ("0", false),
+        b"y" => ("y", true),
+        b"n" => ("n", false),
+        b"t" => ("t", true),
+        b"f" => ("f", false),
+        b"on" => ("on", true),
+        b"off" => ("off", false),
+        b"ja" => ("ja", true),
+        b"nein" => ("nein", false),
+        b"j" => ("j", true),
+        b"wahr" => ("wahr", true),
+        b"falsch" => ("falsch", false),
+        b"oui" => ("oui", true),
+        b"non" => ("non", false),
+        b"o" => ("o", true),
+        b"vrai" => ("vrai", true),
+        b"faux" => ("faux", false),
+        b"si" => ("si", true),
+        _ if !text.is_ascii() && text.to_lowercase() == "sí" => ("sí", true),
+        _ => return None,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_of_the_vocabularies_is_known_in_any_case() {
+        for (at, (yes, no)) in VOCABULARIES.iter().enumerate() {
+            for (which, said) in [(*yes, true), (*no, false)] {
+                for cell in [which.to_owned(), which.to_uppercase(), format!(" {which} ")] {
+                    assert_eq!(word(&cell), Some((which, said)), "{cell}, pair {at}");
+                }
+            }
+        }
+        for cell in ["", "maybe", "ye", "trues", "Kno", "sï", "falsche"] {
+            assert_eq!(word(cell), None, "{cell}");
+        }
+    }
 
     #[test]
     fn words_say_yes_or_no_or_neither() {

@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::dictionary::Dictionary;
+use super::table::Table;
 use super::text::{Text, trimmed};
-use crate::model::{Role, Source};
+use crate::model::Role;
 
 /// Why a column is not looked at for drift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,25 +38,20 @@ pub struct Category {
 
 /// Decides whether a column is categorical. `named` means that the config asks for it, which overrides everything but
 /// a column of nothing.
-pub(super) fn categorise(
-    source: &Source,
-    column: usize,
-    dictionary: Option<&Dictionary>,
-    cells: &Text<'_>,
-    named: bool,
-) -> Result<Category, Exclusion> {
+pub(super) fn categorise(table: &Table, column: usize, named: bool) -> Result<Category, Exclusion> {
+    let source = &table.source;
     let meaning = meaning(source.role_of(column), source.header(column)).filter(|_| !named);
     let kinds = meaning == Some(NAMES) && source.role_of(column).is_none() && are_of_kinds(source.header(column));
     if let Some(why) = meaning.filter(|_| !kinds) {
         return Err(Exclusion::Meaning(why));
     }
-    let mut values: Vec<(String, u64)> = match dictionary {
+    let mut values: Vec<(String, u64)> = match table.dictionary(column) {
         Some(dictionary) => {
             let counted = dictionary.values.iter().zip(&dictionary.counts);
             counted.map(|(value, count)| (value.clone(), u64::from(*count))).collect()
         }
         // What the config names is looked at however many values it has.
-        None if named => counted(cells),
+        None if named => counted(&table.text(column)),
         None => return Err(Exclusion::Values("too many distinct values")),
     };
     values.retain(|(value, _)| !trimmed(value).is_empty());

@@ -29,50 +29,66 @@ impl Dictionary {
     /// has one does not depend on the order of its rows.
     #[must_use]
     pub fn build(text: &Text<'_>) -> Option<Self> {
-        let mut table: HashTable<u32> = HashTable::new();
+        let mut table: HashTable<(u128, u32)> = HashTable::new();
         let mut values: Vec<&str> = Vec::new();
-        let mut hashes: Vec<u64> = Vec::new();
         let mut counts: Vec<u32> = Vec::new();
         let mut codes = Vec::with_capacity(text.len());
-        let mut last: Option<(&str, u32)> = None;
-        for cell in text.iter() {
-            let Some(cell) = cell else {
+        let mut last: Option<(u128, &str, u32)> = None;
+        for cell in text.views() {
+            let Some((view, cell)) = cell else {
                 codes.push(Self::NULL);
                 continue;
             };
+            // A short cell is its own key; of a long one length and hash are, so that few others are looked at.
+            let is_short = cell.len() <= SHORT;
+            let key = if is_short { view } else { long(cell) };
             // Exports are often sorted or come in runs.
-            if let Some((value, code)) = last
-                && value == cell
+            if let Some((before, value, code)) = last
+                && before == key
+                && (is_short || value == cell)
             {
                 counts[code as usize] += 1;
                 codes.push(code);
                 continue;
             }
-            let hash = FxBuildHasher.hash_one(cell);
-            let code = match table.find(hash, |code| values[*code as usize] == cell) {
-                Some(code) => *code,
+            let hash = hash(key);
+            let same = |(other, code): &(u128, u32)| *other == key && (is_short || values[*code as usize] == cell);
+            let code = match table.find(hash, same) {
+                Some((_, code)) => *code,
                 None if values.len() == Self::LIMIT => return None,
                 None => {
                     let code = values.len() as u32;
                     values.push(cell);
-                    hashes.push(hash);
                     counts.push(0);
-                    table.insert_unique(hash, code, |code| hashes[*code as usize]);
+                    table.insert_unique(hash, (key, code), |(key, _)| self::hash(*key));
                     code
                 }
             };
             counts[code as usize] += 1;
             codes.push(code);
-            last = Some((cell, code));
+            last = Some((key, cell, code));
         }
         Some(Self { values: values.into_iter().map(str::to_owned).collect(), counts, codes })
     }
+}
+
+/// Bytes up to which a view holds the whole cell.
+const SHORT: usize = 12;
+
+fn hash(key: u128) -> u64 {
+    FxBuildHasher.hash_one(((key >> 64) as u64, key as u64))
+}
+
+/// The key of a long cell. Its lowest bits are its length, as in a view, so that it is none of a short one.
+fn long(cell: &str) -> u128 {
+    u128::from(FxBuildHasher.hash_one(cell)) << 64 | u128::from(cell.len() as u32)
 }
 
 #[cfg(test)]
 mod tests {
     use polars::prelude::{Column, NamedFrom, Series};
 
+    use super::super::text::chunks;
     use super::*;
 
     #[test]
@@ -82,6 +98,22 @@ mod tests {
         assert_eq!(dictionary.values, ["x", "X"]);
         assert_eq!(dictionary.counts, [3, 1]);
         assert_eq!(dictionary.codes, [0, 0, Dictionary::NULL, 1, 0]);
+    }
+
+    #[test]
+    fn short_and_long_values_are_told_apart_in_whole_columns_and_in_parts() {
+        let cells = ["", "\u{0}", "twelve bytes", "twelve byte", "thirteen byte", "thirteen bytf", "é", "", "é"];
+        let mut series = Series::new("a".into(), &cells[..4]);
+        series.append(&Series::new("a".into(), &cells[4..])).unwrap();
+        let column = Column::from(series);
+        let whole = Text::new(&column).unwrap();
+        let dictionary = Dictionary::build(&whole).unwrap();
+        assert_eq!(dictionary.values, cells[..7]);
+        assert_eq!(dictionary.codes, [0, 1, 2, 3, 4, 5, 6, 0, 6]);
+        let kept = chunks(&column).unwrap();
+        let part = Dictionary::build(&Text::kept(&kept, Some(&[1, 5, 7, 8]), cells.len())).unwrap();
+        assert_eq!(part.values, ["\u{0}", "thirteen bytf", "", "é"]);
+        assert_eq!(part.codes, [0, 1, 2, 3]);
     }
 
     #[test]

@@ -8,14 +8,15 @@ use super::text::trimmed;
 #[must_use]
 pub fn canonical(cell: &str) -> Option<Cow<'_, str>> {
     let cell = trimmed(cell);
-    if !cell.as_bytes().contains(&b'@') {
+    let (mut has_at, mut folds) = (false, false);
+    for b in cell.bytes() {
+        has_at |= b == b'@';
+        folds |= b.is_ascii_uppercase() || !b.is_ascii();
+    }
+    if !has_at {
         return None;
     }
-    if cell.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) {
-        Some(Cow::Owned(cell.to_lowercase()))
-    } else {
-        Some(Cow::Borrowed(cell))
-    }
+    if folds { Some(Cow::Owned(cell.to_lowercase())) } else { Some(Cow::Borrowed(cell)) }
 }
 
 /// The mailbox that an address reaches, as an address: without what follows a `+`, and at Google without dots and under
@@ -26,7 +27,7 @@ pub fn canonical(cell: &str) -> Option<Cow<'_, str>> {
 #[must_use]
 pub fn mailbox(cell: &str) -> Option<Cow<'_, str>> {
     let address = canonical(cell)?;
-    let Some((local, domain)) = address.split_once('@') else { return Some(address) };
+    let Some((local, domain)) = parts(&address) else { return Some(address) };
     let google = is_google(domain);
     let name = local.split_once('+').map_or(local, |(name, _)| name);
     // What begins with its tag has no name to be reached by.
@@ -45,12 +46,25 @@ pub fn is_google(domain: &str) -> bool {
     matches!(domain, GMAIL | "googlemail.com")
 }
 
+/// What stands before the first `@` and behind it.
+fn parts(address: &str) -> Option<(&str, &str)> {
+    let at = memchr::memchr(b'@', address.as_bytes())?;
+    Some((&address[..at], &address[at + 1..]))
+}
+
+/// Bytes of the longest word that says there is no address.
+const LONGEST_FILLER: usize = "not-provided".len();
+
 /// Whether a canonical address stands for "there is none": `none@none.com`, `noemail@acme.example`, `na@na.na`.
 ///
 /// A word such as `na` or `x` before the `@` is somebody's mailbox unless the domain says nothing either.
 #[must_use]
 pub fn is_placeholder(canonical: &str) -> bool {
-    let Some((local, domain)) = canonical.split_once('@') else { return true };
+    let Some((local, domain)) = parts(canonical) else { return true };
+    // None of the words is as long as most mailboxes are.
+    if local.len() > LONGEST_FILLER && !domain.is_empty() {
+        return false;
+    }
     let says_so = |word: &str| {
         matches!(
             word,

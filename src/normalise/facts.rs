@@ -1,5 +1,5 @@
 //! Facts: summaries over everything that is loaded. Given the facts, a rule may look at any part that keeps its scope
-//! together and says the same as over the whole.
+//! together and says the same as over the whole. What only some rules need is worked out when the first of them asks.
 
 use std::sync::Arc;
 
@@ -7,19 +7,20 @@ use chrono::{DateTime, TimeZone, Utc};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::agreement::{self, Inferred, Matrix};
-use super::category::{Category, Exclusion, categorise};
+use super::agreement::{Inferred, Matrix};
 use super::clock::DayProfile;
-use super::column_formats::ColumnFormats;
+use super::column_facts::Columns;
 use super::declared::{Declared, Known};
 use super::grain::{self, Grain};
+use super::inference::Inference;
 use super::keys::KeyName;
 use super::links::Links;
 use super::mapped::{self, Mapping};
+use super::once::Once;
 use super::owner_history::OwnerHistory;
 use super::phone::PhoneFacts;
 use super::precision::Precision;
-use super::proof::{Proof, prove, prove_inferred};
+use super::proof::{Proof, prove};
 use super::system_users::SystemUsers;
 use super::table::Table;
 use super::tags::TagFacts;
@@ -39,30 +40,13 @@ pub enum AsOf {
     Given(DateTime<Utc>),
 }
 
-/// What is known of one column as a whole.
-#[derive(Debug)]
-pub struct ColumnFacts {
-    /// Cells that hold something.
-    pub filled: u64,
-    /// Bytes of all cells.
-    pub bytes: u64,
-    /// Whether all cells that hold something hold the same, as written.
-    pub same: bool,
-    /// Distinct values, if the column is a category; else why not.
-    pub category: Result<Category, Exclusion>,
-    /// Whether cells are meant to hold several lines.
-    pub multi_line: bool,
-    /// How the cells are written, file by file.
-    pub formats: ColumnFormats,
-}
-
 /// What is known of one source as a whole.
 #[derive(Debug)]
 pub struct SourceFacts {
     /// Rows in the frame.
     pub rows: u64,
-    /// By column.
-    pub columns: Vec<ColumnFacts>,
+    /// Its columns.
+    pub columns: Columns,
     /// First and last created, started or logged time up to the clock, in microseconds since 1970, or what the config
     /// says is covered.
     pub window: Option<(i64, i64)>,
@@ -72,10 +56,8 @@ pub struct SourceFacts {
     pub unreadable: u64,
     /// Rows whose record id stands on another row of the same file too.
     pub repeated_id_rows: u64,
-    /// How phone numbers are written.
-    pub phones: PhoneFacts,
-    /// The tags and their use.
-    pub tags: TagFacts,
+    phones: Once<PhoneFacts>,
+    tags: Once<TagFacts>,
     /// Rows whose created, started or logged time lies outside of what the config says is covered.
     pub uncovered: u64,
     /// What a row is.
@@ -87,8 +69,9 @@ pub struct SourceFacts {
     /// How finely the times are stamped that the sync is measured by: the end of chats (else their start), the creation
     /// of records, the entries of a log.
     pub precision: Precision,
-    /// Who owns its records, as written, and how many each; empty where there are too many to tell.
-    pub owners: Vec<(String, u64)>,
+    owners: Once<Vec<(String, u64)>>,
+    /// The whole source.
+    table: Table,
 }
 
 /// What is known of the run as a whole.
@@ -110,12 +93,7 @@ pub struct Facts {
     pub mappings: Vec<Mapping>,
     /// Of those whose both sides are loaded, whether what chats said stands where it is meant to.
     pub proofs: Vec<Proof>,
-    /// How well the fields of chats and records agree, over a sample of links.
-    pub agreement: Vec<Matrix>,
-    /// Which chat field lands in which CRM field, told by the links alone.
-    pub inferred: Vec<Inferred>,
-    /// Of those that no mapping declares and that are equal, the same proofs; `at` is a position in `inferred`.
-    pub inferred_proofs: Vec<Proof>,
+    inference: Inference,
     /// What else the config declares, held against the exports.
     pub declared: Declared,
     /// What an earlier run left to compare with, where the run is given one.
@@ -147,41 +125,46 @@ impl Facts {
             || Links::compute(tables, &sources, config),
             || OwnerHistory::of(tables, |table| sources[table.index].grain),
         );
-        let (proofs, (agreement, inferred)) = rayon::join(
-            || links.as_ref().map_or_else(Vec::new, |links| prove(tables, links, &mappings, config)),
-            || {
-                let agreement = links.as_ref().map_or_else(Vec::new, |links| agreement::matrices(tables, links));
-                let inferred = agreement.iter().flat_map(|matrix| agreement::infer(matrix, tables)).collect::<Vec<_>>();
-                (agreement, inferred)
-            },
-        );
+        let inference = Inference::of(tables);
         let known = Known {
             tables,
             sources: &sources,
             links: links.as_ref(),
             mappings: &mappings,
-            inferred: &inferred,
+            inference: &inference,
             users: &users,
         };
-        let (inferred_proofs, declared) = rayon::join(
-            || links.as_ref().map_or_else(Vec::new, |links| prove_inferred(tables, links, &mappings, &inferred)),
+        let (proofs, declared) = rayon::join(
+            || links.as_ref().map_or_else(Vec::new, |links| prove(tables, links, &mappings, config)),
             || Declared::compute(known, config),
         );
-        Self {
-            as_of,
-            as_of_from,
-            sources,
-            users,
-            owners,
-            links,
-            mappings,
-            proofs,
-            agreement,
-            inferred,
-            inferred_proofs,
-            declared,
-            baseline: None,
-        }
+        Self { as_of, as_of_from, sources, users, owners, links, mappings, proofs, inference, declared, baseline: None }
+    }
+
+    /// The same, to be held against what an earlier run left.
+    #[must_use]
+    pub fn beside(mut self, baseline: Option<Arc<Baseline>>) -> Self {
+        self.baseline = baseline;
+        self
+    }
+
+    /// How well the fields of chats and records agree, over a sample of links.
+    #[must_use]
+    pub fn agreement(&self) -> &[Matrix] {
+        self.inference.agreement(self.links.as_ref())
+    }
+
+    /// Which chat field lands in which CRM field, told by the links alone.
+    #[must_use]
+    pub fn inferred(&self) -> &[Inferred] {
+        self.inference.inferred(self.links.as_ref())
+    }
+
+    /// Of those that no mapping declares and that are equal, the same proofs as [`Facts::proofs`]; `at` is a position in
+    /// [`Facts::inferred`].
+    #[must_use]
+    pub fn inferred_proofs(&self) -> &[Proof] {
+        self.inference.proofs(self.links.as_ref(), &self.mappings)
     }
 
     /// The facts of the source that `table` is, or is a part of.
@@ -219,36 +202,6 @@ fn newest(table: &Table, limit: i64) -> Option<i64> {
 impl SourceFacts {
     fn compute(table: &Table, as_of: Option<i64>, drift: &DriftOptions, system_users: SystemUsers) -> Self {
         let source = &table.source;
-        let named = |column: usize| {
-            let is = |name: &String| source.column_named(name) == Some(column);
-            // Who gives aliases for a column wants it looked at.
-            let aliased = || drift.aliases.keys().any(is).then_some(true);
-            drift.columns.as_ref().map_or_else(aliased, |names| Some(names.iter().any(is)))
-        };
-        let columns = (0..source.frame.width())
-            .into_par_iter()
-            .map(|column| {
-                if source.ignored.contains(&column) {
-                    return ColumnFacts {
-                        filled: 0,
-                        bytes: 0,
-                        same: false,
-                        category: Err(Exclusion::Meaning("ignored by the config")),
-                        multi_line: false,
-                        formats: ColumnFormats::default(),
-                    };
-                }
-                let dictionary = table.dictionary(column);
-                let (filled, bytes, distinct) = volume(table, column);
-                let category = match named(column) {
-                    Some(false) => Err(Exclusion::Meaning("[drift] columns does not name it")),
-                    named => categorise(source, column, dictionary, &table.text(column), named.is_some()),
-                };
-                let multi_line = is_multi_line(table, column, filled);
-                let formats = ColumnFormats::compute(table, column);
-                ColumnFacts { filled, bytes, same: distinct == 1, category, multi_line, formats }
-            })
-            .collect();
         let declared = source.covers.map(|(from, to)| {
             let start = Utc.from_utc_datetime(&from.and_time(chrono::NaiveTime::MIN)).timestamp_micros();
             let end = Utc.from_utc_datetime(&to.and_time(chrono::NaiveTime::MIN)).timestamp_micros();
@@ -280,16 +233,35 @@ impl SourceFacts {
             is_history: grain == Grain::Events
                 || (table.height() >= MANY && repeated_id_rows * 2 > table.height() as u64),
             rows: table.height() as u64,
-            phones: PhoneFacts::compute(table),
-            tags: TagFacts::compute(table),
-            columns,
+            phones: Once::default(),
+            tags: Once::default(),
+            columns: Columns::of(table, drift),
             system_users,
-            owners: owners(table),
+            owners: Once::default(),
+            table: table.clone(),
             window,
             window_declared: source.covers.is_some(),
             unreadable: source.files.iter().map(|file| file.unreadable).sum(),
             repeated_id_rows,
         }
+    }
+
+    /// How phone numbers are written.
+    #[must_use]
+    pub fn phones(&self) -> &PhoneFacts {
+        self.phones.get_or_init(|| PhoneFacts::compute(&self.table))
+    }
+
+    /// The tags and their use.
+    #[must_use]
+    pub fn tags(&self) -> &TagFacts {
+        self.tags.get_or_init(|| TagFacts::compute(&self.table))
+    }
+
+    /// Who owns its records, as written, and how many each; empty where there are too many to tell.
+    #[must_use]
+    pub fn owners(&self) -> &[(String, u64)] {
+        self.owners.get_or_init(|| owners(&self.table))
     }
 }
 
@@ -305,38 +277,4 @@ fn owners(table: &Table) -> Vec<(String, u64)> {
         .collect();
     owners.sort_unstable();
     owners
-}
-
-/// Cells of a column that hold something, bytes of all its cells, and distinct values that hold something, as far as a
-/// dictionary counts them.
-fn volume(table: &Table, column: usize) -> (u64, u64, usize) {
-    let Some(dictionary) = table.dictionary(column) else {
-        let bytes = table.text(column).par_parts(|_, cells| cells.flatten().map(|cell| cell.len() as u64).sum::<u64>());
-        let filled = (table.height() - table.blank(column).sum().unwrap_or(0) as usize) as u64;
-        return (filled, bytes.into_iter().sum(), usize::MAX);
-    };
-    let values = || dictionary.values.iter().zip(dictionary.counts.iter().map(|count| u64::from(*count)));
-    let filled = || values().filter(|(value, _)| !super::text::is_blank(Some(value)));
-    let bytes = values().map(|(value, count)| value.len() as u64 * count).sum();
-    (filled().map(|(_, count)| count).sum(), bytes, filled().count())
-}
-
-/// Words in a header that mean several lines.
-const SEVERAL_LINES: [&str; 9] =
-    ["description", "comment", "note", "message", "body", "transcript", "address", "street", "text"];
-
-/// Whether a column is meant to hold several lines: by its role or header, or because more than one cell in a hundred does.
-fn is_multi_line(table: &Table, column: usize, filled: u64) -> bool {
-    let source = &table.source;
-    match source.role_of(column) {
-        Some(Role::Notes | Role::Transcript | Role::Street | Role::Error) => return true,
-        Some(_) => return false,
-        None => {}
-    }
-    let header = source.header(column).to_lowercase();
-    if SEVERAL_LINES.iter().any(|word| header.contains(word)) {
-        return true;
-    }
-    let broken = table.marks(column).of(super::marks::LINE_BREAK).count() as u64;
-    broken > 2 && broken * 100 > filled
 }

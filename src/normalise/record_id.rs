@@ -17,12 +17,19 @@ fn is_short_salesforce(id: &str) -> bool {
 /// at a time, the first letter as the lowest bit.
 #[must_use]
 pub fn salesforce_long(short: &str) -> String {
+    let mut long = String::with_capacity(short.len() + 3);
+    long.push_str(short);
+    long.extend(suffix(short).map(char::from));
+    long
+}
+
+/// The characters that follow a 15-character id in its long form.
+fn suffix(short: &str) -> impl Iterator<Item = u8> {
     const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
-    let suffix = short.as_bytes().chunks(5).map(|part| {
+    short.as_bytes().chunks(5).map(|part| {
         let bits = part.iter().enumerate().fold(0, |bits, (at, b)| bits | usize::from(b.is_ascii_uppercase()) << at);
-        char::from(DIGITS[bits])
-    });
-    short.chars().chain(suffix).collect()
+        DIGITS[bits]
+    })
 }
 
 /// The form in which ids compare: trimmed; a 15-character Salesforce id in its 18-character form. `None` for blanks.
@@ -55,10 +62,10 @@ pub fn checksum(id: &str) -> Option<Checksum> {
     if id.len() != 18 || !id.is_ascii() || !is_short_salesforce(&id[..15]) {
         return None;
     }
-    let suffix = id[15..].to_ascii_uppercase();
-    if salesforce_long(&id[..15])[15..] == id[15..] {
+    if suffix(&id[..15]).eq(id[15..].bytes()) {
         return Some(Checksum::Holds);
     }
+    let suffix = id[15..].to_ascii_uppercase();
     let mut mended = String::with_capacity(18);
     for (part, digit) in id.as_bytes()[..15].chunks(5).zip(suffix.bytes()) {
         let bits = match digit {

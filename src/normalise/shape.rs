@@ -133,10 +133,17 @@ pub fn shape(cell: &str) -> Shape {
     if first == b'#' {
         return if SHEET_ERRORS.contains(&text) { Shape::SheetError } else { Shape::Other };
     }
-    if bytes.iter().all(u8::is_ascii_digit) {
+    let (mut all, mut any, mut at) = (true, false, false);
+    for byte in bytes {
+        let digit = byte.is_ascii_digit();
+        all &= digit;
+        any |= digit;
+        at |= *byte == b'@';
+    }
+    if all {
         return digits(text);
     }
-    if !bytes.iter().any(u8::is_ascii_digit) || bytes.contains(&b'@') {
+    if !any || at {
         return Shape::Other;
     }
     match checksum(text) {

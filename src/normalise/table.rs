@@ -17,8 +17,8 @@ use super::{company, domain, email, lifecycle, record_id};
 use crate::model::{ReadIssue, Role, Source};
 
 /// One source, or some rows of one. Rows are numbered from 0 within the table; [`Table::source_row`] says which row of
-/// the source each is.
-#[derive(Debug)]
+/// the source each is. A clone is the same table: what is computed for one, both have.
+#[derive(Debug, Clone)]
 pub struct Table {
     /// The source.
     pub source: Arc<Source>,
@@ -26,15 +26,37 @@ pub struct Table {
     pub index: usize,
     /// The chunks of each column of the source.
     columns: Arc<Vec<Vec<(u32, TextArray)>>>,
-    rows: Option<Vec<u32>>,
+    rows: Option<Arc<Vec<u32>>>,
     zone: Option<Tz>,
-    orders: Vec<Option<DayOrder>>,
+    orders: Arc<Vec<Option<DayOrder>>>,
+    known: Arc<Known>,
+}
+
+/// What was computed for a table, column by column or as a whole.
+#[derive(Debug)]
+struct Known {
     blanks: Vec<Once<BooleanChunked>>,
     dictionaries: Vec<Once<Option<Dictionary>>>,
     times: Vec<Once<Times>>,
     marks: Vec<Once<Marks>>,
     keys: [Once<Key>; KeyName::ALL.len()],
-    open: Once<Option<Box<Self>>>,
+    open: Once<Option<Table>>,
+    more_emails: Once<Vec<usize>>,
+}
+
+impl Known {
+    /// Nothing yet, of a table with so many columns.
+    fn nothing(width: usize) -> Arc<Self> {
+        Arc::new(Self {
+            blanks: slots(width),
+            dictionaries: slots(width),
+            times: slots(width),
+            marks: slots(width),
+            keys: Default::default(),
+            open: Once::default(),
+            more_emails: Once::default(),
+        })
+    }
 }
 
 fn slots<T>(width: usize) -> Vec<Once<T>> {
@@ -61,13 +83,8 @@ impl Table {
             index,
             rows: None,
             zone,
-            orders: vec![None; width],
-            blanks: slots(width),
-            dictionaries: slots(width),
-            times: slots(width),
-            marks: slots(width),
-            keys: Default::default(),
-            open: Once::default(),
+            orders: Arc::new(vec![None; width]),
+            known: Known::nothing(width),
         }
     }
 
@@ -78,19 +95,15 @@ impl Table {
     #[must_use]
     pub fn part(&self, rows: &[u32]) -> Self {
         let width = self.columns.len();
+        let orders = (0..width).map(|column| self.is_time(column).then(|| self.times(column).order));
         Self {
             source: Arc::clone(&self.source),
             index: self.index,
             columns: Arc::clone(&self.columns),
-            rows: Some(rows.iter().map(|row| self.source_row(*row)).collect()),
+            rows: Some(Arc::new(rows.iter().map(|row| self.source_row(*row)).collect())),
             zone: self.zone,
-            orders: (0..width).map(|column| self.is_time(column).then(|| self.times(column).order)).collect(),
-            blanks: slots(width),
-            dictionaries: slots(width),
-            times: slots(width),
-            marks: slots(width),
-            keys: Default::default(),
-            open: Once::default(),
+            orders: Arc::new(orders.collect()),
+            known: Known::nothing(width),
         }
     }
 
@@ -98,13 +111,13 @@ impl Table {
     /// are none.
     #[must_use]
     pub fn open(&self) -> &Self {
-        let open = self.open.get_or_init(|| {
+        let open = self.known.open.get_or_init(|| {
             let converted = lifecycle::converted(self)?;
             let rows: Vec<u32> =
                 (0..).zip(&converted).filter(|(_, converted)| !**converted).map(|(row, _)| row).collect();
-            Some(Box::new(self.part(&rows)))
+            Some(self.part(&rows))
         });
-        open.as_deref().unwrap_or(self)
+        open.as_ref().unwrap_or(self)
     }
 
     /// The converted leads of this table; `None` where there are none.
@@ -124,7 +137,7 @@ impl Table {
     /// Number of rows.
     #[must_use]
     pub fn height(&self) -> usize {
-        self.rows.as_ref().map_or_else(|| self.source.frame.height(), Vec::len)
+        self.rows.as_ref().map_or_else(|| self.source.frame.height(), |rows| rows.len())
     }
 
     /// Number of columns.
@@ -172,13 +185,13 @@ impl Table {
     /// When there is no such column.
     #[must_use]
     pub fn text(&self, column: usize) -> Text<'_> {
-        Text::kept(&self.columns[column], self.rows.as_deref(), self.source.frame.height())
+        Text::kept(&self.columns[column], self.rows.as_deref().map(Vec::as_slice), self.source.frame.height())
     }
 
     /// Which cells of column `column` hold nothing.
     #[must_use]
     pub fn blank(&self, column: usize) -> &BooleanChunked {
-        self.blanks[column].get_or_init(|| {
+        self.known.blanks[column].get_or_init(|| {
             let parts = self.text(column).par_parts(|_, cells| cells.map(is_blank).collect::<Vec<bool>>());
             BooleanChunked::from_iter_values("blank".into(), parts.into_iter().flatten())
         })
@@ -187,7 +200,7 @@ impl Table {
     /// Distinct values of column `column`; `None` where they are too many.
     #[must_use]
     pub fn dictionary(&self, column: usize) -> Option<&Dictionary> {
-        self.dictionaries[column].get_or_init(|| Dictionary::build(&self.text(column))).as_ref()
+        self.known.dictionaries[column].get_or_init(|| Dictionary::build(&self.text(column))).as_ref()
     }
 
     /// What `map` says of each cell of column `column`, in row order; the default for null. Where the distinct values are
@@ -213,7 +226,7 @@ impl Table {
     /// Column `column` read as points in time.
     #[must_use]
     pub fn times(&self, column: usize) -> &Times {
-        self.times[column].get_or_init(|| Times::read(&self.text(column), self.zone(), self.orders[column]))
+        self.known.times[column].get_or_init(|| Times::read(&self.text(column), self.zone(), self.orders[column]))
     }
 
     /// Whether a cell of column `column` is a time that the clocks of its zone showed twice, so that it is not known which of
@@ -241,13 +254,13 @@ impl Table {
     /// Cells of column `column` that hold characters which do not belong.
     #[must_use]
     pub fn marks(&self, column: usize) -> &Marks {
-        self.marks[column].get_or_init(|| Marks::find(&self.text(column), self.dictionary(column)))
+        self.known.marks[column].get_or_init(|| Marks::find(&self.text(column), self.dictionary(column)))
     }
 
     /// The entries of key `name`. Empty when no column holds it.
     #[must_use]
     pub fn key(&self, name: KeyName) -> &Key {
-        self.keys[name as usize].get_or_init(|| match name {
+        self.known.keys[name as usize].get_or_init(|| match name {
             KeyName::Email | KeyName::Mailbox => {
                 let columns: Vec<_> = self.email_columns().map(|(c, sep)| (c as u32, self.text(c), sep)).collect();
                 Key::build(&columns, if name == KeyName::Email { email::canonical } else { email::mailbox })
@@ -285,9 +298,8 @@ impl Table {
     /// Further email columns of the same person.
     pub fn more_emails(&self) -> impl Iterator<Item = usize> + '_ {
         let primary = self.role(Role::Email);
-        self.source
-            .columns()
-            .filter(move |column| Some(*column) != primary && is_additional(self.source.header(*column)))
+        let is_one = |column: &usize| Some(*column) != primary && is_additional(self.source.header(*column));
+        self.known.more_emails.get_or_init(|| self.source.columns().filter(is_one).collect()).iter().copied()
     }
 }
 

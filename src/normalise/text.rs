@@ -1,5 +1,7 @@
 //! A text column as slices of its chunks: cheap to scan in parallel, cheap to look a single cell up in.
 
+use std::borrow::Borrow;
+
 use polars::prelude::{Column, PolarsDataType, PolarsResult, StringType};
 use rayon::prelude::*;
 
@@ -98,16 +100,16 @@ impl<'a> Text<'a> {
     fn chunk(&self, row: u32) -> (u32, &'a TextArray) {
         match &self.chunks {
             Chunks::One(array) => (0, array),
-            Chunks::Many(chunks) => chunks[chunks.partition_point(|(first, _)| *first <= row) - 1],
+            Chunks::Many(chunks) => chunks[holder(chunks, row)],
             Chunks::Kept(chunks) => {
-                let (first, array) = &chunks[chunks.partition_point(|(first, _)| *first <= row) - 1];
+                let (first, array) = &chunks[holder(chunks, row)];
                 (*first, array)
             }
         }
     }
 
     /// The chunks, each with the row that it begins at.
-    fn chunks(&self) -> impl Iterator<Item = (u32, &'a TextArray)> + '_ {
+    pub(super) fn chunks(&self) -> impl Iterator<Item = (u32, &'a TextArray)> + '_ {
         let (one, many, kept) = match &self.chunks {
             Chunks::One(array) => (Some((0, *array)), &[][..], &[][..]),
             Chunks::Many(chunks) => (None, &chunks[..], &[][..]),
@@ -125,6 +127,26 @@ impl<'a> Text<'a> {
             last = Some((first, array));
             array.get((row - first) as usize)
         })
+    }
+
+    /// Every cell in row order, with its view: the cell itself in 16 bytes where it has 12 or fewer.
+    pub(super) fn views(&self) -> impl Iterator<Item = Option<(u128, &'a str)>> + '_ {
+        let of = |(_, array): (u32, &'a TextArray)| {
+            array.iter().zip(array.views().iter()).map(|(cell, view)| cell.map(|cell| (view.as_u128(), cell)))
+        };
+        let whole = self.rows.is_none().then(|| self.chunks().flat_map(of));
+        let mut chunk: (u32, Option<&'a TextArray>) = (0, None);
+        let some = self.rows.unwrap_or_default().iter().map(move |row| {
+            let held = chunk.1.filter(|array| (chunk.0..chunk.0 + array.len() as u32).contains(row));
+            let array = held.unwrap_or_else(|| {
+                let (first, array) = self.chunk(*row);
+                chunk = (first, Some(array));
+                array
+            });
+            let at = (row - chunk.0) as usize;
+            array.get(at).map(|cell| (array.views()[at].as_u128(), cell))
+        });
+        whole.into_iter().flatten().chain(some)
     }
 
     /// Every cell in row order.
@@ -157,6 +179,22 @@ impl<'a> Text<'a> {
             .map(|(first, array, from, len)| map(first, &mut array.iter().skip(from).take(len)))
             .collect()
     }
+}
+
+/// Position of the chunk that a row is in. Chunks are of much the same length, so it is near where it would be if they were
+/// of one.
+fn holder<T: Borrow<TextArray>>(chunks: &[(u32, T)], row: u32) -> usize {
+    let Some((first, last)) = chunks.last() else { return 0 };
+    let rows = u64::from(*first) + last.borrow().len() as u64;
+    let mut at = (u64::from(row) * chunks.len() as u64 / rows.max(1)) as usize;
+    at = at.min(chunks.len() - 1);
+    while at > 0 && chunks[at].0 > row {
+        at -= 1;
+    }
+    while chunks.get(at + 1).is_some_and(|(first, _)| *first <= row) {
+        at += 1;
+    }
+    at
 }
 
 /// Whether a cell holds nothing: null, empty or white space of any kind, invisible characters included.

@@ -152,8 +152,8 @@ pub fn audit(sources: &[Arc<Source>], request: &Request<'_>, watch: Watch<'_>) -
     validate(config)?;
     let tables = tables(sources, config);
     watch(Step::Stage("facts"));
-    let mut facts = Facts::compute(&tables, request.clock, request.now, config);
-    facts.baseline = request.baseline.as_ref().map(|(_, baseline)| Arc::clone(baseline));
+    let facts = Facts::compute(&tables, request.clock, request.now, config);
+    let facts = facts.beside(request.baseline.as_ref().map(|(_, baseline)| Arc::clone(baseline)));
     let (chosen, mut skipped) = choose(config, &request.selection);
     if chosen.is_empty() {
         return Err(Error::NoRule);

@@ -36,7 +36,7 @@ pub(super) fn metrics(
     let name = |table: &Table, column: usize| format!("{}.{}", table.name(), table.source.header(column));
     let share = |table: &Table, column: usize| {
         let rows = table.height() as u64;
-        (rows > 0).then(|| facts.of(table).columns[column].filled as f64 / rows as f64)
+        (rows > 0).then(|| facts.of(table).columns.filled(column) as f64 / rows as f64)
     };
     let mut required_fill = IndexMap::new();
     for (_, one) in checked.iter().filter(|(code, _)| *code == "REQ001") {

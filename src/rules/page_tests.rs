@@ -10,7 +10,6 @@ use super::page::body;
 use super::run::{Chosen, run};
 use super::testing::{baseline, evidence, facts, sources};
 use crate::config::Options;
-use crate::normalise::Facts;
 
 /// A fence of a page: language, words after it, content.
 struct Fence {
@@ -73,7 +72,7 @@ fn the_examples_on_every_page_do_what_they_say() {
                     let tables = tables(&sources, &config);
                     let own = super::run::configured(&config, meta);
                     let chosen = [Chosen { rule: *rule, config: own, exact: false }];
-                    let facts = Facts { baseline: before.clone(), ..facts(&tables, &config) };
+                    let facts = facts(&tables, &config).beside(before.clone());
                     let found = run(&tables, &facts, &config, &chosen, &|_| {});
                     let count = evidence(&sources, found).len();
                     assert_eq!(count > 0, verdict == "flags", "{}: {count} hits on\n{}", meta.code, fence.text);

@@ -111,8 +111,8 @@ fn past(table: &Table, facts: &Facts, identity: &Identity, config: &Options) -> 
     let (source, facts) = (&table.source, facts.of(table));
     let place = place(source);
     let time = DateTime::from_timestamp_micros;
-    let columns = facts.columns.iter().enumerate().filter_map(|(column, of)| {
-        let category = of.category.as_ref().ok()?;
+    let columns = (0..table.width()).filter_map(|column| {
+        let category = facts.columns.category(column).ok()?;
         let field = field_of(source, column);
         let mut values: BTreeMap<String, u64> = BTreeMap::new();
         for (cell, rows) in &category.values {

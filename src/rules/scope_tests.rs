@@ -283,7 +283,7 @@ proptest! {
         // Held against a run over every other lead, for the rules that compare.
         let fewer: Vec<Vec<usize>> = leads.iter().step_by(2).cloned().collect();
         let before = self::sources(&[("lead", &export(&LEADS, &fewer, false)), ("chat", &export(&CHATS, &chats, false))]);
-        let facts = Facts { baseline: Some(baseline(&before, &config)), ..facts(&whole, &config) };
+        let facts = facts(&whole, &config).beside(Some(baseline(&before, &config)));
         for rule in RULES {
             let meta = rule.meta();
             let once = run_one(*rule, &whole, &facts, &config);

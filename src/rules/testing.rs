@@ -67,7 +67,7 @@ pub(crate) fn flagged_since(
     let baseline = Some(baseline(&sources(before), &config));
     let sources = sources(texts);
     let tables = tables(&sources, &config);
-    let facts = Facts { baseline, ..facts(&tables, &config) };
+    let facts = facts(&tables, &config).beside(baseline);
     let rule = super::by_code(code).unwrap();
     let own = super::run::configured(&config, rule.meta());
     let mut found = run(&tables, &facts, &config, &[Chosen { rule, config: own, exact: true }], &|_| {});

@@ -16,7 +16,7 @@ pub(super) fn draft(facts: &Facts, config: &Options) -> (String, usize) {
     let declared = |one: &&Inferred| {
         facts.mappings.iter().any(|m| m.from.place() == Some(one.from) && m.to.place() == Some(one.to))
     };
-    let (old, new): (Vec<&Inferred>, Vec<&Inferred>) = facts.inferred.iter().partition(declared);
+    let (old, new): (Vec<&Inferred>, Vec<&Inferred>) = facts.inferred().iter().partition(declared);
     (drafted(&new, old.len(), config), new.len())
 }
 

@@ -100,7 +100,7 @@ impl FieldMap {
     /// What the facts say of the fields of `tables`.
     #[must_use]
     pub fn of(tables: &[Table], facts: &Facts, config: &Options) -> Self {
-        let sides = facts.agreement.iter().map(|matrix| side(matrix, tables, facts)).collect();
+        let sides = facts.agreement().iter().map(|matrix| side(matrix, tables, facts)).collect();
         let (draft, drafted) = draft::draft(facts, config);
         Self { sides, draft, drafted }
     }
@@ -128,7 +128,7 @@ fn side(matrix: &Matrix, tables: &[Table], facts: &Facts) -> Side {
     let (chats, records) = (&tables[matrix.chats], &tables[matrix.records]);
     let lands = |from: usize, to: usize| {
         let (from, to) = ((matrix.chats, from), (matrix.records, to));
-        facts.inferred.iter().find(|one| one.from == from && one.to == to)
+        facts.inferred().iter().find(|one| one.from == from && one.to == to)
     };
     let declared = |from: usize, to: usize| {
         let (from, to) = (Some((matrix.chats, from)), Some((matrix.records, to)));
@@ -152,7 +152,7 @@ fn side(matrix: &Matrix, tables: &[Table], facts: &Facts) -> Side {
             Field { from: chats.source.header(*from).to_owned(), said: *said, kind: *kind, cells }
         })
         .collect();
-    let reached = |column: usize| facts.inferred.iter().any(|one| one.to == (matrix.records, column));
+    let reached = |column: usize| facts.inferred().iter().any(|one| one.to == (matrix.records, column));
     let unreached = matrix.shown.iter().filter(|(column, _)| !reached(*column));
     Side {
         chats: chats.name().to_owned(),

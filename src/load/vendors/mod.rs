@@ -30,6 +30,7 @@ mod zoho;
 use std::hash::BuildHasher;
 
 use polars::prelude::{DataFrame, PlSmallStr, StringChunked};
+use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
 use super::Error;
@@ -237,9 +238,20 @@ fn sample_rows(frame: &DataFrame) -> Vec<usize> {
     }
     let mut hashes = vec![0_u64; height];
     for cells in frame.columns().iter().take(6).filter_map(|c| c.str().ok()) {
-        for (hash, cell) in hashes.iter_mut().zip(cells.iter()) {
-            *hash = FxBuildHasher.hash_one((*hash, cell));
-        }
+        let mut rest = &mut hashes[..];
+        let pieces: Vec<_> = cells
+            .downcast_iter()
+            .map(|cells| {
+                let (own, behind) = std::mem::take(&mut rest).split_at_mut(cells.len());
+                rest = behind;
+                (own, cells)
+            })
+            .collect();
+        pieces.into_par_iter().for_each(|(hashes, cells)| {
+            for (hash, cell) in hashes.iter_mut().zip(cells.iter()) {
+                *hash = FxBuildHasher.hash_one((*hash, cell));
+            }
+        });
     }
     let share = (height / SAMPLE_ROWS).max(2) as u64;
     let chosen: Vec<usize> = (0..height).filter(|row| (hashes[*row] >> 20).is_multiple_of(share)).collect();

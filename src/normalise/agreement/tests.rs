@@ -30,7 +30,7 @@ fn inferred(texts: &[String; 2]) -> Vec<String> {
     let (tables, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
     let name = |(source, column): (usize, usize)| tables[source].source.header(column).to_owned();
     facts
-        .inferred
+        .inferred()
         .iter()
         .map(|one| {
             let kind = one.kind.map(|kind| format!(" {kind:?}")).unwrap_or_default();
@@ -140,7 +140,7 @@ fn the_sample_is_bounded_and_the_same_in_any_order() {
     };
     let texts = of(false);
     let (tables, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
-    let matrix = &facts.agreement[0];
+    let matrix = &facts.agreement()[0];
     assert_eq!((matrix.linked, matrix.sampled), (6_000, SAMPLE as u64));
     let turned = |text: &str| {
         let mut lines: Vec<&str> = text.lines().collect();
@@ -148,7 +148,7 @@ fn the_sample_is_bounded_and_the_same_in_any_order() {
         lines.join("\n")
     };
     let (_, other) = facts_of(CONFIG, &[("chat", &turned(&texts[0])), ("lead", &turned(&texts[1]))]);
-    assert_eq!(matrix.cells, other.agreement[0].cells);
+    assert_eq!(matrix.cells, other.agreement()[0].cells);
     assert_eq!(matrix.cell(0, tables[1].source.column_named("Chat_Id__c").unwrap()).unwrap().exact, SAMPLE as u64);
 }
 
@@ -201,7 +201,7 @@ fn some_words_may_be_translated_and_the_rest_equal() {
         ("reason", "Reason__c"),
     );
     let (_, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
-    let reason = facts.inferred.iter().find(|one| one.names.0 == "chat.reason").unwrap();
+    let reason = facts.inferred().iter().find(|one| one.names.0 == "chat.reason").unwrap();
     assert_eq!(
         (reason.how, reason.values.as_slice()),
         (How::Equal, &[("Demo".to_owned(), "Demonstration".to_owned())][..])
@@ -223,7 +223,7 @@ fn times_that_are_hours_off_or_stamped_to_the_minute_land_all_the_same() {
     let expected = ["seen -> First_Seen__c equal Timestamp", "called -> Callback__c equal Timestamp"];
     assert_eq!(found[2..], expected, "{found:?}");
     let (_, facts) = facts_of(CONFIG, &[("chat", &texts[0]), ("lead", &texts[1])]);
-    assert_eq!(facts.inferred.iter().map(|one| one.offset).collect::<Vec<_>>(), [0, 0, 120, 0]);
+    assert_eq!(facts.inferred().iter().map(|one| one.offset).collect::<Vec<_>>(), [0, 0, 120, 0]);
 }
 
 #[test]

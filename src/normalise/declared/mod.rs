@@ -11,8 +11,8 @@ pub use probes::{Expectation, Probe, State, is_shown};
 pub use types::{MappedType, type_of_role};
 pub use uses::{Fed, Of, Use};
 
-use super::agreement::Inferred;
 use super::facts::SourceFacts;
+use super::inference::Inference;
 use super::links::Links;
 use super::mapped::Mapping;
 use super::table::Table;
@@ -39,7 +39,7 @@ pub(super) struct Known<'a> {
     pub(super) sources: &'a [SourceFacts],
     pub(super) links: Option<&'a Links>,
     pub(super) mappings: &'a [Mapping],
-    pub(super) inferred: &'a [Inferred],
+    pub(super) inference: &'a Inference,
     pub(super) users: &'a Users,
 }
 

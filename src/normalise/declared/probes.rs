@@ -206,7 +206,7 @@ fn shows(known: Known<'_>, table: &Table, column: usize, cell: Option<&str>, exp
             Same::Unknown => None,
         };
     }
-    let long = known.sources[table.index].columns[column].multi_line;
+    let long = known.sources[table.index].columns.is_multi_line(column);
     Some(is_shown(role, long, cell, expected))
 }
 

@@ -128,7 +128,7 @@ fn fill(known: Known<'_>, field: &Field) -> (Of, u64, u64) {
             return (Of::Made, rows, filled);
         }
     }
-    (Of::All, table.height() as u64, known.sources[source].columns[column].filled)
+    (Of::All, table.height() as u64, known.sources[source].columns.filled(column))
 }
 
 fn fed(known: Known<'_>, field: &Field) -> Fed {
@@ -150,7 +150,7 @@ fn fed(known: Known<'_>, field: &Field) -> Fed {
     });
     if by_crm || table.source.system.iter().any(|(_, of)| *of == column) {
         Fed::Crm
-    } else if known.inferred.iter().any(|one| one.to == (source, column)) {
+    } else if known.inference.inferred(known.links).iter().any(|one| one.to == (source, column)) {
         Fed::Chats
     } else if asked {
         Fed::Nothing

@@ -73,18 +73,24 @@ impl Links {
         for table in self.people.iter().map(|source| &tables[*source]) {
             let created = table.role(Role::CreatedAt).map(|column| table.times(column));
             let names = table.role(Role::ChatId).map(|column| table.text(column));
+            let mut links = self.of_records(table.index).peekable();
             for row in 0..table.height() as u32 {
                 let record = At { source: table.index as u32, row };
-                let by_id = self.of_record(record).filter(|link| link.by == By::ChatId).count();
+                let (mut linked, mut made, mut by_id) = (false, false, 0);
+                while let Some(link) = links.next_if(|link| link.record == record) {
+                    linked = true;
+                    made |= link.made;
+                    by_id += u32::from(link.by == By::ChatId);
+                }
                 sum.records_of_several += u64::from(by_id > 1);
                 let at = created.and_then(|times| times.get(row));
                 if !at.is_some_and(|at| self.chats.iter().any(|side| side.covers(at))) {
                     continue;
                 }
                 sum.records += 1;
-                if self.maker(record).is_some() {
+                if made {
                     sum.records_made += 1;
-                } else if self.of_record(record).next().is_none() {
+                } else if !linked {
                     let orphaned = names.as_ref().is_some_and(|text| !is_blank(text.get(row)));
                     sum.records_orphaned += u64::from(orphaned);
                 }

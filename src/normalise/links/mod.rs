@@ -276,6 +276,13 @@ impl Links {
         self.by_record[from..].iter().map(|at| &self.pairs[*at as usize]).take_while(move |link| link.record == record)
     }
 
+    /// The links of the records of source `source`, by record, then chat.
+    pub fn of_records(&self, source: usize) -> impl Iterator<Item = &Link> + '_ {
+        let from = self.by_record.partition_point(|at| (self.pairs[*at as usize].record.source as usize) < source);
+        let links = self.by_record[from..].iter().map(|at| &self.pairs[*at as usize]);
+        links.take_while(move |link| link.record.source as usize == source)
+    }
+
     /// The chat that made a record.
     #[must_use]
     pub fn maker(&self, record: At) -> Option<&Link> {

@@ -82,7 +82,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     for table in &cx.tables {
         let Some(owners) = Owners::of(table, cx.facts, cx.config) else { continue };
         let facts = cx.facts.of(table);
-        let covered = |form| are_covered(&facts.owners, form, users, |owner| facts.system_users.holds(owner));
+        let covered = |form| are_covered(facts.owners(), form, users, |owner| facts.system_users.holds(owner));
         let covered = [Form::Id, Form::Name, Form::Email].map(|form| (form, covered(form)));
         let is_covered = |owner: &str| covered.iter().any(|(form, covered)| *covered && *form == Form::of(owner));
         let said: Vec<Option<&str>> = owners

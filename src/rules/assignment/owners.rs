@@ -82,7 +82,7 @@ impl<'t> Owners<'t> {
             _ => Holder::Person,
         };
         let holders = values.iter().map(holder).collect();
-        Some(Self { column, values, holders, counts, of_row, whole: &facts.of(table).owners })
+        Some(Self { column, values, holders, counts, of_row, whole: facts.of(table).owners() })
     }
 
     /// Position of the owner of a row in `values`; `None` for nobody.

@@ -179,7 +179,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
                 })
                 .collect();
             out.checked(table, Some(column), checked);
-            if found.len() >= MANY && found.len() as u64 == checked && cx.facts.of(table).columns[column].filled == 0 {
+            if found.len() >= MANY && found.len() as u64 == checked && cx.facts.of(table).columns.filled(column) == 0 {
                 let detail = format!("{lack}: blank on every record, of which chats made {}", found.len());
                 out.push(Hits::whole(table, Some(column), &detail)?);
                 continue;

@@ -69,7 +69,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         for column in table.source.columns() {
             let looked_at = match table.source.role_of(column) {
                 Some(role) => matches!(role, Role::Transcript | Role::Notes),
-                None => cx.facts.of(table).columns[column].multi_line,
+                None => cx.facts.of(table).columns.is_multi_line(column),
             };
             if !looked_at {
                 continue;

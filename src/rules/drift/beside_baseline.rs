@@ -53,14 +53,14 @@ pub(super) fn columns<'a>(
     for column in table.source.columns() {
         let field = field_of(&table.source, column);
         let Some(then) = past.columns.get(field) else { continue };
-        let facts = &cx.facts.of(table).columns[column];
-        let (now, separator) = match &facts.category {
+        let facts = &cx.facts.of(table).columns;
+        let (now, separator) = match facts.category(column) {
             Ok(category) => {
                 (category.values.iter().map(|(value, rows)| (value.as_str(), *rows)).collect(), category.separator)
             }
             // A column of one value is no category, and has changed all the more.
-            Err(_) if facts.same => (only_value(table, column, facts.filled), None),
-            Err(_) if facts.filled == 0 => (Vec::new(), None),
+            Err(_) if facts.is_same(column) => (only_value(table, column, facts.filled(column)), None),
+            Err(_) if facts.filled(column) == 0 => (Vec::new(), None),
             Err(exclusion) => {
                 out.unchecked(format!(
                     "{} · {} was a category in {called} and is none now: {}",

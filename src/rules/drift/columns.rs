@@ -38,8 +38,8 @@ pub(super) fn report(cx: &Check<'_>, relations: &[Relation]) -> anyhow::Result<O
     unknown_columns(cx, &mut out);
     for table in &cx.tables {
         for column in table.source.columns() {
-            let facts = &cx.facts.of(table).columns[column];
-            let Ok(category) = &facts.category else { continue };
+            let facts = &cx.facts.of(table).columns;
+            let Ok(category) = facts.category(column) else { continue };
             let filled = table.height() - table.blank(column).sum().unwrap_or(0) as usize;
             out.checked(table, Some(column), filled as u64);
             let changes = changes(cx, table, column, category);

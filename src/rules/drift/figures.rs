@@ -8,12 +8,13 @@ use crate::normalise::{Category, Facts, Table};
 /// Every column of every source, in their order. Columns that the config ignores are listed too.
 pub(in crate::rules) fn columns(tables: &[Table], facts: &Facts, config: &Options) -> Vec<DriftColumn> {
     let of = |table: &Table, column: usize| {
-        let known = &facts.of(table).columns[column];
-        let why = match &known.category {
+        let known = &facts.of(table).columns;
+        let category = known.category(column);
+        let why = match category {
             Ok(category) => chosen(&table.source, column, category, config),
             Err(why) => why.why().to_owned(),
         };
-        let values = match &known.category {
+        let values = match category {
             Ok(category) => Some(category.values.len() as u64),
             Err(_) if table.source.ignored.contains(&column) => None,
             Err(_) => table
@@ -23,10 +24,10 @@ pub(in crate::rules) fn columns(tables: &[Table], facts: &Facts, config: &Option
         DriftColumn {
             source: table.name().to_owned(),
             column: table.source.header(column).to_owned(),
-            looked_at: known.category.is_ok(),
+            looked_at: category.is_ok(),
             why,
             values,
-            cells: known.filled,
+            cells: known.filled(column),
         }
     };
     tables.iter().flat_map(|table| (0..table.source.frame.width()).map(move |column| of(table, column))).collect()

@@ -60,7 +60,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     for table in &cx.tables {
         for column in table.source.columns() {
-            let wanted = if cx.facts.of(table).columns[column].multi_line {
+            let wanted = if cx.facts.of(table).columns.is_multi_line(column) {
                 marks::MOJIBAKE
             } else {
                 marks::MOJIBAKE | marks::QUESTION_RUN

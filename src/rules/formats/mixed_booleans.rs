@@ -62,7 +62,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     for table in &cx.tables {
         let ranges = file_rows(table);
         for column in table.source.columns() {
-            let formats = &cx.facts.of(table).columns[column].formats;
+            let formats = cx.facts.of(table).columns.formats(column);
             let text = table.text(column);
             let declared = declared(cx, table, column);
             let mut checked: Option<u64> = None;

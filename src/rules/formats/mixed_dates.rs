@@ -64,7 +64,8 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     for table in &cx.tables {
         let ranges = file_rows(table);
-        let all: Vec<&ColumnFormats> = cx.facts.of(table).columns.iter().map(|column| &column.formats).collect();
+        let facts = &cx.facts.of(table).columns;
+        let all: Vec<&ColumnFormats> = (0..table.width()).map(|column| facts.formats(column)).collect();
         for column in table.source.columns() {
             let is_time = table.is_time(column) || table.source.role_of(column) == Some(Role::BirthDate);
             let (text, blank) = (table.text(column), table.blank(column));

@@ -57,7 +57,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     for table in &cx.tables {
         for column in table.source.columns() {
-            let formats = cx.facts.of(table).columns[column].formats.all();
+            let formats = cx.facts.of(table).columns.formats(column).all();
             let numbers = formats.numbers();
             if numbers < 2
                 || numbers * 10 < formats.filled() * 9

@@ -65,9 +65,9 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     for table in &cx.tables {
         for column in table.source.columns() {
-            let facts = &cx.facts.of(table).columns[column];
-            let formats = facts.formats.all();
-            let judge = Judge::of(table, column, &formats, facts.multi_line);
+            let facts = &cx.facts.of(table).columns;
+            let formats = facts.formats(column).all();
+            let judge = Judge::of(table, column, &formats, facts.is_multi_line(column));
             out.checked(table, Some(column), (table.height() - table.blank(column).sum().unwrap_or(0) as usize) as u64);
             let mut found = if judge.fires(&formats) { by_shape(table, column, &judge) } else { Vec::new() };
             if holds(&table.source, column) == Holds::Postcodes {

@@ -75,8 +75,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     for table in &cx.tables {
         for column in table.source.columns() {
-            let facts = &cx.facts.of(table).columns[column];
-            if facts.multi_line {
+            if cx.facts.of(table).columns.is_multi_line(column) {
                 continue;
             }
             out.checked(table, Some(column), (table.height() - table.blank(column).sum().unwrap_or(0) as usize) as u64);

@@ -96,7 +96,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let wants_e164 = cx.config.phone.format.as_deref() == Some("e164");
     let set = cx.config.phone.region.as_deref().and_then(country::country);
     for table in &cx.tables {
-        let facts = &cx.facts.of(table).phones;
+        let facts = cx.facts.of(table).phones();
         let home = set.or(facts.region);
         let homes = table.role(Role::Country).map(|column| table.text(column));
         let ranges = file_rows(table);

@@ -94,7 +94,7 @@ fn undeclared(
 ) -> anyhow::Result<()> {
     /// Fewer records than this that show a value in one other field are no fault of a mapping that nobody declared.
     const FEW: usize = 3;
-    for proof in &cx.facts.inferred_proofs {
+    for proof in cx.facts.inferred_proofs() {
         let Some(table) = cx.tables.iter().find(|table| table.index == proof.to.0) else { continue };
         let mut astray: BTreeMap<usize, usize> = BTreeMap::new();
         for failed in &proof.failed {
@@ -102,7 +102,7 @@ fn undeclared(
                 *astray.entry(column).or_default() += 1;
             }
         }
-        let (from, to) = &cx.facts.inferred[proof.at].names;
+        let (from, to) = &cx.facts.inferred()[proof.at].names;
         let arrow = format!("{from} -> {to} (not declared)");
         let tested = proof.tested.iter().filter(|record| table.holds(record.row)).count();
         out.checked(table, Some(proof.to.1), tested as u64);

@@ -157,7 +157,7 @@ impl<'a> Judge<'a> {
             column,
             expected,
             role: table.source.role_of(column),
-            long: facts.of(table).columns[column].multi_line,
+            long: facts.of(table).columns.is_multi_line(column),
             within: within.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(SECOND)),
             created: times(Role::CreatedAt),
             updated: times(Role::UpdatedAt),

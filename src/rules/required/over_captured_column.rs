@@ -3,7 +3,7 @@
 use crate::config::options::Options as Config;
 use crate::matching::spelling;
 use crate::model::Kind;
-use crate::normalise::ColumnFacts;
+use crate::normalise::column_facts::Columns;
 use crate::rules::prelude::*;
 
 declare_rule! {
@@ -101,10 +101,10 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
         // By name, so that moved columns change nothing.
         columns.sort_by_key(|column| table.source.header(*column));
         out.checked(table, None, columns.len() as u64);
-        let bytes: u64 = facts.columns.iter().map(|column| column.bytes).sum();
+        let bytes: u64 = facts.columns.all_bytes();
         let idle: Vec<(usize, String)> = columns
             .into_iter()
-            .filter_map(|column| Some((column, idle(&facts.columns[column], facts.rows, bytes, options)?)))
+            .filter_map(|column| Some((column, idle(&facts.columns, column, facts.rows, bytes, options)?)))
             .collect();
         if idle.is_empty() {
             continue;
@@ -118,16 +118,16 @@ fn check(cx: &Check<'_>, options: &Options) -> anyhow::Result<Outcome> {
 }
 
 /// What is wrong with a column, if anything.
-fn idle(column: &ColumnFacts, rows: u64, bytes: u64, options: &Options) -> Option<String> {
-    let share = (column.bytes * 1000).checked_div(bytes).unwrap_or(0);
+fn idle(columns: &Columns, column: usize, rows: u64, bytes: u64, options: &Options) -> Option<String> {
+    let share = (columns.bytes(column) * 1000).checked_div(bytes).unwrap_or(0);
     let share = format!("{}.{} % of the bytes", share / 10, share % 10);
-    if column.filled == 0 {
+    if columns.filled(column) == 0 {
         Some(format!("never filled, {share}"))
-    } else if (column.filled as f64) < options.filled_below * rows as f64 {
-        Some(format!("filled in {} of {rows} rows, {share}", column.filled))
+    } else if (columns.filled(column) as f64) < options.filled_below * rows as f64 {
+        Some(format!("filled in {} of {rows} rows, {share}", columns.filled(column)))
     } else {
         // Blank beside one value is an answer too: a box that is ticked or not.
-        (column.same && column.filled == rows).then(|| format!("the same in every row, {share}"))
+        (columns.is_same(column) && columns.filled(column) == rows).then(|| format!("the same in every row, {share}"))
     }
 }
 

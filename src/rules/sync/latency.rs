@@ -1,5 +1,7 @@
 //! How long records took: from the trigger in the chat to the record, of records that the chat made.
 
+use rayon::prelude::*;
+
 use crate::config::options::Trigger;
 use crate::model::Kind;
 use crate::normalise::links::{At, Link};
@@ -7,6 +9,9 @@ use crate::normalise::precision::Precision;
 use crate::rules::prelude::*;
 
 const SECOND: i64 = 1_000_000;
+
+/// Links that one task goes through.
+const STRETCH: usize = 1 << 14;
 
 /// The latency of one link.
 #[derive(Debug, Clone, Copy)]
@@ -85,17 +90,25 @@ pub(in crate::rules) fn measure(cx: &Check<'_>, table: &Table, out: &mut Outcome
         }
         found.push(Measured { records, precision, latencies: Vec::new() });
     }
+    let known: Vec<usize> = found.iter().map(|one| one.records).collect();
+    // The position in `found`, and the latency unless its hour repeats.
+    let of = |link: &Link| -> Option<(usize, Option<Latency>)> {
+        let row = table.part_row(link.chat.row).filter(|_| link.made)?;
+        let at = known.iter().position(|records| *records == link.record.source as usize)?;
+        let trigger = side.trigger(link.chat.row, cx.config.sync.trigger)?;
+        let micros = created(cx, link)?.saturating_sub(trigger);
+        Some((at, (!is_repeated(cx, link)).then_some(Latency { link: *link, row, trigger, micros })))
+    };
+    let measured: Vec<Vec<(usize, Option<Latency>)>> = links.pairs()[links.of_source(table.index)]
+        .par_chunks(STRETCH)
+        .map(|links| links.iter().filter_map(of).collect())
+        .collect();
     let mut repeated = 0_u64;
-    for link in &links.pairs()[links.of_source(table.index)] {
-        let Some(row) = table.part_row(link.chat.row).filter(|_| link.made) else { continue };
-        let Some(measured) = found.iter_mut().find(|one| one.records == link.record.source as usize) else { continue };
-        let Some(trigger) = side.trigger(link.chat.row, cx.config.sync.trigger) else { continue };
-        let Some(created) = created(cx, link) else { continue };
-        if is_repeated(cx, link) {
-            repeated += 1;
-            continue;
+    for (at, latency) in measured.into_iter().flatten() {
+        match latency {
+            Some(latency) => found[at].latencies.push(latency),
+            None => repeated += 1,
         }
-        measured.latencies.push(Latency { link: *link, row, trigger, micros: created.saturating_sub(trigger) });
     }
     if repeated > 0 {
         out.unchecked(format!(

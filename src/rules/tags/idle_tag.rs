@@ -68,7 +68,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
         return Ok(out);
     };
     let chats = cx.tables.iter().filter(|table| table.source.kind == Kind::Chat);
-    let facts: Vec<_> = chats.map(|table| &cx.facts.of(table).tags).collect();
+    let facts: Vec<_> = chats.map(|table| cx.facts.of(table).tags()).collect();
     let spellings: Vec<_> = facts.iter().map(|facts| variants(facts, &cx.config.tags)).collect();
     let declared = declared(&cx.config.tags);
     let mut tags: Vec<&str> = Vec::new();

@@ -66,6 +66,6 @@ fn say(out: &mut Outcome, table: &Table, column: usize, tags: &[&str], detail: &
 
 /// Whether `table` holds the first row of its source that was looked at: the part that says what is said once.
 fn is_first(cx: &Check<'_>, table: &Table, column: usize) -> bool {
-    let files = &cx.facts.of(table).columns[column].formats.files;
+    let files = &cx.facts.of(table).columns.formats(column).files;
     files.iter().find_map(|file| file.first_row).is_some_and(|row| table.holds(row))
 }

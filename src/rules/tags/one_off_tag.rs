@@ -64,7 +64,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     // Chats first: leads copy the tags of their chats.
     let mut order: Vec<&Table> = cx.tables.clone();
     order.sort_by_key(|table| (table.source.kind != Kind::Chat, table.index));
-    let facts = |table: &Table| -> &TagFacts { &cx.facts.of(table).tags };
+    let facts = |table: &Table| -> &TagFacts { cx.facts.of(table).tags() };
     for (at, table) in order.iter().enumerate() {
         let Some(column) = table.role(Role::Tags) else { continue };
         let variants = variants(facts(table), &cx.config.tags);

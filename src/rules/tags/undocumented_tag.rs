@@ -66,7 +66,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut tags: BTreeSet<String> = declared(options).into_iter().map(str::to_owned).collect();
     if tags.is_empty() {
         for table in &cx.tables {
-            let facts = &cx.facts.of(table).tags;
+            let facts = cx.facts.of(table).tags();
             let variants = variants(facts, options);
             tags.extend(facts.uses.keys().filter(|tag| !variants.contains_key(*tag)).cloned());
         }

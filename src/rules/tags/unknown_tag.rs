@@ -59,7 +59,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let declared = declared(&cx.config.tags);
     for table in &cx.tables {
         let Some(column) = table.role(Role::Tags) else { continue };
-        let facts = &cx.facts.of(table).tags;
+        let facts = cx.facts.of(table).tags();
         let variants = variants(facts, &cx.config.tags);
         super::point(&mut out, table, column, "not in [tags] vocabulary", |cell| {
             split(cell)

@@ -60,7 +60,7 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
     let mut out = Outcome::default();
     for table in &cx.tables {
         let Some(column) = table.role(Role::Tags) else { continue };
-        let facts = &cx.facts.of(table).tags;
+        let facts = cx.facts.of(table).tags();
         let variants = variants(facts, &cx.config.tags);
         let text = table.text(column);
         let mut known: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
