@@ -44,6 +44,10 @@ impl Cluster {
 /// always stay: they are often all that tells two values apart.
 #[must_use]
 pub fn words(value: &str) -> Vec<String> {
+    // Of lower-case letters and spaces only spaces part words.
+    if value.bytes().all(|b| b.is_ascii_lowercase() || b == b' ') {
+        return value.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    }
     let chars = signs(value);
     let mut words: Vec<String> = vec![String::new()];
     let start = |words: &mut Vec<String>| {

@@ -1,6 +1,7 @@
 //! A text column as slices of its chunks: cheap to scan in parallel, cheap to look a single cell up in.
 
 use std::borrow::Borrow;
+use std::ops::Range;
 
 use polars::prelude::{Column, PolarsDataType, PolarsResult, StringType};
 use rayon::prelude::*;
@@ -118,15 +119,9 @@ impl<'a> Text<'a> {
         one.into_iter().chain(many.iter().copied()).chain(kept.iter().map(|(first, array)| (*first, array)))
     }
 
-    /// The cells of `rows` of the column. Most lie in the chunk of the one before.
-    fn seen(&self, rows: &'a [u32]) -> impl Iterator<Item = Option<&'a str>> + '_ {
-        let mut last: Option<(u32, &'a TextArray)> = None;
-        rows.iter().map(move |row| {
-            let held = last.filter(|(first, array)| (*first..first + array.len() as u32).contains(row));
-            let (first, array) = held.unwrap_or_else(|| self.chunk(*row));
-            last = Some((first, array));
-            array.get((row - first) as usize)
-        })
+    /// The cells of `rows` of the column.
+    fn seen<'s>(&'s self, rows: &'a [u32]) -> Cells<'s, 'a> {
+        Cells(Stretch::Seen { text: self, rows: rows.iter(), last: None })
     }
 
     /// Every cell in row order, with its view: the cell itself in 16 bytes where it has 12 or fewer.
@@ -157,14 +152,11 @@ impl<'a> Text<'a> {
 
     /// Maps every stretch of at most `PART` rows in parallel; the results come in row order whatever the number of
     /// threads. `map` gets the first row of the stretch and its cells.
-    pub fn par_parts<T: Send>(
-        &self,
-        map: impl Fn(u32, &mut dyn Iterator<Item = Option<&'a str>>) -> T + Sync,
-    ) -> Vec<T> {
+    pub fn par_parts<T: Send>(&self, map: impl Fn(u32, Cells<'_, 'a>) -> T + Sync) -> Vec<T> {
         const PART: usize = 64 * 1024;
         if let Some(rows) = self.rows {
             let parts = rows.par_chunks(PART).enumerate();
-            return parts.map(|(at, rows)| map((at * PART) as u32, &mut self.seen(rows))).collect();
+            return parts.map(|(at, rows)| map((at * PART) as u32, self.seen(rows))).collect();
         }
         let parts: Vec<(u32, &'a TextArray, usize, usize)> = self
             .chunks()
@@ -176,8 +168,44 @@ impl<'a> Text<'a> {
             .collect();
         parts
             .into_par_iter()
-            .map(|(first, array, from, len)| map(first, &mut array.iter().skip(from).take(len)))
+            .map(|(first, array, from, len)| map(first, Cells(Stretch::Piece { array, at: from..from + len })))
             .collect()
+    }
+}
+
+/// The cells of a stretch of rows, in order.
+#[derive(Debug)]
+pub struct Cells<'s, 'a>(Stretch<'s, 'a>);
+
+#[derive(Debug)]
+enum Stretch<'s, 'a> {
+    /// All cells of a piece of a chunk.
+    Piece { array: &'a TextArray, at: Range<usize> },
+    /// Those of some rows. Most lie in the chunk of the one before.
+    Seen { text: &'s Text<'a>, rows: std::slice::Iter<'a, u32>, last: Option<(u32, &'a TextArray)> },
+}
+
+impl<'a> Iterator for Cells<'_, 'a> {
+    type Item = Option<&'a str>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.0 {
+            Stretch::Piece { array, at } => at.next().map(|at| array.get(at)),
+            Stretch::Seen { text, rows, last } => rows.next().map(|row| {
+                let held = last.filter(|(first, array)| (*first..first + array.len() as u32).contains(row));
+                let (first, array) = held.unwrap_or_else(|| text.chunk(*row));
+                *last = Some((first, array));
+                array.get((row - first) as usize)
+            }),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match &self.0 {
+            Stretch::Piece { at, .. } => at.size_hint(),
+            Stretch::Seen { rows, .. } => rows.size_hint(),
+        }
     }
 }
 

@@ -213,19 +213,37 @@ fn newest(people: &[&Table], as_of: i64) -> i64 {
 
 /// By address, when chats began that somebody answered.
 fn answered(cx: &Check<'_>, links: &Links) -> FxHashMap<String, Vec<i64>> {
-    let mut answered: FxHashMap<String, Vec<i64>> = FxHashMap::default();
+    let mut told = Vec::new();
     for table in chats(cx) {
-        let (Some(side), Some(column)) = (links.side(table.index), table.role(Role::Email)) else { continue };
-        let missed = table.role(Role::Missed).map(|column| table.map_cells(column, is_missed));
-        for (row, cell) in (0_u32..).zip(table.text(column).iter()) {
-            if missed.as_ref().is_some_and(|missed| missed[row as usize]) {
-                continue;
+        if let (Some(side), Some(column)) = (links.side(table.index), table.role(Role::Email)) {
+            let missed = table.role(Role::Missed).map(|column| table.map_cells(column, is_missed));
+            told.push((table, side, column, missed));
+        }
+    }
+    // Few visitors missed anybody, and nobody else is asked for.
+    let mut wanted: FxHashSet<Cow<'_, str>> = FxHashSet::default();
+    for (table, _, column, missed) in &told {
+        let text = table.text(*column);
+        let rows = (0_u32..).zip(missed.iter().flatten()).filter(|(_, missed)| **missed);
+        wanted.extend(rows.filter_map(|(row, _)| text.get(row).and_then(email::canonical)));
+    }
+    let mut answered: FxHashMap<String, Vec<i64>> = FxHashMap::default();
+    for (table, side, column, missed) in &told {
+        let parts = table.text(*column).par_parts(|first, cells| {
+            let mut found = Vec::new();
+            for (row, cell) in (first..).zip(cells) {
+                let is_missed = missed.as_ref().is_some_and(|missed| missed[row as usize]);
+                if let Some(address) = cell.filter(|_| !is_missed).and_then(email::canonical)
+                    && wanted.contains(&address)
+                    && let Some((from, _)) = side.spoken(table.source_row(row))
+                {
+                    found.push((address.into_owned(), from));
+                }
             }
-            let Some((address, (from, _))) = cell.and_then(email::canonical).zip(side.spoken(table.source_row(row)))
-            else {
-                continue;
-            };
-            answered.entry(address.into_owned()).or_default().push(from);
+            found
+        });
+        for (address, from) in parts.into_iter().flatten() {
+            answered.entry(address).or_default().push(from);
         }
     }
     answered
@@ -238,13 +256,19 @@ fn records_of(people: &[&Table], links: &Links, due: &[Missed]) -> BTreeMap<At, 
     for table in people {
         let columns = table.role(Role::Email).map(|column| (column, false)).into_iter();
         for (column, several) in columns.chain(table.more_emails().map(|column| (column, true))) {
-            for (row, cell) in (0_u32..).zip(table.text(column).iter()) {
-                for part in cell.unwrap_or_default().split(|c: char| several && c == ';') {
-                    if let Some(address) = email::canonical(part).filter(|address| wanted.contains(address.as_ref())) {
-                        let at = At { source: table.index as u32, row: table.source_row(row) };
-                        by_address.entry(address.into_owned()).or_default().push(at);
+            let parts = table.text(column).par_parts(|first, cells| {
+                let mut found = Vec::new();
+                for (row, cell) in (first..).zip(cells) {
+                    for part in cell.unwrap_or_default().split(|c: char| several && c == ';') {
+                        let address = email::canonical(part).filter(|address| wanted.contains(address.as_ref()));
+                        found.extend(address.map(|address| (address.into_owned(), row)));
                     }
                 }
+                found
+            });
+            for (address, row) in parts.into_iter().flatten() {
+                let at = At { source: table.index as u32, row: table.source_row(row) };
+                by_address.entry(address).or_default().push(at);
             }
         }
     }

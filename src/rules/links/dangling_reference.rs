@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::hash::BuildHasher as _;
 
+use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::model::{Kind, Object, SystemField};
@@ -281,18 +282,16 @@ fn check(cx: &Check<'_>, _: &NoOptions) -> anyhow::Result<Outcome> {
 struct Followed {
     checked: u64,
     dangling: Vec<(u32, String)>,
-    held: FxHashSet<u64>,
-    gone: FxHashSet<u64>,
+    held: Vec<u64>,
+    gone: Vec<u64>,
 }
 
-impl Followed {
-    fn and(mut self, other: Self) -> Self {
-        self.checked += other.checked;
-        self.dangling.extend(other.dangling);
-        self.held.extend(other.held);
-        self.gone.extend(other.gone);
-        self
-    }
+/// How many different hashes there are.
+fn different<'h>(hashes: impl Iterator<Item = &'h Vec<u64>>) -> usize {
+    let mut all: Vec<u64> = hashes.flatten().copied().collect();
+    all.par_sort_unstable();
+    all.dedup();
+    all.len()
 }
 
 /// Follows the references of one column.
@@ -318,9 +317,9 @@ fn follow(table: &Table, column: usize, target: Target, known: &Known<'_>, out: 
                 judged = true;
                 let hash = FxBuildHasher.hash_one(id.as_ref());
                 if found {
-                    part.held.insert(hash);
+                    part.held.push(hash);
                 } else {
-                    part.gone.insert(hash);
+                    part.gone.push(hash);
                     dangling.get_or_insert_with(|| format!("{}\u{1F}{id}", target.name()));
                 }
             }
@@ -329,10 +328,12 @@ fn follow(table: &Table, column: usize, target: Target, known: &Known<'_>, out: 
         }
         part
     });
-    let Followed { checked, dangling, held, gone } = parts.into_iter().reduce(Followed::and).unwrap_or_default();
-    let (rows, keys): (Vec<u32>, Vec<String>) = dangling.into_iter().unzip();
+    let checked = parts.iter().map(|part| part.checked).sum();
+    let held = different(parts.iter().map(|part| &part.held));
+    let gone = different(parts.iter().map(|part| &part.gone));
+    let (rows, keys): (Vec<u32>, Vec<String>) = parts.into_iter().flat_map(|part| part.dangling).unzip();
     let place = format!("{} · {}", table.name(), table.source.header(column));
-    let (held, different) = (held.len(), held.len() + gone.len());
+    let different = held + gone;
     if different == 0 {
         out.unchecked(format!("{place} holds nothing that looks like an id of {}", known.named));
     } else if is_covered(held, different) {
