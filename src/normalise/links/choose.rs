@@ -187,7 +187,7 @@ fn by_log<'t>(tables: &'t [Table], of_chats: &Index<'_>) -> (Index<'t>, u64) {
     let places: Vec<Place<'_>> = logs.filter_map(|table| Some((table, table.role(Role::ChatId)?, false))).collect();
     let records: Vec<_> =
         tables.iter().map(|table| table.role(Role::RecordId).map(|column| table.text(column))).collect();
-    let (mut held, mut crowded) = (Vec::new(), 0);
+    let (mut of_log, mut crowded) = (Index::default(), 0);
     for group in of_chats.meet(&places, record_id::canonical).iter() {
         if group.left.len() > 1 && group.left.len().saturating_mul(group.right.len()) > MANY_PAIRS {
             crowded += 1;
@@ -196,11 +196,11 @@ fn by_log<'t>(tables: &'t [Table], of_chats: &Index<'_>) -> (Index<'t>, u64) {
         for row in group.right {
             let Some(record) = &records[row.source as usize] else { continue };
             let Some(record) = record.get(row.row).and_then(record_id::canonical) else { continue };
-            held.extend(group.left.iter().map(|chat| (record.clone(), *chat)));
+            for chat in group.left {
+                of_log.add(record.clone(), *chat);
+            }
         }
     }
-    let mut of_log = Index::default();
-    of_log.add(held);
     (of_log, crowded)
 }
 
