@@ -133,17 +133,11 @@ pub fn shape(cell: &str) -> Shape {
     if first == b'#' {
         return if SHEET_ERRORS.contains(&text) { Shape::SheetError } else { Shape::Other };
     }
-    let (mut all, mut any, mut at) = (true, false, false);
-    for byte in bytes {
-        let digit = byte.is_ascii_digit();
-        all &= digit;
-        any |= digit;
-        at |= *byte == b'@';
-    }
-    if all {
+    let of_digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    if of_digits == bytes.len() {
         return digits(text);
     }
-    if !any || at {
+    if of_digits == 0 || memchr::memchr(b'@', bytes).is_some() {
         return Shape::Other;
     }
     match checksum(text) {

@@ -213,23 +213,20 @@ fn newest(people: &[&Table], as_of: i64) -> i64 {
 
 /// By address, when chats began that somebody answered.
 fn answered(cx: &Check<'_>, links: &Links) -> FxHashMap<String, Vec<i64>> {
-    let mut told = Vec::new();
-    for table in chats(cx) {
-        if let (Some(side), Some(column)) = (links.side(table.index), table.role(Role::Email)) {
-            let missed = table.role(Role::Missed).map(|column| table.map_cells(column, is_missed));
-            told.push((table, side, column, missed));
-        }
-    }
+    let told = chats(cx).filter_map(|table| {
+        let missed = table.role(Role::Missed).map(|column| table.map_cells(column, is_missed));
+        Some((table, links.side(table.index)?, table.text(table.role(Role::Email)?), missed))
+    });
+    let told: Vec<_> = told.collect();
     // Few visitors missed anybody, and nobody else is asked for.
     let mut wanted: FxHashSet<Cow<'_, str>> = FxHashSet::default();
-    for (table, _, column, missed) in &told {
-        let text = table.text(*column);
+    for (_, _, text, missed) in &told {
         let rows = (0_u32..).zip(missed.iter().flatten()).filter(|(_, missed)| **missed);
         wanted.extend(rows.filter_map(|(row, _)| text.get(row).and_then(email::canonical)));
     }
     let mut answered: FxHashMap<String, Vec<i64>> = FxHashMap::default();
-    for (table, side, column, missed) in &told {
-        let parts = table.text(*column).par_parts(|first, cells| {
+    for (table, side, text, missed) in &told {
+        let parts = text.par_parts(|first, cells| {
             let mut found = Vec::new();
             for (row, cell) in (first..).zip(cells) {
                 let is_missed = missed.as_ref().is_some_and(|missed| missed[row as usize]);
@@ -257,14 +254,12 @@ fn records_of(people: &[&Table], links: &Links, due: &[Missed]) -> BTreeMap<At, 
         let columns = table.role(Role::Email).map(|column| (column, false)).into_iter();
         for (column, several) in columns.chain(table.more_emails().map(|column| (column, true))) {
             let parts = table.text(column).par_parts(|first, cells| {
-                let mut found = Vec::new();
-                for (row, cell) in (first..).zip(cells) {
-                    for part in cell.unwrap_or_default().split(|c: char| several && c == ';') {
-                        let address = email::canonical(part).filter(|address| wanted.contains(address.as_ref()));
-                        found.extend(address.map(|address| (address.into_owned(), row)));
-                    }
-                }
-                found
+                let of_row = |(row, cell): (u32, Option<&'_ str>)| {
+                    let parts = cell.unwrap_or_default().split(|c: char| several && c == ';');
+                    let addresses = parts.filter_map(email::canonical).filter(|one| wanted.contains(one.as_ref()));
+                    addresses.map(|address| (address.into_owned(), row)).collect::<Vec<_>>()
+                };
+                (first..).zip(cells).flat_map(of_row).collect::<Vec<(String, u32)>>()
             });
             for (address, row) in parts.into_iter().flatten() {
                 let at = At { source: table.index as u32, row: table.source_row(row) };
