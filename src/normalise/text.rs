@@ -209,20 +209,26 @@ impl<'a> Iterator for Cells<'_, 'a> {
     }
 }
 
-/// Position of the chunk that a row is in. Chunks are of much the same length, so it is near where it would be if they were
-/// of one.
+/// Chunks that are looked at around the likeliest one.
+const NEAR: usize = 3;
+
+/// Position of the chunk that a row is in. Chunks of one file are of much the same length, so that it is mostly near where it
+/// would be if they were of one.
 fn holder<T: Borrow<TextArray>>(chunks: &[(u32, T)], row: u32) -> usize {
     let Some((first, last)) = chunks.last() else { return 0 };
     let rows = u64::from(*first) + last.borrow().len() as u64;
     let mut at = (u64::from(row) * chunks.len() as u64 / rows.max(1)) as usize;
     at = at.min(chunks.len() - 1);
-    while at > 0 && chunks[at].0 > row {
-        at -= 1;
+    for _ in 0..NEAR {
+        if chunks[at].0 > row {
+            at -= 1;
+        } else if chunks.get(at + 1).is_some_and(|(first, _)| *first <= row) {
+            at += 1;
+        } else {
+            return at;
+        }
     }
-    while chunks.get(at + 1).is_some_and(|(first, _)| *first <= row) {
-        at += 1;
-    }
-    at
+    chunks.partition_point(|(first, _)| *first <= row) - 1
 }
 
 /// Whether a cell holds nothing: null, empty or white space of any kind, invisible characters included.
@@ -275,6 +281,26 @@ mod tests {
         assert_eq!(some.iter().collect::<Vec<_>>(), [None, Some("y")]);
         assert_eq!(some.par_parts(|first, cells| (first, cells.count())), [(0, 2)]);
         assert_eq!(Text::kept(&kept, None, 4).iter().collect::<Vec<_>>(), text.iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn rows_are_found_however_long_chunks_are() {
+        for lengths in [vec![1, 1, 1, 500, 1, 2], vec![500, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], vec![7; 20], vec![1]] {
+            let cells: Vec<String> = (0..lengths.iter().sum::<usize>()).map(|n| n.to_string()).collect();
+            let mut rest = &cells[..];
+            let mut series = Series::new("a".into(), Vec::<String>::new());
+            for length in lengths {
+                let (own, behind) = rest.split_at(length);
+                series.append(&Series::new("a".into(), own)).unwrap();
+                rest = behind;
+            }
+            let column = Column::from(series);
+            let text = Text::new(&column).unwrap();
+            for (row, cell) in (0..).zip(&cells) {
+                assert_eq!(text.get(row), Some(cell.as_str()));
+            }
+            assert_eq!(text.get(cells.len() as u32), None);
+        }
     }
 
     #[test]

@@ -120,6 +120,10 @@ impl Entries {
     }
 }
 
+/// What meetings of one pair are ranked by, the least first: whether it is the mailbox only, one that does not speak for
+/// itself, and the number of the column.
+type Rank = (bool, bool, u32);
+
 /// The meetings of two tables whose names do not contradict each other, by row of the first.
 pub(super) fn meetings(first: &Table, second: &Table, config: &Options) -> Vec<Meeting> {
     let limit = cluster::shared_above(config);
@@ -127,7 +131,9 @@ pub(super) fn meetings(first: &Table, second: &Table, config: &Options) -> Vec<M
         return Vec::new();
     }
     let by_address = Entries::of([first, second], email::canonical);
-    let mut found: FxHashMap<(u32, u32), Meeting> = FxHashMap::default();
+    // Of several addresses that two records share, the surest counts, and of equals that in the first column: the main
+    // address, if it is among them.
+    let mut found: FxHashMap<(u32, u32), (Rank, Meeting)> = FxHashMap::default();
     let mut meet = |of: &Entries, one: usize, other: usize, exact: bool, google: bool| {
         let (row, column) = (of.key.row[one], of.columns[of.key.column[one] as usize].1);
         let meeting = Meeting {
@@ -139,7 +145,11 @@ pub(super) fn meetings(first: &Table, second: &Table, config: &Options) -> Vec<M
             confidence: if google { 1.0 } else { 0.0 },
             names: Names::Missing,
         };
-        found.entry((row, meeting.other)).or_insert(meeting);
+        let rank = (!exact, !google, of.key.column[one]);
+        let known = found.entry((row, meeting.other)).or_insert((rank, meeting));
+        if rank < known.0 {
+            *known = (rank, meeting);
+        }
     };
     by_address.pairs(limit, |_, one, other| meet(&by_address, one, other, true, true));
     let by_mailbox = Entries::of([first, second], email::mailbox);
@@ -150,7 +160,7 @@ pub(super) fn meetings(first: &Table, second: &Table, config: &Options) -> Vec<M
             meet(&by_mailbox, one, other, false, google);
         }
     });
-    let mut found: Vec<Meeting> = found.into_values().collect();
+    let mut found: Vec<Meeting> = found.into_values().map(|(_, meeting)| meeting).collect();
     found.sort_unstable_by_key(|meeting| (meeting.row, meeting.other));
     weigh(first, second, &mut found, config);
     found.retain(|meeting| meeting.confidence > 0.0);
@@ -213,6 +223,17 @@ mod tests {
         let leads = "Id,Email,Email 2,LastName\n1,ana@acme.example,ANA@acme.example,Moss\n2,bo@acme.example,,Lee\n";
         let contacts = "Id,Email,Email 2,LastName\n7,x@acme.example,y@acme.example;Ana@acme.example ,Moss\n8,cy@acme.example,,Fox\n";
         assert_eq!(met(leads, contacts), [(0, 0, 1.0)]);
+    }
+
+    #[test]
+    fn of_several_addresses_that_are_shared_the_main_one_counts() {
+        for name in ["ana", "bo", "cy", "di", "ed", "flo", "gus", "hal", "ida", "jo", "kim", "lea"] {
+            let leads = format!("Id,Email 2,Email,LastName\n1,{name}.b@acme.example,{name}.a@acme.example,Moss\n");
+            let contacts = format!("Id,Email,Email 2,LastName\n7,{name}.b@acme.example,{name}.a@acme.example,Moss\n");
+            let (leads, contacts) = (table_of("lead", &leads), table_of("contact", &contacts));
+            let found = meetings(&leads, &contacts, &Options::default());
+            assert_eq!(found.iter().map(|one| (one.row, one.column)).collect::<Vec<_>>(), [(0, 2)], "{name}");
+        }
     }
 
     #[test]
