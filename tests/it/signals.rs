@@ -19,9 +19,12 @@ fn a_signal_takes_the_temporary_outputs_away() {
                 assert!(since.elapsed() < Duration::from_mins(1), "{:?}", desk.snapshot().keys());
                 std::thread::sleep(Duration::from_millis(10));
             }
+            // Held open: who waits for the child closes it, and the end of the input would race with the signal.
+            let input = child.stdin.take();
             let sent = Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap();
             assert!(sent.success());
             let status = child.wait().unwrap();
+            drop(input);
             assert_eq!(status.signal(), Some(signal), "{status}");
             let left = desk.snapshot();
             assert_eq!(left.keys().collect::<Vec<_>>(), ["kept.html"], "{name}");
