@@ -12,7 +12,14 @@ fn a_signal_takes_the_temporary_outputs_away() {
         for threads in [None, Some("--threads=1")] {
             let desk = Desk::with("kept.html", "of an earlier run");
             let args = ["check", "-", "-o", "html=kept.html", "-o", "pack=pack", "--evidence", "rows.csv"];
-            let mut child = desk.command(args.into_iter().chain(threads)).stdin(Stdio::piped()).spawn().unwrap();
+            // In the background of a shell INT is ignored, and what a process ignores its children do.
+            let mut child = Command::new("/usr/bin/env")
+                .args(["--default-signal=INT,TERM,HUP", env!("CARGO_BIN_EXE_leadlint")])
+                .args(args.into_iter().chain(threads))
+                .current_dir(desk.path(""))
+                .stdin(Stdio::piped())
+                .spawn()
+                .unwrap();
             // It waits for its input, its outputs open.
             let since = Instant::now();
             while desk.snapshot().keys().filter(|name| name.contains(".part")).count() < 3 {
