@@ -7,7 +7,6 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::scatter::{SHARDS, Scattered};
 use super::text::Text;
 
 /// Which key.
@@ -42,13 +41,18 @@ impl KeyName {
 /// The canonical form of a cell or a part of one; `None` for what is no key.
 pub type Canonical = fn(&str) -> Option<Cow<'_, str>>;
 
+/// Parts that a key is built in.
+const SHARDS: usize = 16;
+
 /// Entries of one stretch of one column.
+#[derive(Default)]
 struct Part<'a> {
     column: u32,
     rows: Vec<u32>,
     values: Vec<Cow<'a, str>>,
-    /// Positions of the entries. Shards fill in parallel and never meet.
-    of_shard: Scattered<u32>,
+    /// Hash and position of the entries of each shard. A shard owns the hashes of its top bits, so that shards fill in
+    /// parallel and never meet.
+    of_shard: [Vec<(u64, u32)>; SHARDS],
 }
 
 /// The entries of one key: which row and column holds which code. A row may hold several (additional emails).
@@ -82,20 +86,21 @@ impl Key {
         let mut parts: Vec<Part<'a>> = Vec::new();
         for (column, text, separator, canonical) in columns {
             parts.extend(text.par_parts(|first, cells| {
-                let (mut rows, mut values, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
+                let mut part = Part { column: *column, ..Part::default() };
                 for (row, cell) in (first..).zip(cells) {
                     let Some(cell) = cell else { continue };
                     let mut add = |value: Cow<'a, str>| {
-                        hashes.push((FxBuildHasher.hash_one(value.as_ref()), values.len() as u32));
-                        rows.push(row);
-                        values.push(value);
+                        let hash = FxBuildHasher.hash_one(value.as_ref());
+                        part.of_shard[(hash >> 60) as usize % SHARDS].push((hash, part.values.len() as u32));
+                        part.rows.push(row);
+                        part.values.push(value);
                     };
                     match separator {
                         Some(separator) => cell.split(*separator).filter_map(canonical).for_each(&mut add),
                         None => canonical(cell).into_iter().for_each(&mut add),
                     }
                 }
-                Part { column: *column, rows, values, of_shard: Scattered::of(&hashes) }
+                part
             }));
         }
         Self::from_parts(&parts)
@@ -118,13 +123,13 @@ impl Key {
         let coded: Vec<(Vec<(u32, u32)>, u32)> = (0..SHARDS)
             .into_par_iter()
             .map(|shard| {
-                let size = parts.iter().map(|part| part.of_shard.shard(shard).len()).sum();
+                let size = parts.iter().map(|part| part.of_shard[shard].len()).sum();
                 // The hash stands in the table, so that a look at a text is needed only where hashes are equal.
                 let mut table: HashTable<(u64, u32, u32)> = HashTable::with_capacity(size);
                 let mut codes = Vec::with_capacity(size);
                 let mut next = 0_u32;
                 for (base, part) in bases.iter().zip(parts) {
-                    for (hash, at) in part.of_shard.shard(shard) {
+                    for (hash, at) in &part.of_shard[shard] {
                         let same = |(other, first, _): &(u64, u32, u32)| {
                             other == hash && value(*first) == part.values[*at as usize]
                         };

@@ -37,7 +37,6 @@ pub mod phone;
 pub mod precision;
 pub mod proof;
 pub mod record_id;
-mod scatter;
 pub mod sensitive;
 pub mod shape;
 pub mod sync_result;

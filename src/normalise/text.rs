@@ -110,7 +110,7 @@ impl<'a> Text<'a> {
     }
 
     /// The chunks, each with the row that it begins at.
-    pub(super) fn chunks(&self) -> impl Iterator<Item = (u32, &'a TextArray)> + '_ {
+    fn chunks(&self) -> impl Iterator<Item = (u32, &'a TextArray)> + '_ {
         let (one, many, kept) = match &self.chunks {
             Chunks::One(array) => (Some((0, *array)), &[][..], &[][..]),
             Chunks::Many(chunks) => (None, &chunks[..], &[][..]),
