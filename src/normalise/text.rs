@@ -1,8 +1,5 @@
 //! A text column as slices of its chunks: cheap to scan in parallel, cheap to look a single cell up in.
 
-use std::borrow::Borrow;
-use std::ops::Range;
-
 use polars::prelude::{Column, PolarsDataType, PolarsResult, StringType};
 use rayon::prelude::*;
 
@@ -101,9 +98,9 @@ impl<'a> Text<'a> {
     fn chunk(&self, row: u32) -> (u32, &'a TextArray) {
         match &self.chunks {
             Chunks::One(array) => (0, array),
-            Chunks::Many(chunks) => chunks[holder(chunks, row)],
+            Chunks::Many(chunks) => chunks[chunks.partition_point(|(first, _)| *first <= row) - 1],
             Chunks::Kept(chunks) => {
-                let (first, array) = &chunks[holder(chunks, row)];
+                let (first, array) = &chunks[chunks.partition_point(|(first, _)| *first <= row) - 1];
                 (*first, array)
             }
         }
@@ -119,29 +116,15 @@ impl<'a> Text<'a> {
         one.into_iter().chain(many.iter().copied()).chain(kept.iter().map(|(first, array)| (*first, array)))
     }
 
-    /// The cells of `rows` of the column.
-    fn seen<'s>(&'s self, rows: &'a [u32]) -> Cells<'s, 'a> {
-        Cells(Stretch::Seen { text: self, rows: rows.iter(), last: None })
-    }
-
-    /// Every cell in row order, with its view: the cell itself in 16 bytes where it has 12 or fewer.
-    pub(super) fn views(&self) -> impl Iterator<Item = Option<(u128, &'a str)>> + '_ {
-        let of = |(_, array): (u32, &'a TextArray)| {
-            array.iter().zip(array.views().iter()).map(|(cell, view)| cell.map(|cell| (view.as_u128(), cell)))
-        };
-        let whole = self.rows.is_none().then(|| self.chunks().flat_map(of));
-        let mut chunk: (u32, Option<&'a TextArray>) = (0, None);
-        let some = self.rows.unwrap_or_default().iter().map(move |row| {
-            let held = chunk.1.filter(|array| (chunk.0..chunk.0 + array.len() as u32).contains(row));
-            let array = held.unwrap_or_else(|| {
-                let (first, array) = self.chunk(*row);
-                chunk = (first, Some(array));
-                array
-            });
-            let at = (row - chunk.0) as usize;
-            array.get(at).map(|cell| (array.views()[at].as_u128(), cell))
-        });
-        whole.into_iter().flatten().chain(some)
+    /// The cells of `rows` of the column. Most lie in the chunk of the one before.
+    fn seen(&self, rows: &'a [u32]) -> impl Iterator<Item = Option<&'a str>> + '_ {
+        let mut last: Option<(u32, &'a TextArray)> = None;
+        rows.iter().map(move |row| {
+            let held = last.filter(|(first, array)| (*first..first + array.len() as u32).contains(row));
+            let (first, array) = held.unwrap_or_else(|| self.chunk(*row));
+            last = Some((first, array));
+            array.get((row - first) as usize)
+        })
     }
 
     /// Every cell in row order.
@@ -152,11 +135,14 @@ impl<'a> Text<'a> {
 
     /// Maps every stretch of at most `PART` rows in parallel; the results come in row order whatever the number of
     /// threads. `map` gets the first row of the stretch and its cells.
-    pub fn par_parts<T: Send>(&self, map: impl Fn(u32, Cells<'_, 'a>) -> T + Sync) -> Vec<T> {
+    pub fn par_parts<T: Send>(
+        &self,
+        map: impl Fn(u32, &mut dyn Iterator<Item = Option<&'a str>>) -> T + Sync,
+    ) -> Vec<T> {
         const PART: usize = 64 * 1024;
         if let Some(rows) = self.rows {
             let parts = rows.par_chunks(PART).enumerate();
-            return parts.map(|(at, rows)| map((at * PART) as u32, self.seen(rows))).collect();
+            return parts.map(|(at, rows)| map((at * PART) as u32, &mut self.seen(rows))).collect();
         }
         let parts: Vec<(u32, &'a TextArray, usize, usize)> = self
             .chunks()
@@ -168,67 +154,9 @@ impl<'a> Text<'a> {
             .collect();
         parts
             .into_par_iter()
-            .map(|(first, array, from, len)| map(first, Cells(Stretch::Piece { array, at: from..from + len })))
+            .map(|(first, array, from, len)| map(first, &mut array.iter().skip(from).take(len)))
             .collect()
     }
-}
-
-/// The cells of a stretch of rows, in order.
-#[derive(Debug)]
-pub struct Cells<'s, 'a>(Stretch<'s, 'a>);
-
-#[derive(Debug)]
-enum Stretch<'s, 'a> {
-    /// All cells of a piece of a chunk.
-    Piece { array: &'a TextArray, at: Range<usize> },
-    /// Those of some rows. Most lie in the chunk of the one before.
-    Seen { text: &'s Text<'a>, rows: std::slice::Iter<'a, u32>, last: Option<(u32, &'a TextArray)> },
-}
-
-impl<'a> Iterator for Cells<'_, 'a> {
-    type Item = Option<&'a str>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.0 {
-            Stretch::Piece { array, at } => at.next().map(|at| array.get(at)),
-            Stretch::Seen { text, rows, last } => rows.next().map(|row| {
-                let held = last.filter(|(first, array)| (*first..first + array.len() as u32).contains(row));
-                let (first, array) = held.unwrap_or_else(|| text.chunk(*row));
-                *last = Some((first, array));
-                array.get((row - first) as usize)
-            }),
-        }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        match &self.0 {
-            Stretch::Piece { at, .. } => at.size_hint(),
-            Stretch::Seen { rows, .. } => rows.size_hint(),
-        }
-    }
-}
-
-/// Chunks that are looked at around the likeliest one.
-const NEAR: usize = 3;
-
-/// Position of the chunk that a row is in. Chunks of one file are of much the same length, so that it is mostly near where it
-/// would be if they were of one.
-fn holder<T: Borrow<TextArray>>(chunks: &[(u32, T)], row: u32) -> usize {
-    let Some((first, last)) = chunks.last() else { return 0 };
-    let rows = u64::from(*first) + last.borrow().len() as u64;
-    let mut at = (u64::from(row) * chunks.len() as u64 / rows.max(1)) as usize;
-    at = at.min(chunks.len() - 1);
-    for _ in 0..NEAR {
-        if chunks[at].0 > row {
-            at -= 1;
-        } else if chunks.get(at + 1).is_some_and(|(first, _)| *first <= row) {
-            at += 1;
-        } else {
-            return at;
-        }
-    }
-    chunks.partition_point(|(first, _)| *first <= row) - 1
 }
 
 /// Whether a cell holds nothing: null, empty or white space of any kind, invisible characters included.
