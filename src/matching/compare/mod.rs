@@ -63,6 +63,12 @@ pub trait Comparison: Debug + Send + Sync {
     /// The level of two values. Symmetric; 0 for a value and itself.
     fn level(&self, one: u32, other: u32) -> u8;
 
+    /// Adds the levels of several pairs of values, each as [`Self::level`] says it: faster where what they read can be fetched
+    /// side by side.
+    fn levels_of(&self, pairs: &[(u32, u32)], levels: &mut Vec<u8>) {
+        levels.extend(pairs.iter().map(|(one, other)| self.level(*one, *other)));
+    }
+
     /// The term whose frequency tells how much an agreement at `level` says: the same for both values of a pair at that
     /// level wherever that is possible. 0 where frequency tells nothing.
     fn term(&self, value: u32, level: u8) -> u64;

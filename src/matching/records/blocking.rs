@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::alike::Alike;
+use super::sieve::Sieve;
 use super::{Field, NONE, Nature, Records};
 
 /// Entries are sorted in so many parts, by their keys, and pairs in so many, by their lesser record: parts that fit into
@@ -57,8 +58,11 @@ impl Blocks {
         let only_areas = records.fields.iter().all(is_area);
         // Most blocks are parted by names alone.
         let parting = [true, false].map(|names| Parting::of(records, &keys, |field| is_name(field) == names));
-        for field in (0..keys.len()).filter(|at| only_areas || !is_area(&records.fields[*at])) {
-            let (found, over) = pass(records, &alike.is_copy, &keys[field], &parting, field);
+        let blocking: Vec<usize> = (0..keys.len()).filter(|at| only_areas || !is_area(&records.fields[*at])).collect();
+        let holders = |at: usize| Holders::of(&records.fields[at].codes, &alike.is_copy, keys[at].starts.len() - 1);
+        let holders: Vec<Holders> = blocking.par_iter().map(|field| holders(*field)).collect();
+        for (field, holders) in blocking.into_iter().zip(holders) {
+            let (found, over) = pass(records, &holders, &keys[field], &parting, field);
             pairs.par_iter_mut().enumerate().for_each(|(part, pairs)| {
                 let mut own = gathered(&found, part);
                 own.sort_unstable();
@@ -249,6 +253,13 @@ fn gathered<T: Copy>(filed: &[Filed<T>], part: usize) -> Vec<T> {
     all
 }
 
+/// Room to work in, used again for each block.
+#[derive(Default)]
+struct Room {
+    seconds: Vec<Entry>,
+    sieve: Sieve,
+}
+
 /// The fields that part large blocks of one field.
 struct Parted<'a> {
     records: &'a Records,
@@ -260,12 +271,11 @@ struct Parted<'a> {
 /// Pairs of the blocks of one field, and what was too large.
 fn pass(
     records: &Records,
-    is_copy: &[bool],
+    holders: &Holders,
     keys: &Keys,
     parting: &[Parting],
     field: usize,
 ) -> (Vec<Filed<u64>>, Capped) {
-    let holders = Holders::of(&records.fields[field].codes, is_copy, keys.starts.len() - 1);
     let values = (keys.starts.len() - 1) as u32;
     let entries: Vec<Filed<Entry>> = (0..values.div_ceil(STRETCH as u32))
         .into_par_iter()
@@ -285,10 +295,11 @@ fn pass(
     let by = (0..records.fields.len()).map(|other| other != field && (!named || is_name(field) || is_name(other)));
     let parted = Parted { records, parting, by: by.collect() };
     let of_part = |part: usize| {
-        let mut entries = gathered(&entries, part);
-        entries.sort_unstable_by_key(|(key, _)| *key);
         let (mut pairs, mut over) = (filed(), (0, 0));
-        let (mut block, mut seconds, mut own) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut block, mut room, mut own) = (Vec::new(), Room::default(), Vec::new());
+        let mut entries = gathered(&entries, part);
+        room.sieve.keep_repeated(&mut entries, |value| holders.of_value(*value).len() > 1);
+        entries.sort_unstable_by_key(|(key, _)| *key);
         for of_key in entries.chunk_by(|a, b| a.0 == b.0) {
             block.clear();
             block.extend(of_key.iter().flat_map(|(_, value)| holders.of_value(*value)));
@@ -299,7 +310,7 @@ fn pass(
             if block.len() <= BLOCK {
                 all(records, block.iter().copied(), &mut own);
             } else {
-                parted.part(&block, &mut seconds, &mut own, &mut over);
+                parted.part(&block, &mut room, &mut own, &mut over);
             }
             // Stretches of records, so that parts stand in the order of the pairs.
             let stretch = (records.rows / PARTS + 1) as u64;
@@ -317,8 +328,9 @@ fn pass(
 
 impl Parted<'_> {
     /// The pairs of a large block that agree in a second key, each once; `over` counts the parts that are too large still,
-    /// and their records. `seconds` is room to work in.
-    fn part(&self, block: &[u32], seconds: &mut Vec<Entry>, pairs: &mut Vec<u64>, over: &mut (u64, u64)) {
+    /// and their records.
+    fn part(&self, block: &[u32], room: &mut Room, pairs: &mut Vec<u64>, over: &mut (u64, u64)) {
+        let seconds = &mut room.seconds;
         seconds.clear();
         for parting in self.parting.iter().filter(|parting| parting.fields.iter().any(|field| self.by[*field as usize]))
         {
@@ -327,6 +339,7 @@ impl Parted<'_> {
                 seconds.extend(of_record.map(|(field, second)| (mixed(second, field), *row)));
             }
         }
+        room.sieve.keep_repeated(seconds, |_| false);
         let key = |(key, _): &Entry| *key;
         if seconds.len() < MANY {
             seconds.sort_unstable_by_key(key);

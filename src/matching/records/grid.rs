@@ -41,6 +41,14 @@ impl Grid {
             level => level,
         }
     }
+
+    /// Adds the levels of several pairs of values.
+    pub(super) fn levels(&self, field: &Field, pairs: &[(u32, u32)], levels: &mut Vec<u8>) {
+        if self.levels.is_empty() {
+            return field.comparison.levels_of(pairs, levels);
+        }
+        levels.extend(pairs.iter().map(|(one, other)| self.level(field, *one, *other)));
+    }
 }
 
 #[cfg(test)]

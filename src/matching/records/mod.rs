@@ -21,6 +21,7 @@ mod frequency;
 mod grid;
 mod marks;
 mod rows;
+mod sieve;
 mod sift;
 mod weight;
 

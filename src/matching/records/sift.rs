@@ -10,17 +10,20 @@ const STRETCH: usize = 1 << 14;
 /// Things of a person's own that must agree for two names that contradict each other to be compared at all.
 const OWN_NEEDED: u32 = 2;
 
-/// Two values that were compared last, and their level. Namesakes stand together, so that the next two are often the same.
-#[derive(Debug, Clone, Copy)]
-struct Last {
-    values: (u32, u32),
-    level: u8,
-}
+/// Pairs whose names are compared side by side.
+const BATCH: usize = 64;
 
-impl Default for Last {
-    fn default() -> Self {
-        Self { values: (NONE, NONE), level: BLANK }
-    }
+/// The levels of the names of a batch of pairs, and room to find them in.
+#[derive(Debug, Default)]
+struct Batch {
+    /// The values that have to be compared, each pair of them once where it comes several times in a row: namesakes stand
+    /// together.
+    values: Vec<(u32, u32)>,
+    /// For each pair the place of its values.
+    places: Vec<usize>,
+    found: Vec<u8>,
+    /// The levels of the batch, one field after the other.
+    levels: Vec<u8>,
 }
 
 /// Which fields decide.
@@ -42,11 +45,19 @@ impl Model<'_> {
             .map(|pairs| {
                 let mut part = Candidates::default();
                 let mut levels = Vec::with_capacity(self.records.fields.len());
-                let mut last = vec![Last::default(); deciding.names.len()];
-                for (one, other) in pairs {
-                    if self.levels_unless_apart(&deciding, *one, *other, &mut last, &mut levels) {
-                        part.pairs.push((*one, *other));
-                        part.levels.extend_from_slice(&levels);
+                let mut batch = Batch::default();
+                for pairs in pairs.chunks(BATCH) {
+                    self.compare_names(&deciding, pairs, &mut batch);
+                    for (at, (one, other)) in pairs.iter().enumerate() {
+                        levels.clear();
+                        levels.resize(self.records.fields.len(), BLANK);
+                        for (field, own) in deciding.names.iter().zip(batch.levels.chunks(pairs.len())) {
+                            levels[*field] = own[at];
+                        }
+                        if self.levels_unless_apart(&deciding, *one, *other, &mut levels) {
+                            part.pairs.push((*one, *other));
+                            part.levels.extend_from_slice(&levels);
+                        }
                     }
                 }
                 part
@@ -63,27 +74,31 @@ impl Model<'_> {
         Deciding { names, own, rest }
     }
 
-    /// The levels of a pair that nothing keeps apart, as far as they decide that and can be told from which values the two
-    /// have. False, and part of the levels, for one that is kept apart.
-    fn levels_unless_apart(
-        &self,
-        deciding: &Deciding,
-        one: u32,
-        other: u32,
-        last: &mut [Last],
-        levels: &mut Vec<u8>,
-    ) -> bool {
-        levels.clear();
-        levels.resize(self.records.fields.len(), BLANK);
-        for (field, last) in deciding.names.iter().zip(last) {
-            // What follows from a name depends on more than the values.
-            let is_plain = self.records.fields[*field].from_name.is_empty();
-            let values = (self.rows.code(one, *field), self.rows.code(other, *field));
-            if !is_plain || last.values != values {
-                *last = Last { values, level: self.level(*field, one, other) };
+    /// Compares the names of several pairs.
+    fn compare_names(&self, deciding: &Deciding, pairs: &[(u32, u32)], batch: &mut Batch) {
+        batch.levels.clear();
+        for field in &deciding.names {
+            (batch.values.clear(), batch.places.clear(), batch.found.clear());
+            for (one, other) in pairs {
+                let values = (self.rows.code(*one, *field), self.rows.code(*other, *field));
+                let is_known = values.0 == NONE || values.1 == NONE || values.0 == values.1;
+                if !is_known && batch.values.last() != Some(&values) {
+                    batch.values.push(values);
+                }
+                batch.places.push(if is_known { usize::MAX } else { batch.values.len() - 1 });
             }
-            levels[*field] = last.level;
+            self.grids[*field].levels(&self.records.fields[*field], &batch.values, &mut batch.found);
+            let levels = pairs.iter().zip(&batch.places).map(|((one, other), place)| match batch.found.get(*place) {
+                Some(level) => self.unless_it_follows(*field, *level, *one, *other),
+                None => self.level(*field, *one, *other),
+            });
+            batch.levels.extend(levels);
         }
+    }
+
+    /// The levels of a pair that nothing keeps apart, as far as they decide that and can be told from which values the two
+    /// have; `levels` has those of the names. False, and part of the levels, for one that is kept apart.
+    fn levels_unless_apart(&self, deciding: &Deciding, one: u32, other: u32, levels: &mut Vec<u8>) -> bool {
         // With nothing else compared, only names that need no more are not apart.
         if self.is_apart(levels, OWN_NEEDED) {
             // Most pairs do not even have what would have to agree.

@@ -103,7 +103,7 @@ pub(super) struct Model<'a> {
     expected: Vec<Vec<f64>>,
     /// By field.
     pub(super) marks: Vec<Marks>,
-    grids: Vec<Grid>,
+    pub(super) grids: Vec<Grid>,
 }
 
 impl<'a> Model<'a> {
@@ -143,15 +143,18 @@ impl<'a> Model<'a> {
         match (self.rows.code(one, field), self.rows.code(other, field)) {
             (NONE, _) | (_, NONE) => BLANK,
             (a, b) if a == b => 0,
-            (a, b) => {
-                let level = self.grids[field].level(of, a, b);
-                let follows = level >= of.follows_from
-                    && self.marks[field].is_near(level)
-                    && !of.from_name.is_empty()
-                    && (of.from_name[one as usize] || of.from_name[other as usize]);
-                if follows { BLANK } else { level }
-            }
+            (a, b) => self.unless_it_follows(field, self.grids[field].level(of, a, b), one, other),
         }
+    }
+
+    /// The level of two values of a pair, blank where it follows from the names.
+    pub(super) fn unless_it_follows(&self, field: usize, level: u8, one: u32, other: u32) -> u8 {
+        let of = &self.records.fields[field];
+        let follows = level >= of.follows_from
+            && self.marks[field].is_near(level)
+            && !of.from_name.is_empty()
+            && (of.from_name[one as usize] || of.from_name[other as usize]);
+        if follows { BLANK } else { level }
     }
 
     /// Levels of all fields of a pair.

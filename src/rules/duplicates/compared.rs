@@ -2,8 +2,8 @@
 
 mod neighbours;
 mod people;
+mod place;
 
-use std::cmp::Ordering;
 use std::hash::Hash;
 
 use rayon::prelude::*;
@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 pub(super) use people::People;
 use people::people_of;
+use place::order;
 
 use super::{cluster, placeholder};
 use crate::config::{Options, hint};
@@ -23,7 +24,7 @@ use crate::normalise::Table;
 use crate::normalise::email;
 use crate::normalise::function_mailbox::is_function;
 use crate::normalise::keys::KeyName;
-use crate::normalise::text::{Text, trimmed};
+use crate::normalise::text::trimmed;
 
 /// The records of a table, taken apart into fields.
 ///
@@ -400,42 +401,4 @@ fn record_numbers(tables: &[&Table]) -> Vec<u32> {
         .enumerate()
         .flat_map(|(at, table)| cluster::record_codes(table).into_iter().map(move |code| Some((at, code))));
     distinct(codes).1
-}
-
-/// The place of each row in the order of ids and addresses, then of all cells, which no sorting of the file changes.
-fn order<'t>(tables: &[&'t Table]) -> Vec<u32> {
-    let mut names: Vec<(&'t str, &'t str)> = Vec::new();
-    // By header, wherever the columns stand.
-    let mut cells: Vec<(usize, u32, Vec<Text<'t>>)> = Vec::new();
-    for (number, table) in tables.iter().enumerate() {
-        let text = |role: Role| table.role(role).map(|column| table.text(column));
-        let (ids, emails) = (text(Role::Id), text(Role::Email));
-        let cell = |text: &Option<Text<'t>>, row: u32| text.as_ref().and_then(|text| text.get(row)).map_or("", trimmed);
-        let mut columns: Vec<usize> = table.source.columns().collect();
-        columns.sort_by_key(|column| (table.source.header(*column), *column));
-        cells.push((number, names.len() as u32, columns.into_iter().map(|column| table.text(column)).collect()));
-        names.extend((0..table.height() as u32).map(|row| (cell(&ids, row), cell(&emails, row))));
-    }
-    let of_row = |row: u32| {
-        let (number, first, texts) = &cells[cells.partition_point(|(_, first, _)| *first <= row) - 1];
-        (*number, texts, row - first)
-    };
-    let content = |one: u32, other: u32| {
-        let ((number, texts, row), (other_number, other_texts, other_row)) = (of_row(one), of_row(other));
-        let mut cells = texts.iter().zip(other_texts).map(|(one, other)| one.get(row).cmp(&other.get(other_row)));
-        number.cmp(&other_number).then_with(|| cells.find(|order| order.is_ne()).unwrap_or(Ordering::Equal))
-    };
-    let by_name =
-        |one: &u32, other: &u32| names[*one as usize].cmp(&names[*other as usize]).then_with(|| content(*one, *other));
-    let mut rows: Vec<u32> = (0..names.len() as u32).collect();
-    rows.par_sort_unstable_by(|one, other| by_name(one, other).then(one.cmp(other)));
-    let (mut order, mut place) = (vec![0; names.len()], 0);
-    for (at, row) in rows.iter().enumerate() {
-        // What says the same has the same place.
-        if at > 0 && by_name(&rows[at - 1], row).is_ne() {
-            place += 1;
-        }
-        order[*row as usize] = place;
-    }
-    order
 }
