@@ -343,7 +343,9 @@ impl Comparison for EmailAddresses {
         } else {
             // Between two free providers there is no slip: gmail.com and ymail.com. Nor between two firms.
             let providers = a.free && b.free || a.real && b.real;
-            if a.sound && b.sound && (a.base() == b.base() || a.name != 0 && a.name == b.name) {
+            // The signs first: they are at hand, the texts are not.
+            let same_base = a.base_signs == b.base_signs && a.base() == b.base();
+            if a.sound && b.sound && (same_base || a.name != 0 && a.name == b.name) {
                 if a.office || b.office {
                     return DIFFERENT;
                 }

@@ -90,6 +90,9 @@ pub(super) fn shuffled(text: &str) -> String {
     bytes.into_iter().map(char::from).collect()
 }
 
+/// The sign of all that is not ASCII.
+const BEYOND: u64 = 1 << 63;
+
 /// Which letters, digits and signs a text has: what two texts have not in common each costs half an edit at least.
 pub(super) fn signs(text: &str) -> u64 {
     text.bytes().fold(0, |signs, byte| {
@@ -97,7 +100,8 @@ pub(super) fn signs(text: &str) -> u64 {
             | 1 << match byte {
                 b'a'..=b'z' => byte - b'a',
                 b'0'..=b'9' => 26 + byte - b'0',
-                _ => 36 + byte % 28,
+                128.. => 63,
+                _ => 36 + byte % 27,
             }
     })
 }
@@ -106,8 +110,9 @@ pub(super) fn signs(text: &str) -> u64 {
 /// the answer is the same; others are compared when in doubt.
 pub(super) fn edits(one: &str, other: &str, signs: [u64; 2], most: usize) -> Option<usize> {
     let strange = (signs[0] ^ signs[1]).count_ones() as usize;
-    // A character of several bytes sets several signs.
-    if strange > 8 * most || (strange > 2 * most && one.is_ascii() && other.is_ascii()) {
+    // A character of several bytes sets several signs. What the signs rule out is not read.
+    let are_ascii = (signs[0] | signs[1]) & BEYOND == 0;
+    if strange > if are_ascii { 2 * most } else { 8 * most } {
         return None;
     }
     fuzz::edits(one, other, most)

@@ -72,6 +72,9 @@ impl Blocks {
             capped.extend((over.blocks > 0).then_some(over));
         }
         drop((keys, parting));
+        for (one, other) in alike.pairs {
+            pairs[(u64::from(one) / stretch(records)) as usize].push(u64::from(one) << 32 | u64::from(other));
+        }
         let differ = |numbers: &[u32], one: &u32, other: &u32| {
             numbers.is_empty() || numbers[*one as usize] != numbers[*other as usize]
         };
@@ -82,13 +85,13 @@ impl Blocks {
                 merged(pairs).into_iter().map(|pair| ((pair >> 32) as u32, pair as u32)).filter(is_other).collect()
             })
             .collect();
-        let mut pairs = parts.concat();
-        if !alike.pairs.is_empty() {
-            pairs.extend(alike.pairs);
-            pairs.par_sort_unstable();
-        }
-        Self { pairs, capped, copies: alike.copies }
+        Self { pairs: parts.concat(), capped, copies: alike.copies }
     }
+}
+
+/// The records of one part of the pairs: parts of neighbours stand in the order of the pairs.
+fn stretch(records: &Records) -> u64 {
+    (records.rows / PARTS + 1) as u64
 }
 
 /// Pairs that come in sorted runs, one of each field, in one and each once.
@@ -294,6 +297,7 @@ fn pass(
     let named = (0..records.fields.len()).any(is_name);
     let by = (0..records.fields.len()).map(|other| other != field && (!named || is_name(field) || is_name(other)));
     let parted = Parted { records, parting, by: by.collect() };
+    let stretch = stretch(records);
     let of_part = |part: usize| {
         let (mut pairs, mut over) = (filed(), (0, 0));
         let (mut block, mut room, mut own) = (Vec::new(), Room::default(), Vec::new());
@@ -312,8 +316,6 @@ fn pass(
             } else {
                 parted.part(&block, &mut room, &mut own, &mut over);
             }
-            // Stretches of records, so that parts stand in the order of the pairs.
-            let stretch = (records.rows / PARTS + 1) as u64;
             for pair in &own {
                 pairs[((pair >> 32) / stretch) as usize].push(*pair);
             }

@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use super::Nature;
+use super::tabulated::Tabulated;
 use super::weight::{BLANK, Candidates, Model, OPEN};
 
 /// Weights are rounded; a bound must not fall below one by that.
@@ -43,14 +44,15 @@ impl Model<'_> {
     pub(super) fn weigh_likely(&self, candidates: &mut Candidates, least: f64) -> Vec<(u32, u32, f64)> {
         let least = (least / (1.0 - least)).log2();
         let bounds = Bounds::of(self);
+        let weights = Tabulated::of(self);
         let width = self.records.fields.len().max(1);
         let stretches = candidates.pairs.par_chunks(STRETCH).zip(candidates.levels.par_chunks_mut(STRETCH * width));
         let found: Vec<Vec<(u32, u32, f64)>> = stretches
             .map(|(pairs, levels)| {
                 let mut found = Vec::new();
                 for ((one, other), levels) in pairs.iter().zip(levels.chunks_mut(width)) {
-                    if self.may_reach(&bounds, least - SLACK, *one, *other, levels) {
-                        let weight = self.total(*one, *other, levels);
+                    if self.may_reach(&bounds, &weights, least - SLACK, *one, *other, levels) {
+                        let weight = weights.total(*one, *other, levels);
                         if weight >= least {
                             found.push((*one, *other, weight));
                         }
@@ -64,7 +66,15 @@ impl Model<'_> {
 
     /// Whether a pair may weigh `least` bits: from the most that its levels weigh, then with what its values weigh, then
     /// with what was not compared yet, one field after the other, as long as that leaves it open.
-    fn may_reach(&self, bounds: &Bounds, least: f64, one: u32, other: u32, levels: &mut [u8]) -> bool {
+    fn may_reach(
+        &self,
+        bounds: &Bounds,
+        weights: &Tabulated<'_>,
+        least: f64,
+        one: u32,
+        other: u32,
+        levels: &mut [u8],
+    ) -> bool {
         let best = |field: usize, level: u8| bounds.levels[field][level as usize];
         // Of what may follow from each other the weakest alone counts in full.
         let follows = |field: usize| {
@@ -94,7 +104,7 @@ impl Model<'_> {
             if *level < OPEN {
                 let best = best(field, *level);
                 if best > 0.0 {
-                    most -= best - self.weight(field, *level, one, other);
+                    most -= best - weights.weight(field, *level, one, other);
                 }
             }
         }
@@ -109,7 +119,7 @@ impl Model<'_> {
                 }
                 let level = self.opened(*field, one, other, slip);
                 levels[*field] = level;
-                let weight = self.weight(*field, level, one, other);
+                let weight = weights.weight(*field, level, one, other);
                 most -= bounds.open[*field];
                 if weight < 0.0 && follows(*field) {
                     weakest = weakest.min(weight);

@@ -6,6 +6,7 @@ use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
+use super::tabulated::Tabulated;
 use super::weight::{BLANK, Candidates, Held, Model, probability};
 use super::{Field, Records};
 
@@ -184,6 +185,7 @@ fn held(model: &Model<'_>, chosen: &Candidates) -> Vec<Held> {
 /// The expectation step: for each field and level the sum of the probabilities of the pairs there, and their sum over all.
 fn expect(model: &Model<'_>, chosen: &Candidates, held: &[Held]) -> (Vec<Vec<f64>>, f64) {
     let width = model.records.fields.len();
+    let weights = Tabulated::of(model);
     let nothing =
         || -> Vec<Vec<f64>> { model.parameters.fields.iter().map(|field| vec![0.0; field.m.len()]).collect() };
     let parts: Vec<(Vec<Vec<f64>>, f64)> = chosen
@@ -193,7 +195,9 @@ fn expect(model: &Model<'_>, chosen: &Candidates, held: &[Held]) -> (Vec<Vec<f64
         .map(|(levels, held)| {
             let (mut found, mut sum) = (nothing(), 0.0);
             for (levels, held) in levels.chunks(width).zip(held.chunks(width)) {
-                let p = probability(model.total_of(levels, |field, _| held[field]));
+                let p = probability(
+                    model.total_of(levels, |field, level| (weights.weigh(field, level, held[field]), held[field])),
+                );
                 if p < 1e-4 {
                     continue;
                 }

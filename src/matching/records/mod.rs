@@ -23,6 +23,7 @@ mod marks;
 mod rows;
 mod sieve;
 mod sift;
+mod tabulated;
 mod weight;
 
 use std::cmp::Reverse;

@@ -82,9 +82,9 @@ impl Candidates {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Held {
     /// People with the term, 0 where frequency says nothing.
-    people: u32,
+    pub(super) people: u32,
     /// Whether what looks like a slip in a name is two names, which several people have each.
-    established: bool,
+    pub(super) established: bool,
 }
 
 /// The records and what is known of how they compare.
@@ -251,7 +251,8 @@ impl<'a> Model<'a> {
         Held { people, established }
     }
 
-    fn weigh(&self, field: usize, level: u8, held: Held) -> f64 {
+    /// The weight of one field at a level, `held` saying how many people have what it agrees in.
+    pub(super) fn weigh(&self, field: usize, level: u8, held: Held) -> f64 {
         let learned = &self.parameters.fields[field];
         let plain = learned.weight[level as usize];
         let (frequencies, count) = (&self.frequencies[field], held.people);
@@ -311,11 +312,14 @@ impl<'a> Model<'a> {
 
     /// The weight of evidence for a pair with these levels, the prior included.
     pub(super) fn total(&self, one: u32, other: u32, levels: &[u8]) -> f64 {
-        self.total_of(levels, |field, level| self.held(field, level, one, other))
+        self.total_of(levels, |field, level| {
+            let held = self.held(field, level, one, other);
+            (self.weigh(field, level, held), held)
+        })
     }
 
-    /// The same where `held` knows how many people have what a field agrees in.
-    pub(super) fn total_of(&self, levels: &[u8], held: impl Fn(usize, u8) -> Held) -> f64 {
+    /// The same where `weighed` knows the weight of a field, and how many people have what it agrees in.
+    pub(super) fn total_of(&self, levels: &[u8], weighed: impl Fn(usize, u8) -> (f64, Held)) -> f64 {
         let mut total = self.parameters.prior_weight();
         let (mut strongest, mut shared_for, mut shared_against, mut weakest) = (0.0_f64, 0.0, 0.0, 0.0_f64);
         let mut nameless = self.has_person;
@@ -332,8 +336,7 @@ impl<'a> Model<'a> {
             // Two organisations in one house.
             let last = self.parameters.fields[field].weight.len() - 1;
             unlike |= nature == Nature::Organisation && usize::from(*level) == last;
-            let held = held(field, *level);
-            let weight = self.weigh(field, *level, held);
+            let (weight, held) = weighed(field, *level);
             // Namesakes in one town, or in one block of numbers, are two people.
             let is_weak = match nature {
                 Nature::Area => true,

@@ -12,7 +12,7 @@ const COLUMNS: usize = 3;
 
 /// Puts the rows of a table in such an order; for each new position the row that stands there.
 pub(super) fn bring_together<'a>(people: &mut People<'a>, columns: &mut [Compared<'a>]) -> Vec<u32> {
-    // Last names first; without names, what is left.
+    // Last names first; without names, what comes first.
     let mut leading: Vec<&Compared<'_>> = people.columns.iter().collect();
     leading.sort_by_key(|column| match column.kind {
         Kind::FamilyName => 0,
@@ -20,7 +20,9 @@ pub(super) fn bring_together<'a>(people: &mut People<'a>, columns: &mut [Compare
         Kind::GivenName => 2,
         _ => 3,
     });
-    leading.extend(columns.iter());
+    if leading.is_empty() {
+        leading.extend(columns.first());
+    }
     let ranks: Vec<Vec<u32>> = leading.into_iter().take(COLUMNS).map(ranks).collect();
     let mut rows: Vec<u32> = (0..people.rows).collect();
     let key = |row: &u32| {
