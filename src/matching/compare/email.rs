@@ -83,7 +83,8 @@ impl EmailAddresses {
     /// Over the distinct values of a field.
     #[must_use]
     pub fn new(values: &[&str]) -> Self {
-        let mut addresses: Vec<Address> = values.par_iter().map(|value| Address::read(value)).collect();
+        let mut addresses: Vec<Address> =
+            values.par_iter().map_init(String::new, |room, value| Address::read(value, room)).collect();
         let mut held: FxHashMap<u64, u32> = FxHashMap::default();
         for address in &addresses {
             *held.entry(address.domain).or_default() += 1;
@@ -103,15 +104,23 @@ fn bare(cell: &str) -> &str {
     cell.get(..7).filter(|start| start.eq_ignore_ascii_case("mailto:")).map_or(cell, |_| &cell[7..])
 }
 
+/// The address of a cell in lower case, without white space.
+fn plain(cell: &str) -> String {
+    let bare = bare(cell);
+    let mut text = String::with_capacity(bare.len().min(LONGEST));
+    let letters = bare.chars().filter(|c| !c.is_whitespace()).take(LONGEST);
+    if bare.is_ascii() {
+        letters.for_each(|c| text.push(c.to_ascii_lowercase()));
+    } else {
+        text.extend(letters.flat_map(char::to_lowercase).take(LONGEST));
+    }
+    text
+}
+
 impl Address {
-    fn read(value: &str) -> Self {
-        let text: String = bare(value)
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .take(LONGEST)
-            .flat_map(char::to_lowercase)
-            .take(LONGEST)
-            .collect();
+    /// Takes an address apart; `room` is room to work in.
+    fn read(value: &str, room: &mut String) -> Self {
+        let text = plain(value);
         let mut parts = text.split('@');
         let halves = match (parts.next(), parts.next(), parts.next()) {
             (Some(local), Some(domain), None) if !local.is_empty() && !domain.is_empty() => Some((local, domain)),
@@ -145,8 +154,10 @@ impl Address {
         let mailbox = email::mailbox(&text).map_or(same, |mailbox| key(1, &mailbox));
         let tag = local.find('+').filter(|tag| *tag > 0).unwrap_or(local.len());
         let base = &local[..tag];
-        let joined: String = base.chars().filter(|c| !is_sign(*c)).collect();
-        let office = is_office(&joined);
+        room.clear();
+        room.extend(base.chars().filter(|c| !is_sign(*c)));
+        let joined = room.as_str();
+        let office = is_office(joined);
         let letters = joined.chars().filter(|c| c.is_alphabetic()).count();
         let telling = !office && joined.chars().count() >= TELLING && (letters >= 3 || joined.len() >= 7);
         let mut address = Self {
@@ -170,14 +181,14 @@ impl Address {
             text: "".into(),
         };
         if !office {
-            address.take_apart(base);
+            address.take_apart(base, room);
         }
         address.text = text.into();
         address
     }
 
     /// The forms in which a name of two pieces stands for a person.
-    fn take_apart(&mut self, base: &str) {
+    fn take_apart(&mut self, base: &str, room: &mut String) {
         let digits = base.len() - base.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         let count = if digits == 0 { 0 } else { key(9, &base[base.len() - digits..]) };
         let base = base.trim_end_matches(|c: char| c.is_ascii_digit() || is_sign(c));
@@ -192,17 +203,14 @@ impl Address {
         };
         self.pieces = [key(5, first), key(5, last)];
         self.lone = [first, last].map(|piece| piece.chars().nth(1).is_none());
-        let initial = |piece: &str| piece.chars().next().map(String::from).unwrap_or_default();
-        let (a, b) = (initial(first), initial(last));
-        self.forms = [
-            format!("{a}{last}"),
-            format!("{first}{last}"),
-            format!("{last}{a}"),
-            format!("{last}{first}"),
-            format!("{b}{first}"),
-            format!("{first}{b}"),
-        ]
-        .map(|form| if form.chars().count() >= TELLING { key(4, &form) } else { 0 });
+        let [a, b] = [first, last].map(|piece| &piece[..piece.chars().next().map_or(0, char::len_utf8)]);
+        let forms = [(a, last), (first, last), (last, a), (last, first), (b, first), (first, b)];
+        self.forms = forms.map(|(one, other)| {
+            room.clear();
+            room.push_str(one);
+            room.push_str(other);
+            if room.chars().count() >= TELLING { key(4, room) } else { 0 }
+        });
     }
 
     fn local(&self) -> &str {

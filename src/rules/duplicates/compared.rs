@@ -4,8 +4,10 @@ mod neighbours;
 mod people;
 mod place;
 
+use std::borrow::Cow;
 use std::hash::Hash;
 
+use memchr::memmem::Finder;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -190,7 +192,7 @@ impl<'a> Compared<'a> {
             .par_iter()
             .map(|cell| {
                 let is_nobody = |cell: &str| is_function(cell) || email::is_placeholder(cell);
-                let is_mail = kind == Kind::Email && is_nobody(&cell.to_lowercase());
+                let is_mail = kind == Kind::Email && is_nobody(&lower(cell));
                 !(cluster::is_nobody(cell) || is_mail || placeholder::is_one(kind, cell))
             })
             .collect();
@@ -249,19 +251,21 @@ impl<'a> Compared<'a> {
         let mut found = Vec::with_capacity(self.codes.len());
         for people in people {
             // What stands for an initial is left out.
-            let words: Vec<Vec<Vec<String>>> = people
+            let words: Vec<Vec<Vec<Finder<'static>>>> = people
                 .columns
                 .iter()
                 .map(|part| {
-                    let long =
-                        |value: &&str| value.split_whitespace().map(plain).filter(|word| word.len() > 2).collect();
+                    let long = |value: &&str| {
+                        let words = value.split_whitespace().map(plain).filter(|word| word.len() > 2);
+                        words.map(|word| Finder::new(&word).into_owned()).collect()
+                    };
                     part.values.par_iter().map(long).collect()
                 })
                 .collect();
             let first = found.len();
             let of_row = |row: usize| {
                 let code = self.codes[first + row];
-                let holds = |word: &String| locals[code as usize].contains(word.as_str());
+                let holds = |word: &Finder<'_>| word.find(locals[code as usize].as_bytes()).is_some();
                 code != NONE
                     && people.columns.iter().zip(&words).any(|(part, words)| {
                         let held = part.codes[row];
@@ -343,6 +347,12 @@ fn merge_alternatives(columns: &mut Vec<Compared<'_>>) {
 
 /// Columns are alternatives if at most one of so many rows that fill one fills both.
 const ALTERNATIVE: usize = 20;
+
+/// A cell in lower case.
+fn lower(cell: &str) -> Cow<'_, str> {
+    let is_lower = cell.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(cell) } else { Cow::Owned(cell.to_lowercase()) }
+}
 
 /// Letters and digits in their plain form.
 fn plain(text: &str) -> String {
