@@ -354,9 +354,11 @@ impl PersonNames {
         // Of two names of two words each, which most are, this tells without a look at the words.
         let is_short = |name: &Name| name.middles == 0 && name.families == 1;
         let has = |word: u32| word == long.given || word == long.family;
-        if is_short(long) && is_short(short) && !(has(short.given) && has(short.family)) {
-            return false;
-        }
+        let is_apart = is_short(long) && is_short(short) && !(has(short.given) && has(short.family));
+        !is_apart && self.has_words_of(long, short)
+    }
+
+    fn has_words_of(&self, long: &Name, short: &Name) -> bool {
         let words = |name: &Name| &self.words[name.at as usize..][..usize::from(name.middles + name.families)];
         let (few, many) = (words(short), words(long));
         if few.len() > many.len() {

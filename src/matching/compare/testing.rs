@@ -42,6 +42,11 @@ pub(super) fn is_sound<C: Comparison>(new: impl Fn(&[&str]) -> C, values: &[Stri
     let levels = comparison.levels();
     assert!(levels.len() <= 12);
     assert!((levels.iter().map(|level| level.prior).sum::<f64>() - 1.0).abs() < 1e-9);
+    let pairs: Vec<(u32, u32)> = (0..all).map(|other| (0, other)).collect();
+    let mut together = Vec::new();
+    comparison.levels_of(&pairs, &mut together);
+    let one_by_one: Vec<u8> = pairs.iter().map(|(one, other)| comparison.level(*one, *other)).collect();
+    assert_eq!(together, one_by_one);
     let (mut keys, mut others) = (Vec::new(), Vec::new());
     for one in 0..all {
         for other in 0..all {

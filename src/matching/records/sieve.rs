@@ -46,7 +46,9 @@ mod tests {
         #[test]
         fn what_is_repeated_stays(keys in prop::collection::vec((0_u64..500, 0_u32..40), 0..300)) {
             let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
-            keys.iter().for_each(|(key, _)| *counts.entry(*key).or_default() += 1);
+            for (key, _) in &keys {
+                *counts.entry(*key).or_default() += 1;
+            }
             let has_to_stay = |entry: &&(u64, u32)| counts[&entry.0] > 1 || entry.1 == 0;
             let mut kept = keys.clone();
             Sieve::default().keep_repeated(&mut kept, |value| *value == 0);

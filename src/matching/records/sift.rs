@@ -78,7 +78,9 @@ impl Model<'_> {
     fn compare_names(&self, deciding: &Deciding, pairs: &[(u32, u32)], batch: &mut Batch) {
         batch.levels.clear();
         for field in &deciding.names {
-            (batch.values.clear(), batch.places.clear(), batch.found.clear());
+            batch.values.clear();
+            batch.places.clear();
+            batch.found.clear();
             for (one, other) in pairs {
                 let values = (self.rows.code(*one, *field), self.rows.code(*other, *field));
                 let is_known = values.0 == NONE || values.1 == NONE || values.0 == values.1;

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::super::Comparison;
 use super::*;
 
 /// The level of two full names, the same from both sides.
@@ -285,6 +286,23 @@ proptest! {
                 for level in 0..LEVELS.len() as u8 {
                     names.term(one, level);
                 }
+            }
+        }
+        let pairs: Vec<(u32, u32)> = (0..16).map(|pair| (pair / 4, pair % 4)).collect();
+        let mut levels = vec![7];
+        names.levels_of(&pairs, &mut levels);
+        let one_by_one: Vec<u8> = pairs.iter().map(|(one, other)| names.level(*one, *other)).collect();
+        prop_assert_eq!(&levels[1..], one_by_one);
+    }
+
+    #[test]
+    fn short_names_are_told_apart_as_all_are(full in prop::collection::vec("(ana|bo|c|van|de)( (ana|bo|c|van|de|bo-ana)){1,3}", 2..6)) {
+        let parts: Vec<PersonParts<'_>> = full.iter().map(|full| PersonParts { full, ..PersonParts::default() }).collect();
+        let names = PersonNames::new(&parts);
+        let is_whole = |name: &&Name| name.given != NONE && name.family != NONE;
+        for one in names.names.iter().filter(is_whole) {
+            for other in names.names.iter().filter(is_whole) {
+                prop_assert_eq!(names.contains(one, other), names.has_words_of(one, other), "{:?} {:?}", one, other);
             }
         }
     }
