@@ -6,6 +6,8 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
+#[cfg(unix)]
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::inputs::Input;
@@ -94,7 +96,43 @@ fn read_path(path: &Path) -> io::Result<Vec<u8>> {
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
     }
-    std::fs::read(path)
+    match read_side_by_side(path)? {
+        Some(bytes) => Ok(bytes),
+        None => std::fs::read(path),
+    }
+}
+
+/// Bytes of a file that one task reads, and so many times that from which on several do.
+#[cfg(unix)]
+const STRETCH: usize = 8 << 20;
+
+/// A large file, read by several threads: most of the time goes into fresh memory. `None` for what is small, for what is no
+/// file and for one that changes meanwhile, which are read as they come.
+#[cfg(unix)]
+fn read_side_by_side(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    use std::os::unix::fs::FileExt as _;
+
+    let file = std::fs::File::open(path)?;
+    let about = file.metadata()?;
+    let Some(len) = usize::try_from(about.len()).ok().filter(|len| about.is_file() && *len >= 2 * STRETCH) else {
+        return Ok(None);
+    };
+    // What there is no memory for is an error of reading, not the end of the program.
+    if Vec::<u8>::new().try_reserve_exact(len).is_err() {
+        return Ok(None);
+    }
+    let mut bytes = vec![0; len];
+    let read = bytes
+        .par_chunks_mut(STRETCH)
+        .enumerate()
+        .try_for_each(|(at, stretch)| file.read_exact_at(stretch, (at * STRETCH) as u64));
+    let is_whole = read.is_ok() && matches!(file.read_at(&mut [0], len as u64), Ok(0));
+    Ok(is_whole.then_some(bytes))
+}
+
+#[cfg(not(unix))]
+fn read_side_by_side(_: &Path) -> io::Result<Option<Vec<u8>>> {
+    Ok(None)
 }
 
 fn inflate(disk: &[u8], packing: Packing, path: &str) -> Result<Option<Vec<u8>>, Error> {
@@ -147,6 +185,25 @@ mod tests {
         assert_eq!(payload.packing(), Packing::Gzip);
         assert_eq!(payload.content(), b"a,b\n1,2\n");
         assert_eq!(payload.disk(), packed);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn large_files_are_read_whole_and_the_rest_as_it_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("leads.csv");
+        for len in [0, 1, 2 * STRETCH - 1, 2 * STRETCH, 2 * STRETCH + 1, 3 * STRETCH + 12_345] {
+            let bytes: Vec<u8> = (0..len).map(|at| (at % 251) as u8).collect();
+            std::fs::write(&path, &bytes).unwrap();
+            let read = read_side_by_side(&path).unwrap();
+            assert_eq!(read.is_some(), len >= 2 * STRETCH, "{len}");
+            assert!(read.is_none_or(|read| read == bytes), "{len}");
+            assert!(read_path(&path).unwrap() == bytes, "{len}");
+        }
+        assert_eq!(read_path(folder.path()).unwrap_err().kind(), io::ErrorKind::IsADirectory);
+        // What says that it is empty and is not.
+        assert!(read_side_by_side(Path::new("/dev/null")).unwrap().is_none());
+        assert!(read_path(&folder.path().join("absent.csv")).is_err());
     }
 
     #[test]
