@@ -44,7 +44,7 @@ impl Model<'_> {
     pub(super) fn weigh_likely(&self, candidates: &mut Candidates, least: f64) -> Vec<(u32, u32, f64)> {
         let least = (least / (1.0 - least)).log2();
         let bounds = Bounds::of(self);
-        let weights = Tabulated::of(self);
+        let weights = Tabulated::of(self, candidates.pairs.len());
         let width = self.records.fields.len().max(1);
         let stretches = candidates.pairs.par_chunks(STRETCH).zip(candidates.levels.par_chunks_mut(STRETCH * width));
         let found: Vec<Vec<(u32, u32, f64)>> = stretches

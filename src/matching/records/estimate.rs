@@ -185,7 +185,7 @@ fn held(model: &Model<'_>, chosen: &Candidates) -> Vec<Held> {
 /// The expectation step: for each field and level the sum of the probabilities of the pairs there, and their sum over all.
 fn expect(model: &Model<'_>, chosen: &Candidates, held: &[Held]) -> (Vec<Vec<f64>>, f64) {
     let width = model.records.fields.len();
-    let weights = Tabulated::of(model);
+    let weights = Tabulated::of(model, chosen.pairs.len());
     let nothing =
         || -> Vec<Vec<f64>> { model.parameters.fields.iter().map(|field| vec![0.0; field.m.len()]).collect() };
     let parts: Vec<(Vec<Vec<f64>>, f64)> = chosen

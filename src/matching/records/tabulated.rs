@@ -4,20 +4,23 @@ use super::weight::{BLANK, Held, Model};
 
 /// People from which on a weight is worked out when it is asked for.
 const FEW: u32 = 128;
+/// Pairs up to which every weight is: fewer ask for less than there is to work out.
+const MANY: usize = 10_000;
 
 /// The weights of a model as it is now.
 #[derive(Debug)]
 pub(super) struct Tabulated<'m> {
     model: &'m Model<'m>,
-    /// By field, then by level and people. Empty for a field whose people were not counted.
+    /// By field, then by level and people. Empty for a field whose people were not counted, and where few pairs ask.
     weights: Vec<Vec<f64>>,
 }
 
 impl<'m> Tabulated<'m> {
-    pub(super) fn of(model: &'m Model<'m>) -> Self {
+    /// Those for so many pairs.
+    pub(super) fn of(model: &'m Model<'m>, pairs: usize) -> Self {
         let of_field = |field: usize| {
-            let levels =
-                if model.frequencies[field].counted { model.parameters.fields[field].weight.len() as u8 } else { 0 };
+            let is_asked = pairs > MANY && model.frequencies[field].counted;
+            let levels = if is_asked { model.parameters.fields[field].weight.len() as u8 } else { 0 };
             let of_level =
                 |level: u8| (0..FEW).map(move |people| model.weigh(field, level, Held { people, established: false }));
             (0..levels).flat_map(of_level).collect()
@@ -69,8 +72,10 @@ mod tests {
                 let person: Vec<u32> = (0..records.rows as u32).map(|row| row / 2).collect();
                 model.recount(&person);
             }
-            let weights = Tabulated::of(&model);
-            for field in 0..records.fields.len() {
+            for (pairs, field) in
+                [1, MANY + 1].into_iter().flat_map(|pairs| (0..records.fields.len()).map(move |field| (pairs, field)))
+            {
+                let weights = Tabulated::of(&model, pairs);
                 for level in 0..model.parameters.fields[field].weight.len() as u8 {
                     // Before people are counted there is nobody.
                     let known: &[u32] = if counted { &[0, 1, 2, 3, FEW - 1, FEW, 10_000] } else { &[0] };
