@@ -163,7 +163,8 @@ pub(super) struct AuditArgs {
     #[arg(long, value_name = "HOW")]
     pub(super) pii: Option<PiiArg>,
 
-    /// Put the time of each stage and rule into the report; rules run side by side, and what several need counts for the first that asks.
+    /// Put the time of each stage and rule into the report; rules run side by side, and what several need counts for the first
+    /// that asks.
     #[arg(long)]
     pub(super) timings: bool,
 

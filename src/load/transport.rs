@@ -2,12 +2,11 @@
 //! packed.
 
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
-#[cfg(unix)]
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::inputs::Input;
@@ -96,43 +95,47 @@ fn read_path(path: &Path) -> io::Result<Vec<u8>> {
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
     }
-    match read_side_by_side(path)? {
-        Some(bytes) => Ok(bytes),
-        None => std::fs::read(path),
+    // Opened once: what comes through a pipe comes once.
+    let mut file = File::open(path)?;
+    #[cfg(target_os = "linux")]
+    if let Some(bytes) = side_by_side::read(&file)? {
+        return Ok(bytes);
     }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
-/// Bytes of a file that one task reads, and so many times that from which on several do.
-#[cfg(unix)]
-const STRETCH: usize = 8 << 20;
-
-/// A large file, read by several threads: most of the time goes into fresh memory. `None` for what is small, for what is no
-/// file and for one that changes meanwhile, which are read as they come.
-#[cfg(unix)]
-fn read_side_by_side(path: &Path) -> io::Result<Option<Vec<u8>>> {
+/// Large files, read by several threads: most of the time goes into fresh memory. Where an opened file may begin somewhere else
+/// than at its start, as `/dev/stdin` does on other systems, this would be wrong.
+#[cfg(target_os = "linux")]
+mod side_by_side {
+    use std::fs::File;
+    use std::io;
     use std::os::unix::fs::FileExt as _;
 
-    let file = std::fs::File::open(path)?;
-    let about = file.metadata()?;
-    let Some(len) = usize::try_from(about.len()).ok().filter(|len| about.is_file() && *len >= 2 * STRETCH) else {
-        return Ok(None);
-    };
-    // What there is no memory for is an error of reading, not the end of the program.
-    if Vec::<u8>::new().try_reserve_exact(len).is_err() {
-        return Ok(None);
-    }
-    let mut bytes = vec![0; len];
-    let read = bytes
-        .par_chunks_mut(STRETCH)
-        .enumerate()
-        .try_for_each(|(at, stretch)| file.read_exact_at(stretch, (at * STRETCH) as u64));
-    let is_whole = read.is_ok() && matches!(file.read_at(&mut [0], len as u64), Ok(0));
-    Ok(is_whole.then_some(bytes))
-}
+    use rayon::prelude::*;
 
-#[cfg(not(unix))]
-fn read_side_by_side(_: &Path) -> io::Result<Option<Vec<u8>>> {
-    Ok(None)
+    /// Bytes that one task reads; from twice that on several do.
+    pub(super) const STRETCH: usize = 8 << 20;
+
+    /// The file whole; `None` for what is small, for what is no file and for one whose length changes meanwhile: they are to
+    /// be read as they come, and nothing of them is taken.
+    pub(super) fn read(file: &File) -> io::Result<Option<Vec<u8>>> {
+        let about = file.metadata()?;
+        let len = usize::try_from(about.len()).ok().filter(|len| about.is_file() && *len >= 2 * STRETCH);
+        Ok(len.and_then(|len| read_len(file, len)))
+    }
+
+    /// The file, if it has just so many bytes.
+    pub(super) fn read_len(file: &File, len: usize) -> Option<Vec<u8>> {
+        // What there is no memory for is an error of reading, not the end of the program.
+        Vec::<u8>::new().try_reserve_exact(len).ok()?;
+        let mut bytes = vec![0; len];
+        let stretches = bytes.par_chunks_mut(STRETCH).enumerate();
+        stretches.try_for_each(|(at, stretch)| file.read_exact_at(stretch, (at * STRETCH) as u64)).ok()?;
+        matches!(file.read_at(&mut [0], len as u64), Ok(0)).then_some(bytes)
+    }
 }
 
 fn inflate(disk: &[u8], packing: Packing, path: &str) -> Result<Option<Vec<u8>>, Error> {
@@ -187,23 +190,46 @@ mod tests {
         assert_eq!(payload.disk(), packed);
     }
 
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     #[test]
     fn large_files_are_read_whole_and_the_rest_as_it_comes() {
+        use side_by_side::{STRETCH, read, read_len};
+
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("leads.csv");
         for len in [0, 1, 2 * STRETCH - 1, 2 * STRETCH, 2 * STRETCH + 1, 3 * STRETCH + 12_345] {
             let bytes: Vec<u8> = (0..len).map(|at| (at % 251) as u8).collect();
             std::fs::write(&path, &bytes).unwrap();
-            let read = read_side_by_side(&path).unwrap();
-            assert_eq!(read.is_some(), len >= 2 * STRETCH, "{len}");
-            assert!(read.is_none_or(|read| read == bytes), "{len}");
+            let file = File::open(&path).unwrap();
+            let found = read(&file).unwrap();
+            assert_eq!(found.is_some(), len >= 2 * STRETCH, "{len}");
+            assert!(found.is_none_or(|found| found == bytes), "{len}");
+            // One that was cut or grew since its length was asked for.
+            assert!(read_len(&file, len + 1).is_none(), "{len}");
+            assert!(len == 0 || read_len(&file, len - 1).is_none(), "{len}");
+            assert!(read_len(&file, len).unwrap() == bytes, "{len}");
             assert!(read_path(&path).unwrap() == bytes, "{len}");
         }
         assert_eq!(read_path(folder.path()).unwrap_err().kind(), io::ErrorKind::IsADirectory);
-        // What says that it is empty and is not.
-        assert!(read_side_by_side(Path::new("/dev/null")).unwrap().is_none());
         assert!(read_path(&folder.path().join("absent.csv")).is_err());
+        // What says that it is empty, and is not.
+        assert!(!read_path(Path::new("/proc/self/status")).unwrap().is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_are_opened_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("leads");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for _ in 0..50 {
+            let writer = std::thread::spawn({
+                let pipe = pipe.clone();
+                move || std::fs::write(pipe, b"a,b\n1,2\n").unwrap()
+            });
+            assert_eq!(read_path(&pipe).unwrap(), b"a,b\n1,2\n");
+            writer.join().unwrap();
+        }
     }
 
     #[test]

@@ -90,10 +90,8 @@ pub(super) fn shuffled(text: &str) -> String {
     bytes.into_iter().map(char::from).collect()
 }
 
-/// The sign of all that is not ASCII.
-const BEYOND: u64 = 1 << 63;
-
-/// Which letters, digits and signs a text has: what two texts have not in common each costs half an edit at least.
+/// Which letters, digits and signs a text has: what two texts have not in common each costs half an edit at least. All that
+/// is not ASCII is one sign, so that a character is never several.
 pub(super) fn signs(text: &str) -> u64 {
     text.bytes().fold(0, |signs, byte| {
         signs
@@ -106,13 +104,12 @@ pub(super) fn signs(text: &str) -> u64 {
     })
 }
 
-/// [`fuzz::edits`], ruled out by the [`signs`] of both texts where these suffice. For texts of one byte per character
-/// the answer is the same; others are compared when in doubt.
+/// [`fuzz::edits`], ruled out by the [`signs`] of both texts where these suffice: of the texts as they stand, or without their
+/// spaces.
 pub(super) fn edits(one: &str, other: &str, signs: [u64; 2], most: usize) -> Option<usize> {
     let strange = (signs[0] ^ signs[1]).count_ones() as usize;
-    // A character of several bytes sets several signs. What the signs rule out is not read.
-    let are_ascii = (signs[0] | signs[1]) & BEYOND == 0;
-    if strange > if are_ascii { 2 * most } else { 8 * most } {
+    // An edit takes a sign away and brings another at most. What the signs rule out is not read.
+    if strange > 2 * most {
         return None;
     }
     fuzz::edits(one, other, most)

@@ -7,7 +7,7 @@ mod place;
 use std::borrow::Cow;
 use std::hash::Hash;
 
-use memchr::memmem::Finder;
+use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -251,21 +251,19 @@ impl<'a> Compared<'a> {
         let mut found = Vec::with_capacity(self.codes.len());
         for people in people {
             // What stands for an initial is left out.
-            let words: Vec<Vec<Vec<Finder<'static>>>> = people
+            let words: Vec<Vec<Vec<String>>> = people
                 .columns
                 .iter()
                 .map(|part| {
-                    let long = |value: &&str| {
-                        let words = value.split_whitespace().map(plain).filter(|word| word.len() > 2);
-                        words.map(|word| Finder::new(&word).into_owned()).collect()
-                    };
+                    let long =
+                        |value: &&str| value.split_whitespace().map(plain).filter(|word| word.len() > 2).collect();
                     part.values.par_iter().map(long).collect()
                 })
                 .collect();
             let first = found.len();
             let of_row = |row: usize| {
                 let code = self.codes[first + row];
-                let holds = |word: &Finder<'_>| word.find(locals[code as usize].as_bytes()).is_some();
+                let holds = |word: &String| memmem::find(locals[code as usize].as_bytes(), word.as_bytes()).is_some();
                 code != NONE
                     && people.columns.iter().zip(&words).any(|(part, words)| {
                         let held = part.codes[row];

@@ -89,15 +89,48 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::rules::testing::table_of;
 
     proptest! {
         #[test]
-        fn numbers_stand_in_the_order_of_the_texts(texts in prop::collection::vec(("(00Q|00Q0{8}|)[\0ab]{0,9}", "[\0a]{0,3}"), 1..40), without in any::<bool>()) {
-            let names: Vec<[&str; 2]> = texts.iter().map(|(id, email)| [if without { "" } else { id }, email]).collect();
+        fn numbers_stand_in_the_order_of_the_texts(
+            texts in prop::collection::vec(("(00Q|00Q0{8}|)[\0ab]{0,9}", "[\0a]{0,3}"), 1..40),
+            without in any::<bool>(),
+        ) {
+            let id = |id: &'_ str| if without { String::new() } else { id.to_owned() };
+            let texts: Vec<(String, String)> = texts.iter().map(|(one, email)| (id(one), email.clone())).collect();
+            let names: Vec<[&str; 2]> = texts.iter().map(|(id, email)| [id.as_str(), email.as_str()]).collect();
             let starts = starts(&names);
             for (one, start) in names.iter().zip(&starts) {
                 for (other, other_start) in names.iter().zip(&starts) {
-                    prop_assert!(start == other_start || start.cmp(other_start) == one.cmp(other), "{:?} {:?}", one, other);
+                    let is_order = start.cmp(other_start) == one.cmp(other);
+                    prop_assert!(start == other_start || is_order, "{:?} {:?}", one, other);
+                }
+            }
+        }
+
+        #[test]
+        fn rows_of_tables_stand_in_the_order_of_ids_addresses_and_cells(
+            rows in prop::collection::vec(("(00Q00000000000[1-4]|x|)", "(a|b)@acme.example|", "[xy]?"), 0..24),
+            first in 0_usize..24,
+        ) {
+            let first = first.min(rows.len());
+            let csv = |rows: &[(String, String, String)]| -> String {
+                let lines = rows.iter().map(|(id, email, city)| format!("{id},{email},{city}\n"));
+                ["Id,Email,City\n".to_owned()].into_iter().chain(lines).collect()
+            };
+            let tables = [&rows[..first], &rows[first..]].map(|rows| table_of("lead", &csv(rows)));
+            // As they were read: rows that hold nothing may be left out.
+            let said = |(number, table): (usize, &Table)| -> Vec<(String, String, usize, String)> {
+                let text = |row: u32, column: usize| table.text(column).get(row).unwrap_or_default().to_owned();
+                (0..table.height() as u32).map(|row| (text(row, 0), text(row, 1), number, text(row, 2))).collect()
+            };
+            let all: Vec<(String, String, usize, String)> = tables.iter().enumerate().flat_map(said).collect();
+            let order = order(&[&tables[0], &tables[1]]);
+            prop_assert_eq!(order.len(), all.len());
+            for (one, place) in all.iter().zip(&order) {
+                for (other, other_place) in all.iter().zip(&order) {
+                    prop_assert_eq!(place.cmp(other_place), one.cmp(other), "{:?} {:?}", one, other);
                 }
             }
         }
