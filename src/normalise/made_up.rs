@@ -1,6 +1,6 @@
 //! What people type where they have to type something: test words, mailboxes of nobody, numbers along the keyboard.
 
-use std::borrow::Cow;
+use super::text::lowered;
 
 /// Whether a lower-case word is typed to try something out: `test`, `test12`, `asdf`, `qwerty`. Whole words only:
 /// `contest` and `testa` are none. `Test`, `Tester` and `Dummy` are surnames too, so one such word proves nothing.
@@ -97,11 +97,6 @@ pub struct Words {
     pub test: u16,
     /// Words that go along.
     pub filler: u16,
-}
-
-fn lowered(word: &str) -> Cow<'_, str> {
-    let is_lower = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
 }
 
 /// Whether a text has test words and nothing else of meaning: what [`Words::only_test`] says, known at the first word

@@ -1,5 +1,7 @@
 //! A text column as slices of its chunks: cheap to scan in parallel, cheap to look a single cell up in.
 
+use std::borrow::Cow;
+
 use polars::prelude::{Column, PolarsDataType, PolarsResult, StringType};
 use rayon::prelude::*;
 
@@ -173,6 +175,13 @@ pub fn is_blank(cell: Option<&str>) -> bool {
 #[must_use]
 pub const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{00AD}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// `text` in lower case: itself where it is already, as most addresses are.
+#[must_use]
+pub fn lowered(text: &str) -> Cow<'_, str> {
+    let is_lower = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
 }
 
 /// `text` without white space and invisible characters at its ends.

@@ -52,7 +52,7 @@ mod tests {
             let has_to_stay = |entry: &&(u64, u32)| counts[&entry.0] > 1 || entry.1 == 0;
             let mut kept = keys.clone();
             Sieve::default().keep_repeated(&mut kept, |value| *value == 0);
-            let wanted = |entries: &[(u64, u32)]| -> Vec<(u64, u32)> { entries.iter().filter(has_to_stay).copied().collect() };
+            let wanted = |entries: &[(u64, u32)]| entries.iter().filter(has_to_stay).copied().collect::<Vec<_>>();
             prop_assert_eq!(wanted(&kept), wanted(&keys), "all that has to stay, in its order");
             let strays = kept.iter().filter(|entry| !has_to_stay(entry)).count();
             prop_assert!(strays * 4 <= keys.len() + 20, "{} of {} stay without need", strays, keys.len());

@@ -4,7 +4,6 @@ mod neighbours;
 mod people;
 mod place;
 
-use std::borrow::Cow;
 use std::hash::Hash;
 
 use memchr::memmem;
@@ -26,7 +25,7 @@ use crate::normalise::Table;
 use crate::normalise::email;
 use crate::normalise::function_mailbox::is_function;
 use crate::normalise::keys::KeyName;
-use crate::normalise::text::trimmed;
+use crate::normalise::text::{lowered, trimmed};
 
 /// The records of a table, taken apart into fields.
 ///
@@ -192,7 +191,7 @@ impl<'a> Compared<'a> {
             .par_iter()
             .map(|cell| {
                 let is_nobody = |cell: &str| is_function(cell) || email::is_placeholder(cell);
-                let is_mail = kind == Kind::Email && is_nobody(&lower(cell));
+                let is_mail = kind == Kind::Email && is_nobody(&lowered(cell));
                 !(cluster::is_nobody(cell) || is_mail || placeholder::is_one(kind, cell))
             })
             .collect();
@@ -345,12 +344,6 @@ fn merge_alternatives(columns: &mut Vec<Compared<'_>>) {
 
 /// Columns are alternatives if at most one of so many rows that fill one fills both.
 const ALTERNATIVE: usize = 20;
-
-/// A cell in lower case.
-fn lower(cell: &str) -> Cow<'_, str> {
-    let is_lower = cell.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_lower { Cow::Borrowed(cell) } else { Cow::Owned(cell.to_lowercase()) }
-}
 
 /// Letters and digits in their plain form.
 fn plain(text: &str) -> String {
